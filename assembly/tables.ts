@@ -1,0 +1,236 @@
+// The engine's own ABI: what it answers (tables of columns) and how it says no (Status, Warning).
+// Holds enums and constants only, so that asc and strict tsc compile the same file: the engine
+// fills the tables, analyzer/engine.ts reads them. The recording's format is in format.ts.
+
+/** Outcome of every call across the wasm boundary. Everything but Ok ends the analysis. */
+export enum Status {
+  Ok = 0,
+  /** No bytes at all. */
+  Empty = 1,
+  /** The first bytes are not a recording's. Detail A: none. */
+  NotARecording = 2,
+  /** Another major version. Detail A: the version found. */
+  NewerVersion = 3,
+  /** The file header fails its checksum or ends early. */
+  HeaderDamaged = 4,
+  /** Memory is exhausted (4 GiB of wasm). */
+  OutOfMemory = 5,
+  /** push or finish after finish or after an error, or reserve too large: the caller's mistake. */
+  Misuse = 6,
+}
+
+/** What was odd but did not end the analysis: rows of Table.Warnings. */
+export enum Warning {
+  /** The recording ends inside a block: detail A = bytes missing of it. */
+  Truncated = 1,
+  /** A block fails its checksum or is malformed: A = sequence if known, B = bytes skipped. */
+  DamagedBlock = 2,
+  /** Bytes that are no block were skipped up to the next one: B = bytes skipped. */
+  Resynchronized = 3,
+  /** No end matter: the recording was cut off between two blocks (killed, or still growing). */
+  Unfinished = 4,
+  /** A block type of a newer minor version was skipped: A = type. */
+  UnknownBlock = 5,
+  /** A record refers to a definition that is missing: A = kind of definition (BlockType), B = id. */
+  LostDefinition = 6,
+  /** The recording itself says that writing failed (Ended.WriteError). */
+  WriteError = 7,
+  /** Bytes follow the trailer: B = how many. */
+  TrailingBytes = 8,
+}
+
+export enum Table {
+  /** One row: the recording as a whole. */
+  Recording = 0,
+  Meta = 1,
+  Clocks = 2,
+  /** UTF-8 strings: all other tables name them by row. Row 0 is the empty string. */
+  Strings = 3,
+  Objects = 4,
+  /** Lives of threads, in order of first mention. */
+  Threads = 5,
+  /** Call tree nodes (prefix, frame): a stack is a node, row 0 is the empty stack. */
+  Stacks = 6,
+  /** Distinct frames. */
+  Frames = 7,
+  Offcpu = 8,
+  Syscalls = 9,
+  SyscallCounts = 10,
+  OffcpuCounts = 11,
+  Lost = 12,
+  Totals = 13,
+  /** One row per block type: how much of it the file holds. */
+  Blocks = 14,
+  Warnings = 15,
+}
+
+/** Element type of a column, as a typed array sees it. */
+export enum ColumnType {
+  U8 = 0,
+  U32 = 1,
+  I32 = 2,
+  U64 = 3,
+}
+
+// Columns, by position, of each table. Comments give type and unit.
+
+export enum RecordingColumn {
+  /** u32 */ VersionMinor = 0,
+  /** u32, Arch */ Arch = 1,
+  /** u32 bytes */ PageBytes = 2,
+  /** u32 */ Cpus = 3,
+  /** u64 ns, CLOCK_MONOTONIC */ StartNs = 4,
+  /** u64 ns since 1970 */ StartRealtimeNs = 5,
+  /** u64 ns, CLOCK_MONOTONIC */ EndNs = 6,
+  /** u64 bytes read */ FileBytes = 7,
+  /** u32, Ended, 0 without a trailer */ Ended = 8,
+  /** u64 records of the event streams */ Events = 9,
+  /** u64: states contradicted by the next record */ Contradictions = 10,
+  /** u64: records older than the state they change */ Backwards = 11,
+  /** u64: wakeups that changed nothing */ SpuriousWakes = 12,
+  /** u64 ns: thread time made unknown by loss */ UnknownNs = 13,
+  /** u32, bytes 0..3, .. of the boot id */ BootId0 = 14,
+  /** u32 */ BootId1 = 15,
+  /** u32 */ BootId2 = 16,
+  /** u32 */ BootId3 = 17,
+}
+
+export enum MetaColumn {
+  /** u32 string */ Key = 0,
+  /** u32 string */ Value = 1,
+}
+
+export enum ClocksColumn {
+  /** u64 ns */ MonotonicNs = 0,
+  /** u64 ns */ BoottimeNs = 1,
+  /** u64 ns since 1970 */ RealtimeNs = 2,
+}
+
+export enum StringsColumn {
+  /** u32 byte offset; one row more than strings, the last is the length */ Offset = 0,
+  /** u8: the bytes; as many rows as bytes */ Bytes = 1,
+}
+
+export enum ObjectsColumn {
+  /** u32, ObjectKind; 0 is row 0, the unknown object */ Kind = 0,
+  /** u32 string */ Path = 1,
+  /** u32 string: lower-case hexadecimal, empty if unknown */ BuildId = 2,
+  /** u64 */ Device = 3,
+  /** u64 */ Inode = 4,
+}
+
+export enum ThreadsColumn {
+  /** u32 */ Tid = 0,
+  /** u32, 0 with Task records missing */ Pid = 1,
+  /** u32 string: its last comm */ Comm = 2,
+  /** u32, TaskFlag */ Flags = 3,
+  /** u32 pid */ Parent = 4,
+  /** u64 ns the life began in the window */ BeginNs = 5,
+  /** u64 ns it ended, or the window's end */ EndNs = 6,
+  /** u64 ns */ OnCpuNs = 7,
+  /** u64 ns */ BlockedNs = 8,
+  /** u64 ns */ RunnableNs = 9,
+  /** u64 ns */ PreemptedNs = 10,
+  /** u64 ns */ UnknownNs = 11,
+  /** u64 */ Cgroup = 12,
+  /** u64: switch records as prev */ Switches = 13,
+}
+
+export enum StacksColumn {
+  /** u32 row of the caller's node; row 0 is its own */ Prefix = 0,
+  /** u32 row in Frames */ Frame = 1,
+  /** u8, StackFlag of the stacks that end here */ Flags = 2,
+}
+
+export enum FramesColumn {
+  /** u8, StackKind; 0 is row 0 */ Kind = 0,
+  /** u64 address in the process, or in the kernel */ Address = 1,
+  /** u32 row in Objects */ Object = 2,
+  /** u64 bytes: offset in the object's file; kernel: offset from the symbol */ Offset = 3,
+  /** u32 string: function name, empty if unknown */ Symbol = 4,
+}
+
+/** Off-CPU periods summed by everything that tells them apart. Order: TotalNs descending, then the keys. */
+export enum OffcpuColumn {
+  /** u32 row in Threads */ Thread = 0,
+  /** u32 string: at the end of the period */ Comm = 1,
+  /** u8, OffcpuClass or ClassUnknown */ Class = 2,
+  /** i32, -1 none */ Nr = 3,
+  /** u8: 1 for a 32-bit call */ Compat = 4,
+  /** u8, Edge */ Edge = 5,
+  /** u32 row in Stacks */ KernelStack = 6,
+  /** u32 row in Stacks */ UserStack = 7,
+  /** u64 */ Periods = 8,
+  /** u64 ns */ BlockedNs = 9,
+  /** u64 ns */ RunnableNs = 10,
+  /** u64 ns */ PreemptedNs = 11,
+  /** u64 ns, longest period */ MaxNs = 12,
+  /** u64 periods with a wake time */ Woken = 13,
+}
+
+export enum Edge {
+  /** began and ended inside the window */ None = 0,
+  /** under way when the window began */ Start = 1,
+  /** still under way when it ended */ End = 2,
+}
+
+/** System calls. Order: TotalNs descending, then the keys. */
+export enum SyscallsColumn {
+  /** u32 row in Threads */ Thread = 0,
+  /** i32 */ Nr = 1,
+  /** u8: 1 for a 32-bit call */ Compat = 2,
+  /** u32, 0 success */ Errno = 3,
+  /** u64 calls */ Count = 4,
+  /** u64 ns */ TotalNs = 5,
+  /** u64 ns off the CPU */ OffcpuNs = 6,
+  /** u64 ns; 2^64-1 if no call has a duration */ MinNs = 7,
+  /** u64 ns */ MaxNs = 8,
+  /** u64 calls of Count whose beginning was not seen */ NoEnter = 9,
+}
+
+export enum SyscallCountsColumn {
+  /** i32 */ Nr = 0,
+  /** u8 */ Compat = 1,
+  /** u64 */ Count = 2,
+  /** u64 */ Errors = 3,
+  /** u64 ns */ TotalNs = 4,
+}
+
+export enum OffcpuCountsColumn {
+  /** u8, OffcpuClass */ Class = 0,
+  /** u64 */ Periods = 1,
+  /** u64 ns */ TotalNs = 2,
+}
+
+/** Loss as recorded, and as found by the reader (Reason 0: a damaged block). Summed by cpu, stream and reason. */
+export enum LostColumn {
+  /** u32 */ Cpu = 0,
+  /** u32, BlockType */ Stream = 1,
+  /** u32, LostReason; 0: damage of the file */ Reason = 2,
+  /** u64 records */ Count = 3,
+  /** u64 ns, first and last moment touched */ FromNs = 4,
+  /** u64 ns */ ToNs = 5,
+}
+
+export enum TotalsColumn {
+  /** u32 */ Cpu = 0,
+  /** u32, BlockType */ Stream = 1,
+  /** u64 */ Seen = 2,
+  /** u64 */ Written = 3,
+  /** u64 */ Lost = 4,
+}
+
+export enum BlocksColumn {
+  /** u32, BlockType */ Type = 0,
+  /** u64 */ Blocks = 1,
+  /** u64 */ Records = 2,
+  /** u64 bytes */ RawBytes = 3,
+  /** u64 bytes, block headers included */ FileBytes = 4,
+}
+
+export enum WarningsColumn {
+  /** u32, Warning */ Warning = 0,
+  /** u64 byte offset in the file */ Offset = 1,
+  /** u64, see Warning */ A = 2,
+  /** u64, see Warning */ B = 3,
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-3-Clause) */
+/*
+ * What crosses the ring buffer: the ABI between the two halves of one build, which may change any
+ * day. It is not the file format (capture/FORMAT.md is). Included by the BPF programs and by
+ * capture/, so it needs __u8 .. __u64 and __s64 to be defined before it.
+ *
+ * A message is a header and then `count` records of one kind, all from one cpu:
+ *
+ *   +----------------+----------+----------+-----
+ *   | message_header | record 0 | record 1 | ...
+ *   +----------------+----------+----------+-----
+ *
+ * Switch, wake and syscall records come in batches from a per-cpu staging buffer; a stack or a
+ * task comes alone, and always before the first record that refers to it on that cpu.
+ */
+#ifndef OFFCUT_EVENTS_H
+#define OFFCUT_EVENTS_H
+
+#define BATCH_RECORDS_MAX 64   /* staging: one ring operation per 64 events */
+#define FRAMES_MAX 127         /* frames of one stack; StackDepthMax of the format */
+#define COMM_BYTES 16
+#define SYSCALL_NR_MAX 512     /* counted numbers per ABI; larger ones share the last counter */
+#define OFFCPU_CLASSES 7       /* OffcpuClass of the format, Preempted .. Other */
+#define TID_OTHER 0xffffffffu  /* a thread outside the filters */
+
+enum message_kind {
+	MESSAGE_SWITCH = 1,
+	MESSAGE_WAKE = 2,
+	MESSAGE_SYSCALL = 3,
+	MESSAGE_STACK = 4,
+	MESSAGE_TASK = 5,
+};
+
+/* The three programs that write records: index of their staging buffers and counters. */
+enum stream {
+	STREAM_SWITCH = 0,
+	STREAM_WAKE = 1,
+	STREAM_SYSCALL = 2,
+	STREAMS = 3,
+};
+
+struct message_header {
+	__u16 kind;  /* enum message_kind */
+	__u16 cpu;
+	__u32 count; /* records that follow */
+	__u64 seq;   /* ordinal of the first record among all events this program saw on this cpu,
+		      * delivered or not; 0 for stacks and tasks */
+};
+
+enum switch_flag { SWITCH_PREEMPTED = 1, SWITCH_COMPAT = 2 };
+
+struct switch_record {
+	__u64 time_ns;
+	__u64 kernel_stack; /* hash of the stack `next` was off the cpu on, 0 none */
+	__u64 user_stack;   /* hash of next's user stack if it was taken when it left, 0 none */
+	__u32 prev_tid;     /* or TID_OTHER */
+	__u32 next_tid;
+	__u32 prev_state;   /* raw task->__state */
+	__s16 prev_nr;      /* system call prev is in, -1 none */
+	__u16 flags;        /* enum switch_flag */
+};
+
+enum wake_flag { WAKE_INTERRUPT = 1 };
+
+struct wake_record {
+	__u64 time_ns;
+	__u32 waker_tid;
+	__u32 wakee_tid;
+	__u32 target_cpu;
+	__u32 flags; /* enum wake_flag */
+};
+
+enum syscall_flag { SYSCALL_COMPAT = 1, SYSCALL_NO_ENTER = 2 };
+
+struct syscall_record {
+	__u64 time_ns;     /* of the exit */
+	__u64 duration_ns; /* 0 with SYSCALL_NO_ENTER */
+	__u64 offcpu_ns;   /* of it off the cpu */
+	__s64 result;
+	__u64 user_stack;  /* hash, 0 none: of the periods inside this call over the threshold */
+	__u32 tid;
+	__s16 nr;
+	__u16 flags; /* enum syscall_flag */
+};
+
+enum stack_kind { STACK_KERNEL = 1, STACK_USER = 2 };
+enum stack_flag { STACK_TRUNCATED = 1 };
+
+struct stack_record {
+	__u64 hash; /* of pid, the life of its address space, and the frames; never 0 */
+	__u64 time_ns;
+	__u32 pid;  /* 0 for kernel stacks */
+	__u16 kind; /* enum stack_kind */
+	__u16 flags;
+	__u32 depth;
+	__u32 reserved;
+	__u64 frames[FRAMES_MAX]; /* leaf first; only `depth` of them cross the ring */
+};
+
+enum task_flag { TASK_KERNEL_THREAD = 1 };
+
+struct task_record { /* first sight of a thread by any program */
+	__u64 time_ns;
+	__u64 start_ns; /* CLOCK_MONOTONIC */
+	__u64 cgroup;
+	__u32 tid;
+	__u32 pid;
+	__u32 parent_pid;
+	__u32 flags;
+	char comm[COMM_BYTES];
+};
+
+/* Exact counters, per cpu; summed by user space. */
+struct syscall_count {
+	__u64 count;
+	__u64 errors;
+	__u64 time_ns;
+};
+
+struct offcpu_count {
+	__u64 periods;
+	__u64 time_ns;
+};
+
+_Static_assert(sizeof(struct message_header) == 16, "message_header");
+_Static_assert(sizeof(struct switch_record) == 40, "switch_record");
+_Static_assert(sizeof(struct wake_record) == 24, "wake_record");
+_Static_assert(sizeof(struct syscall_record) == 48, "syscall_record");
+_Static_assert(sizeof(struct stack_record) == 32 + 8 * FRAMES_MAX, "stack_record");
+_Static_assert(sizeof(struct task_record) == 56, "task_record");
+
+#endif
