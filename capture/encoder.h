@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * From ring messages to a recording (capture/FORMAT.md). In: messages as bpf/events.h lays them
+ * out, definitions found in /proc and in perf events, counters. Out: whole blocks on a file
+ * descriptor, definitions before their first use. The encoder owns what is lost: every event that
+ * a program saw is either in a block or in a Lost record. It knows nothing of BPF, perf or the
+ * command line, needs no seek and never prints.
+ */
+#ifndef OFFCUT_ENCODER_H
+#define OFFCUT_ENCODER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <linux/types.h>
+
+#include "../bpf/events.h"
+#include "error.h"
+
+struct encoder;
+
+/* Strings may be NULL: then the key is missing from Meta. All are copied by encoder__open. */
+struct encoder_config {
+	int fd;                  /* file, pipe or socket; stays the caller's */
+	uint64_t size_max_bytes; /* of the file; 0: no limit */
+	uint32_t cpus;           /* possible CPUs; cpu numbers are below it */
+	uint64_t start_monotonic_ns, start_realtime_ns;
+	const char *writer, *command, *options, *streams, *stack_min_us, *filter;
+	const char *kallsyms; /* NULL: /proc/kallsyms */
+};
+
+#define LOST_REASONS 8 /* LostReason of the format and 0 */
+
+struct encoder_summary {
+	uint64_t seen[STREAMS], written[STREAMS], lost[STREAMS];
+	uint64_t lost_by_reason[LOST_REASONS]; /* indexed by LostReason; includes what has no seq */
+	uint64_t file_bytes;                   /* all of the file */
+	uint64_t raw_bytes;                    /* payloads before compression */
+	uint64_t blocks;
+	uint64_t stacks, stacks_undefined; /* ids given; of them, without a definition */
+	uint64_t strings, objects, kernel_symbols;
+	int write_errno; /* 0: all was written */
+};
+
+/* Writes the file header, Meta and the first Clock. 0 or -errno. */
+int encoder__open(struct encoder **out, const struct encoder_config *, struct capture_error *);
+
+/* One ring message, in the order the ring delivers them. Malformed messages are ignored. */
+void encoder__message(struct encoder *, const void *message, size_t bytes);
+
+/*
+ * `count` records of a block type that will never come, for reasons the encoder cannot see by
+ * itself (it sees gaps in seq). They are not among what the programs saw: Totals ignore them.
+ */
+void encoder__lost(struct encoder *, uint32_t cpu, uint32_t block_type, uint32_t reason,
+		   uint64_t from_ns, uint64_t to_ns, uint64_t count);
+
+/* Cumulative counters, native and compat calls; their increments are written at the next tick. */
+void encoder__counts(struct encoder *, const struct syscall_count (*syscalls)[SYSCALL_NR_MAX + 1],
+		     const struct offcpu_count *offcpu, uint64_t now_ns);
+
+/*
+ * Writes all that is open and then a Sync at watermark_ns, a time below which the caller has
+ * delivered everything. At least once a second. 0; -errno once writing failed (everything is
+ * still counted: go on until you want to end); 1 when size_max_bytes is reached: end now.
+ */
+int encoder__tick(struct encoder *, uint64_t watermark_ns);
+
+/* What the next tick would answer, for loops that take many messages between two ticks. */
+int encoder__status(const struct encoder *);
+
+/*
+ * The end: what is open, the final loss (seen - written, `seen` holding each program's count by
+ * [cpu * STREAMS + stream]), the last Clock, Totals, Index and trailer. `ended` is an
+ * enum offcut_ended; WriteError overrides it. 0 or -errno.
+ */
+int encoder__finish(struct encoder *, uint32_t ended, const uint64_t *seen,
+		    struct encoder_summary *);
+
+void encoder__close(struct encoder *); /* NULL is fine */
+
+/* Definitions. */
+
+struct encoder_object {
+	uint32_t kind; /* enum offcut_object_kind */
+	uint32_t path; /* string id */
+	uint64_t device; /* major << 20 | minor */
+	uint64_t inode;
+	uint8_t build_id[32];
+	uint32_t build_id_bytes; /* 0: none known */
+};
+
+struct encoder_map {
+	uint64_t time_ns; /* 0: the recording's start */
+	uint64_t start, length, file_offset;
+	uint32_t pid;
+	uint32_t object; /* object id */
+};
+
+struct encoder_task {
+	uint64_t time_ns; /* 0: the recording's start */
+	uint64_t start_ns, cgroup;
+	uint32_t kind; /* enum offcut_task_kind */
+	uint32_t tid, pid, parent_pid;
+	uint32_t parent_tid; /* Fork: whose name the new thread has */
+	uint32_t comm;       /* string id; 0 for Fork: that of parent_tid */
+	uint32_t flags;      /* enum offcut_task_flag */
+};
+
+/* Ids; 0 (the empty string, the unknown object) when the ids are exhausted. */
+uint32_t encoder__string(struct encoder *, const char *bytes, size_t length);
+uint32_t encoder__object(struct encoder *, const struct encoder_object *);
+
+void encoder__map(struct encoder *, const struct encoder_map *);
+void encoder__task(struct encoder *, const struct encoder_task *);
+
+/* Modules were loaded: addresses may mean something else from now on. */
+void encoder__kernel_changed(struct encoder *);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Which threads and executable mappings there are: one PERF_COUNT_SW_DUMMY event per CPU for what
+ * changes (mmap2 with build ids, comm, fork, exit, ksymbol) and one /proc scan for what existed
+ * before. All of it goes to the encoder as Task, Map and Object definitions.
+ *
+ *   processes__open   before the first BPF program is attached: nothing is missed from here on
+ *   processes__start  the scan; it may take a second on a host with 100,000 threads
+ *   processes__drain  before each encoder__tick
+ */
+#ifndef OFFCUT_PROCESSES_H
+#define OFFCUT_PROCESSES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "encoder.h"
+#include "error.h"
+
+struct processes;
+
+struct processes_config {
+	uint32_t cpus;       /* possible CPUs */
+	const uint32_t *pids; /* only these and the children they fork; NULL: the whole host */
+	size_t pids_count;
+};
+
+int processes__open(struct processes **out, const struct processes_config *,
+		    struct capture_error *);
+int processes__start(struct processes *, struct encoder *, struct capture_error *);
+void processes__drain(struct processes *, struct encoder *);
+void processes__close(struct processes *); /* NULL is fine */
+
+#endif
