@@ -23,7 +23,9 @@ export const BuildIdBytesMax = 32;
 export const TidMax = 4194304;
 export const CpuMax = 65534;
 export const ColumnsMax = 32;
+export const DictionaryMax = 131072;
 export const PeriodsWaitingMax = 64;
+export const GenerationsMax = 64;
 export const ClassUnknown = 7;
 
 export const FileHeaderBytes = 64;
