@@ -1,0 +1,96 @@
+// How much a recorder slows down a storm that is pinned to one CPU. Each measurement is a pair: the
+// storm alone and the storm recorded, next to each other in time and in changing order, so that a
+// machine that drifts or is shared biases neither. The result is the median of the pairs' ratios.
+
+import { execFile } from "node:child_process";
+import { rmSync, statSync } from "node:fs";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { buildDirectory, workload } from "../host.js";
+import { median, rounded } from "./answer.js";
+import { whileRecording, type Tool } from "./tools.js";
+
+export interface Storm {
+  readonly kind: "switch" | "syscall";
+  readonly rounds: number;
+}
+
+export interface SlowDown {
+  readonly tool: string;
+  readonly ratio: number;
+  readonly ratioMin: number;
+  readonly ratioMax: number;
+  readonly nsAlone: number;
+  readonly nsRecorded: number;
+  readonly outputBytes: number;
+}
+
+const execute = promisify(execFile);
+
+/** The last CPU: the first one takes most interrupts, and recorders are free to run there. */
+export const stormCpu = cpus().length - 1;
+
+/** Nanoseconds per round. */
+export async function runStorm(storm: Storm): Promise<number> {
+  const args = [storm.kind, String(storm.rounds), String(stormCpu)];
+  const { stdout } = await execute(workload("storm"), args);
+  return Number.parseFloat(stdout);
+}
+
+export async function measureSlowDown(
+  storm: Storm,
+  tools: readonly Tool[],
+  pairs: number,
+  progress: (text: string) => void,
+): Promise<SlowDown[]> {
+  const measured = tools.map((tool) => ({ tool, alone: [] as number[], recorded: [] as number[], bytes: 0 }));
+  await runStorm(storm); // the first run pays for page faults and a sleeping CPU
+  for (let pair = 0; pair < pairs; pair++) {
+    for (const each of measured) {
+      progress(`${storm.kind} storm, pair ${pair + 1} of ${pairs}: ${each.tool.name}`);
+      if (pair % 2 === 0) each.alone.push(await runStorm(storm));
+      each.bytes = await recordStorm(storm, each.tool, each.recorded);
+      if (pair % 2 === 1) each.alone.push(await runStorm(storm));
+    }
+  }
+  return measured.map(({ tool, alone, recorded, bytes }) => summarize(tool, alone, recorded, bytes));
+}
+
+async function recordStorm(storm: Storm, tool: Tool, recorded: number[]): Promise<number> {
+  const output = join(buildDirectory, "bench-output");
+  try {
+    recorded.push(await whileRecording(tool, output, () => runStorm(storm)));
+    return statSync(output, { throwIfNoEntry: false })?.size ?? 0;
+  } finally {
+    rmSync(output, { force: true });
+    rmSync(`${output}.old`, { force: true });
+  }
+}
+
+function summarize(tool: Tool, alone: number[], recorded: number[], bytes: number): SlowDown {
+  const ratios = recorded.map((ns, pair) => ns / alone[pair]!);
+  return {
+    tool: tool.name,
+    ratio: rounded(median(ratios), 3),
+    ratioMin: rounded(Math.min(...ratios), 3),
+    ratioMax: rounded(Math.max(...ratios), 3),
+    nsAlone: rounded(median(alone), 1),
+    nsRecorded: rounded(median(recorded), 1),
+    outputBytes: bytes,
+  };
+}
+
+/** Table rows, fastest first. */
+export function slowDownRows(results: readonly SlowDown[]): Record<string, string | number>[] {
+  return [...results]
+    .sort((a, b) => a.ratio - b.ratio)
+    .map((each) => ({
+      recorder: each.tool,
+      "slow-down": `x${each.ratio.toFixed(2)}`,
+      "of pairs": `${each.ratioMin.toFixed(2)} .. ${each.ratioMax.toFixed(2)}`,
+      "ns/round alone": each.nsAlone,
+      "ns/round recorded": each.nsRecorded,
+      "output MB": rounded(each.outputBytes / 1e6, 1),
+    }));
+}

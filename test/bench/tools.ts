@@ -1,0 +1,128 @@
+// The recorders that the bench sets side by side, ours and its peers, and how each is started and
+// ended. Every one is asked for the most similar thing it can do; why it is asked so stands beside
+// its command line. perf and bpftrace read tracepoint formats from tracefs, which no recorder of
+// ours needs: it is mounted for them where it is not, and unmounted afterwards.
+
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { captureProgram, findProgram } from "../host.js";
+
+export interface Tool {
+  readonly name: string;
+  /** Program and arguments; `output` is a file it may write, removed afterwards. */
+  command(output: string): string[];
+}
+
+export const ours: Tool = {
+  name: "offcut-capture, everything on",
+  command: (output) => [captureProgram, "-q", "--force", "-o", output],
+};
+
+/** Sums off-CPU time by stack in the kernel. Its default of 1,024 stacks would drop some. */
+export const libbpfOffcputime: Tool = {
+  name: "libbpf-tools offcputime",
+  command: () => ["offcputime", "600", "--stack-storage-size", "16384"],
+};
+
+const bpftraceOffcpuProgram = `
+  tracepoint:sched:sched_switch {
+    @since[args->prev_pid] = nsecs;
+    $since = @since[args->next_pid];
+    if ($since != 0) { @[kstack, ustack, comm] = sum(nsecs - $since); delete(@since[args->next_pid]); }
+  }
+  END { clear(@since); clear(@); }`;
+
+export const bpftraceOffcpu: Tool = {
+  name: "bpftrace off-CPU sums",
+  command: () => ["bpftrace", "-e", bpftraceOffcpuProgram],
+};
+
+/** Every switch with its stacks, on disk: what one would fold an off-CPU flame graph from. */
+export const perfSwitches: Tool = {
+  name: "perf record -e sched_switch -g",
+  command: (output) => ["perf", "record", "-q", "-a", "-g", "-e", "sched:sched_switch", "-o", output],
+};
+
+/** The leanest of perf: switches and wakeups, no stacks. */
+export const perfSched: Tool = {
+  name: "perf sched record",
+  command: (output) => ["perf", "sched", "record", "-o", output],
+};
+
+export const libbpfSyscount: Tool = { name: "libbpf-tools syscount", command: () => ["syscount"] };
+
+/** With latency: the peer that pairs enter and exit, as a recording does. */
+export const libbpfSyscountLatency: Tool = {
+  name: "libbpf-tools syscount -L",
+  command: () => ["syscount", "-L"],
+};
+
+const bpftraceCountProgram = `
+  tracepoint:raw_syscalls:sys_enter { @[comm, args->id] = count(); }
+  END { clear(@); }`;
+
+export const bpftraceCount: Tool = {
+  name: "bpftrace count()",
+  command: () => ["bpftrace", "-e", bpftraceCountProgram],
+};
+
+export const perfSyscalls: Tool = {
+  name: "perf record -e raw_syscalls",
+  command: (output) => [
+    ...["perf", "record", "-q", "-a", "-o", output],
+    ...["-e", "raw_syscalls:sys_enter", "-e", "raw_syscalls:sys_exit"],
+  ],
+};
+
+/** No peer says when it has attached; the slowest, bpftrace, takes about a second. */
+const AttachMs = 2000;
+/** perf writes what is left in its buffers, hundreds of megabytes. */
+const EndMsMax = 20_000;
+
+/** Runs `body` while `tool` records the whole host. */
+export async function whileRecording<T>(
+  tool: Tool,
+  output: string,
+  body: () => Promise<T>,
+): Promise<T> {
+  const child = start(tool, output);
+  try {
+    await sleep(AttachMs);
+    if (hasEnded(child)) throw new Error(`${tool.name} ended early: ${child.spawnargs.join(" ")}`);
+    return await body();
+  } finally {
+    await end(child);
+  }
+}
+
+function start(tool: Tool, output: string): ChildProcess {
+  const [name, ...rest] = tool.command(output);
+  const program = findProgram(name!) ?? name!;
+  // Its own process group: perf and bpftrace must not see a Ctrl-C meant for the bench twice.
+  return spawn(program, rest, { stdio: "ignore", detached: true });
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (hasEnded(child)) return;
+  const ended = once(child, "exit");
+  child.kill("SIGINT");
+  const patience = setTimeout(() => child.kill("SIGKILL"), EndMsMax);
+  await ended;
+  clearTimeout(patience);
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
+}
+
+const tracefs = "/sys/kernel/tracing";
+
+/** Mounts tracefs for the peers where it is not; gives back how to undo that. */
+export function mountTracefs(): () => void {
+  if (existsSync(`${tracefs}/events/sched`)) return () => {};
+  const mounted = spawnSync("mount", ["-t", "tracefs", "tracefs", tracefs], { stdio: "inherit" });
+  if (mounted.status !== 0) throw new Error(`perf and bpftrace need tracefs, mounting it failed`);
+  return () => void spawnSync("umount", [tracefs], { stdio: "inherit" });
+}
