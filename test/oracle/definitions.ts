@@ -1,0 +1,173 @@
+// What the definition blocks of a recording define: strings, objects, stacks, mappings, kernel
+// symbols, and the forks and execs that decide which mappings a process had. Collected from all
+// blocks before anything is asked; the first definition of an id holds.
+
+import * as format from "./format.js";
+import type { Block, Recording } from "./read.js";
+
+export interface ObjectDefinition {
+  kind: number;
+  path: string;
+  device: bigint;
+  inode: bigint;
+  buildId: string;
+}
+
+export interface StackDefinition {
+  kind: number;
+  flags: number;
+  pid: number;
+  time: bigint;
+  /** Leaf first, as in the file. */
+  addresses: bigint[];
+}
+
+export interface Mapping {
+  time: bigint;
+  start: bigint;
+  end: bigint;
+  fileOffset: bigint;
+  object: number;
+}
+
+export interface KernelSymbol {
+  start: bigint;
+  end: bigint;
+  name: number;
+  object: number;
+}
+
+/** A moment from which a process has only the mappings it makes, or inherits from `parent`. */
+export interface Beginning {
+  time: bigint;
+  parent: number | undefined;
+}
+
+export const lostDefinition = "[lost def]";
+
+export class Definitions {
+  readonly objects = new Map<number, ObjectDefinition>();
+  readonly stacks = new Map<number, StackDefinition>();
+  readonly mappings = new Map<number, Mapping[]>();
+  readonly beginnings = new Map<number, Beginning[]>();
+  readonly symbols: KernelSymbol[] = [];
+  private readonly strings = new Map<number, string>();
+
+  constructor(recording: Recording) {
+    for (const block of recording.blocks) this.define(block);
+    const { objects } = this;
+    for (const [id, object] of objects) objects.set(id, { ...object, path: this.string(Number(object.path)) });
+  }
+
+  string(id: number): string {
+    return id === 0 ? "" : (this.strings.get(id) ?? lostDefinition);
+  }
+
+  get stringsDefined(): number {
+    return this.strings.size;
+  }
+
+  private define(block: Block): void {
+    if (block.columns === undefined) return;
+    if (block.type === format.BlockType.String) this.defineStrings(block);
+    else if (block.type === format.BlockType.Object) this.defineObjects(block);
+    else if (block.type === format.BlockType.Map) this.defineMappings(block);
+    else if (block.type === format.BlockType.Stack) this.defineStacks(block);
+    else if (block.type === format.BlockType.KernelSymbol) this.defineSymbols(block);
+    else if (block.type === format.BlockType.Task) this.defineBeginnings(block);
+  }
+
+  private defineStrings(block: Block): void {
+    const columns = block.columns!;
+    const firstId = columns.numbers("firstId")[0]!;
+    let at = 0;
+    columns.numbers("length").forEach((length, i) => {
+      const text = decodeUtf8(columns.bytes("bytes").subarray(at, at + length));
+      defineOnce(this.strings, firstId + i, text);
+      at += length;
+    });
+  }
+
+  private defineObjects(block: Block): void {
+    const columns = block.columns!;
+    let at = 0;
+    columns.numbers("buildIdLength").forEach((length, i) => {
+      defineOnce(this.objects, columns.numbers("id")[i]!, {
+        kind: columns.numbers("kind")[i]!,
+        path: String(columns.numbers("path")[i]!), // its string id until all blocks are read
+        device: columns.bigints("device")[i]!,
+        inode: columns.bigints("inode")[i]!,
+        buildId: Buffer.from(columns.bytes("buildId").subarray(at, at + length)).toString("hex"),
+      });
+      at += length;
+    });
+  }
+
+  private defineMappings(block: Block): void {
+    const columns = block.columns!;
+    columns.bigints("time").forEach((time, i) => {
+      const start = columns.bigints("start")[i]!;
+      append(this.mappings, columns.numbers("pid")[i]!, {
+        time,
+        start,
+        end: start + columns.bigints("length")[i]!,
+        fileOffset: columns.bigints("fileOffset")[i]!,
+        object: columns.numbers("object")[i]!,
+      });
+    });
+  }
+
+  private defineStacks(block: Block): void {
+    const columns = block.columns!;
+    let at = 0;
+    columns.numbers("depth").forEach((depth, i) => {
+      defineOnce(this.stacks, columns.numbers("id")[i]!, {
+        kind: columns.numbers("kind")[i]!,
+        flags: columns.numbers("flags")[i]!,
+        pid: columns.numbers("pid")[i]!,
+        time: columns.bigints("time")[i]!,
+        addresses: columns.bigints("address").slice(at, at + depth),
+      });
+      at += depth;
+    });
+  }
+
+  private defineSymbols(block: Block): void {
+    const columns = block.columns!;
+    columns.bigints("address").forEach((start, i) => {
+      this.symbols.push({
+        start,
+        end: start + columns.bigints("length")[i]!,
+        name: columns.numbers("name")[i]!,
+        object: columns.numbers("object")[i]!,
+      });
+    });
+  }
+
+  private defineBeginnings(block: Block): void {
+    const columns = block.columns!;
+    columns.bigints("time").forEach((time, i) => {
+      const kind = columns.numbers("kind")[i]!;
+      const pid = columns.numbers("pid")[i]!;
+      const parent = columns.numbers("parent")[i]!;
+      if (kind === format.TaskKind.Exec) append(this.beginnings, pid, { time, parent: undefined });
+      if (kind === format.TaskKind.Fork && parent !== pid) append(this.beginnings, pid, { time, parent });
+    });
+  }
+}
+
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
+
+export function decodeUtf8(bytes: Uint8Array): string {
+  return utf8.decode(bytes);
+}
+
+function defineOnce<T>(definitions: Map<number, T>, id: number, definition: T): void {
+  if (id !== 0 && !definitions.has(id)) definitions.set(id, definition);
+}
+
+function append<T>(lists: Map<number, T[]>, key: number, item: T): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [item]);
+  else list.push(item);
+}
