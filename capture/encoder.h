@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: MIT */
 /*
  * From ring messages to a recording (capture/FORMAT.md). In: messages as bpf/events.h lays them
  * out, definitions found in /proc and in perf events, counters. Out: whole blocks on a file
@@ -16,7 +16,10 @@
 #include <linux/types.h>
 
 #include "../bpf/events.h"
+#include "definitions.h"
 #include "error.h"
+#include "losses.h"
+#include "tasks.h"
 
 struct encoder;
 
@@ -30,7 +33,7 @@ struct encoder_config {
 	const char *kallsyms; /* NULL: /proc/kallsyms */
 };
 
-#define LOST_REASONS 8 /* LostReason of the format and 0 */
+
 
 struct encoder_summary {
 	uint64_t seen[STREAMS], written[STREAMS], lost[STREAMS];
@@ -80,42 +83,12 @@ int encoder__finish(struct encoder *, uint32_t ended, const uint64_t *seen,
 
 void encoder__close(struct encoder *); /* NULL is fine */
 
-/* Definitions. */
-
-struct encoder_object {
-	uint32_t kind; /* enum offcut_object_kind */
-	uint32_t path; /* string id */
-	uint64_t device; /* major << 20 | minor */
-	uint64_t inode;
-	uint8_t build_id[32];
-	uint32_t build_id_bytes; /* 0: none known */
-};
-
-struct encoder_map {
-	uint64_t time_ns; /* 0: the recording's start */
-	uint64_t start, length, file_offset;
-	uint32_t pid;
-	uint32_t object; /* object id */
-};
-
-struct encoder_task {
-	uint64_t time_ns; /* 0: the recording's start */
-	uint64_t start_ns, cgroup;
-	uint32_t kind; /* enum offcut_task_kind */
-	uint32_t tid, pid, parent_pid;
-	uint32_t parent_tid; /* Fork: whose name the new thread has */
-	uint32_t comm;       /* string id; 0 for Fork: that of parent_tid */
-	uint32_t flags;      /* enum offcut_task_flag */
-};
-
 /* Ids; 0 (the empty string, the unknown object) when the ids are exhausted. */
 uint32_t encoder__string(struct encoder *, const char *bytes, size_t length);
-uint32_t encoder__object(struct encoder *, const struct encoder_object *);
+uint32_t encoder__object(struct encoder *, const struct object *);
 
-void encoder__map(struct encoder *, const struct encoder_map *);
-void encoder__task(struct encoder *, const struct encoder_task *);
-
-/* Modules were loaded: addresses may mean something else from now on. */
-void encoder__kernel_changed(struct encoder *);
+/* Times of 0 are the recording's start. */
+void encoder__mapping(struct encoder *, const struct mapping *);
+void encoder__task(struct encoder *, const struct task *);
 
 #endif

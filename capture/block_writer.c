@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <lz4.h>
+
+#include "block_writer.h"
+#include "crc32c.h"
+
+/* The end of a recording: at most three Lost rows per CPU, counters, Totals; 64 KB at 1,000 CPUs. */
+#define END_BYTES (64u << 10)
+/* Asked of the file system at a time, so that not every block costs a call. */
+#define RESERVE_STEP_BYTES (256u << 10)
+/* An index row weighs about 12 bytes: 6 MB at most. Longer recordings have none (readers scan). */
+#define INDEX_BLOCKS_MAX 8u
+#define INDEX_BYTES_MAX (12u << 20)
+/* Of size_max, kept for what is still in the ring when the limit is noticed. */
+#define SIZE_MARGIN_SHARE 16u
+#define SIZE_MARGIN_BYTES_MAX (4u << 20)
+/* Payloads below this are not worth LZ4's own overhead. */
+#define LZ4_BYTES_MIN 64u
+
+#define SCRATCH_RAW_BYTES (2u * BLOCK_OPEN_BYTES_MAX)
+
+_Static_assert(SCRATCH_RAW_BYTES <= OFFCUT_BLOCK_RAW_BYTES_MAX, "raw payload");
+_Static_assert(SCRATCH_RAW_BYTES <= OFFCUT_BLOCK_STORED_BYTES_MAX, "stored payload");
+
+static int block_writer__allocate(struct block_writer *writer)
+{
+	writer->raw = malloc(SCRATCH_RAW_BYTES);
+	writer->stored = malloc(sizeof(struct offcut_block_header) + SCRATCH_RAW_BYTES);
+	writer->lz4_state = malloc((size_t)LZ4_sizeofState());
+	writer->index = calloc(INDEX_BLOCKS_MAX, sizeof(*writer->index));
+	if (!writer->raw || !writer->stored || !writer->lz4_state || !writer->index)
+		return -ENOMEM;
+	if (chunk_pool__open(&writer->index_pool, INDEX_BYTES_MAX))
+		return -ENOMEM;
+	for (uint32_t i = 0; i < INDEX_BLOCKS_MAX; i++)
+		block__init(&writer->index[i], &writer->index_pool, OFFCUT_BLOCK_TYPE_INDEX,
+			    OFFCUT_CPU_NONE, OFFCUT_INDEX_COLUMNS);
+	return 0;
+}
+
+int block_writer__open(struct block_writer *writer, int fd, uint64_t size_max,
+		       struct capture_error *error)
+{
+	struct stat status;
+
+	memset(writer, 0, sizeof(*writer));
+	writer->fd = fd;
+	writer->size_max = size_max;
+	if (fstat(fd, &status))
+		return error__set(error, errno, "Cannot examine the output: %s.", strerror(errno));
+	writer->is_file = S_ISREG(status.st_mode);
+	writer->reserves = writer->is_file;
+	if (writer->is_file)
+		writer->base = lseek(fd, 0, SEEK_CUR);
+	if (writer->base < 0)
+		return error__set(error, errno, "Cannot find the end of the output: %s.",
+				  strerror(errno));
+	if (block_writer__allocate(writer)) {
+		block_writer__close(writer);
+		return error__set(error, ENOMEM, "Not enough memory to write a recording.");
+	}
+	return 0;
+}
+
+void block_writer__close(struct block_writer *writer)
+{
+	free(writer->raw);
+	free(writer->stored);
+	free(writer->lz4_state);
+	free(writer->index);
+	chunk_pool__close(&writer->index_pool);
+	memset(writer, 0, sizeof(*writer));
+}
+
+/*
+ * Keeps END_BYTES promised beyond what is about to be written. A file system that cannot promise
+ * leaves it to luck: then a full disk is noticed by the write itself.
+ */
+static int block_writer__reserve(struct block_writer *writer, uint64_t bytes)
+{
+	uint64_t needed = writer->offset + bytes + END_BYTES;
+
+	if (!writer->reserves || writer->ending || needed <= writer->reserved)
+		return 0;
+	for (uint64_t step = RESERVE_STEP_BYTES;; step = 0) {
+		if (!fallocate(writer->fd, FALLOC_FL_KEEP_SIZE,
+			       writer->base + (off_t)writer->reserved,
+			       (off_t)(needed + step - writer->reserved))) {
+			writer->reserved = needed + step;
+			return 0;
+		}
+		if (errno == EINTR) {
+			step = RESERVE_STEP_BYTES;
+			continue;
+		}
+		if (errno != ENOSPC && errno != EDQUOT && errno != EFBIG) {
+			writer->reserves = false;
+			return 0;
+		}
+		if (!step)
+			return -errno;
+	}
+}
+
+static int block_writer__write_all(struct block_writer *writer, const void *bytes, size_t length)
+{
+	const uint8_t *at = bytes;
+
+	while (length) {
+		ssize_t written = write(writer->fd, at, length);
+
+		if (written > 0) {
+			at += written;
+			length -= (size_t)written;
+		} else if (written == 0) {
+			return -EIO;
+		} else if (errno == EAGAIN) {
+			struct pollfd ready = { .fd = writer->fd, .events = POLLOUT };
+
+			poll(&ready, 1, -1);
+		} else if (errno != EINTR) {
+			return -errno;
+		}
+	}
+	return 0;
+}
+
+/* A block is torn: on a file the next write goes over it, a pipe is of no more use. */
+static void block_writer__fail(struct block_writer *writer, int error, bool torn)
+{
+	if (!writer->write_errno)
+		writer->write_errno = -error;
+	if (!torn)
+		return;
+	if (!writer->is_file || writer->ending ||
+	    lseek(writer->fd, writer->base + (off_t)writer->offset, SEEK_SET) < 0)
+		writer->broken = true;
+	/* Without promised room the torn bytes are all there is: give them up for the end. */
+	if (writer->is_file && (!writer->reserves || writer->broken) &&
+	    ftruncate(writer->fd, writer->base + (off_t)writer->offset))
+		writer->broken = true;
+}
+
+static int block_writer__append(struct block_writer *writer, const void *bytes, size_t length)
+{
+	int error = block_writer__reserve(writer, length);
+
+	if (error) {
+		block_writer__fail(writer, error, false);
+		return error;
+	}
+	error = block_writer__write_all(writer, bytes, length);
+	if (error) {
+		block_writer__fail(writer, error, true);
+		return error;
+	}
+	writer->offset += length;
+	return 0;
+}
+
+int block_writer__file_header(struct block_writer *writer, struct offcut_file_header *header)
+{
+	header->crc32c = crc32c(0, header, offsetof(struct offcut_file_header, crc32c));
+	return block_writer__append(writer, header, sizeof(*header));
+}
+
+/* Payload into `stored` behind its header. */
+static void block_writer__encode(struct block_writer *writer, const struct block *block)
+{
+	struct offcut_block_header *header = (struct offcut_block_header *)writer->stored;
+	uint8_t *payload = writer->stored + sizeof(*header);
+	size_t raw_bytes = block__payload(block, writer->raw);
+	int stored_bytes = 0;
+
+	if (raw_bytes >= LZ4_BYTES_MIN) /* an output not smaller than the input is no gain: 0 */
+		stored_bytes = LZ4_compress_fast_extState(writer->lz4_state, (char *)writer->raw,
+							  (char *)payload, (int)raw_bytes,
+							  (int)raw_bytes - 1, 1);
+	*header = (struct offcut_block_header){
+		.magic = OFFCUT_BLOCK_MAGIC,
+		.type = block->type,
+		.codec = stored_bytes > 0 ? OFFCUT_CODEC_LZ4 : OFFCUT_CODEC_RAW,
+		.cpu = block->cpu,
+		.records = block->records,
+		.raw_bytes = (uint32_t)raw_bytes,
+		.stored_bytes = (uint32_t)(stored_bytes > 0 ? (size_t)stored_bytes : raw_bytes),
+		.sequence = writer->sequence,
+		.first_seq = block->first_seq,
+		.first_ns = block->first_ns,
+		.last_ns = block->last_ns,
+	};
+	if (stored_bytes <= 0)
+		memcpy(payload, writer->raw, raw_bytes);
+	header->crc32c = crc32c(0, header, offsetof(struct offcut_block_header, crc32c));
+	header->crc32c = crc32c(header->crc32c, payload, header->stored_bytes);
+}
+
+static void block_writer__index_add(struct block_writer *writer, const struct block *block,
+				    uint64_t offset)
+{
+	struct block *index = &writer->index[writer->index_blocks];
+
+	if (writer->index_overflowed)
+		return;
+	if (index->records == OFFCUT_BLOCK_RECORDS_MAX) {
+		writer->index_overflowed = writer->index_blocks + 1 == INDEX_BLOCKS_MAX;
+		if (writer->index_overflowed)
+			return;
+		index = &writer->index[++writer->index_blocks];
+	}
+	block__unsigned(index, OFFCUT_INDEX_COLUMN_TYPE, block->type);
+	block__unsigned(index, OFFCUT_INDEX_COLUMN_CPU, block->cpu);
+	block__delta(index, OFFCUT_INDEX_COLUMN_OFFSET, offset);
+	block__delta(index, OFFCUT_INDEX_COLUMN_FIRST_NS, block->first_ns);
+	block__unsigned(index, OFFCUT_INDEX_COLUMN_SPAN, block->last_ns - block->first_ns);
+	block__add_record(index, block->first_ns);
+}
+
+static uint64_t block_writer__end_bytes(const struct block_writer *writer)
+{
+	uint64_t bytes = END_BYTES;
+
+	if (!writer->index_overflowed)
+		for (uint32_t i = 0; i <= writer->index_blocks; i++)
+			bytes += block__payload_max(&writer->index[i]);
+	return bytes;
+}
+
+bool block_writer__is_full(const struct block_writer *writer)
+{
+	uint64_t margin = writer->size_max / SIZE_MARGIN_SHARE;
+
+	if (margin > SIZE_MARGIN_BYTES_MAX)
+		margin = SIZE_MARGIN_BYTES_MAX;
+	return writer->size_max &&
+	       (writer->overflowed ||
+		writer->offset + block_writer__end_bytes(writer) + margin > writer->size_max);
+}
+
+bool block_writer__refuses(const struct block_writer *writer)
+{
+	return writer->broken || ((writer->write_errno || writer->overflowed) && !writer->ending);
+}
+
+bool block_writer__write(struct block_writer *writer, const struct block *block)
+{
+	struct offcut_block_header *header = (struct offcut_block_header *)writer->stored;
+	uint64_t offset = writer->offset;
+	size_t length;
+
+	if (block_writer__refuses(writer))
+		return false;
+	block_writer__encode(writer, block);
+	length = sizeof(*header) + header->stored_bytes;
+	writer->overflowed |= writer->size_max &&
+			      offset + length + block_writer__end_bytes(writer) > writer->size_max;
+	if (block_writer__refuses(writer) || block_writer__append(writer, writer->stored, length))
+		return false;
+	writer->sequence++;
+	writer->raw_bytes += header->raw_bytes;
+	if (block->type != OFFCUT_BLOCK_TYPE_INDEX)
+		block_writer__index_add(writer, block, offset);
+	return true;
+}
+
+void block_writer__begin_end(struct block_writer *writer)
+{
+	writer->ending = true;
+}
+
+int block_writer__finish(struct block_writer *writer, uint32_t ended)
+{
+	struct offcut_trailer trailer = {
+		.magic = OFFCUT_TRAILER_MAGIC,
+		.index_offset = writer->index_overflowed ? 0 : writer->offset,
+		.ended = ended,
+	};
+
+	if (!writer->index_overflowed)
+		for (uint32_t i = 0; i <= writer->index_blocks; i++)
+			block_writer__write(writer, &writer->index[i]);
+	trailer.blocks = writer->sequence;
+	trailer.crc32c = crc32c(0, &trailer, offsetof(struct offcut_trailer, crc32c));
+	if (!writer->broken)
+		block_writer__append(writer, &trailer, sizeof(trailer));
+	/* Gives back what was promised and not needed, and what is left of a torn block. */
+	if (writer->is_file && ftruncate(writer->fd, writer->base + (off_t)writer->offset))
+		block_writer__fail(writer, -errno, false);
+	return -writer->write_errno;
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What events refer to: strings, mapped objects, mappings, tasks, stacks and the symbols of the
+ * kernel addresses in them. Each gets a dense id at first sight and is written once, always in the
+ * order in which one refers to the other, and before the block of events that needs it:
+ *
+ *   String -> Object -> Map, KernelSymbol -> Stack
+ *          -> Task
+ *
+ * Symbols go out with the stack that needs them, so that a recording cut off at any moment is
+ * complete in itself.
+ */
+#ifndef OFFCUT_DEFINITIONS_H
+#define OFFCUT_DEFINITIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <linux/types.h>
+
+#include "../bpf/events.h"
+#include "block.h"
+#include "block_writer.h"
+#include "build_id.h"
+#include "dictionary.h"
+#include "intern.h"
+#include "losses.h"
+#include "symbols.h"
+#include "tasks.h"
+
+struct object {
+	uint32_t kind;   /* enum offcut_object_kind */
+	uint32_t path;   /* string id */
+	uint64_t device; /* major << 20 | minor */
+	uint64_t inode;
+	struct build_id build_id;
+};
+
+struct mapping {
+	uint64_t time_ns;
+	uint64_t start, length, file_offset;
+	uint32_t pid;
+	uint32_t object; /* object id */
+};
+
+#define BLOCK_TYPES (OFFCUT_BLOCK_TYPE_INDEX + 1)
+
+struct definitions {
+	struct block strings, objects, mappings, symbol_block, stacks;
+	struct tasks tasks;
+	struct intern string_ids, object_ids;
+	struct dictionary stack_ids; /* hash to id - 1 */
+	uint8_t *stack_is_defined;   /* one bit per stack */
+	struct symbols *symbols;
+	uint32_t *module_objects; /* object id by module, 0 not yet */
+	struct block_writer *writer;
+	struct losses *losses;
+	uint64_t start_ns, now_ns; /* now: the latest time met, for what has no time of its own */
+	uint64_t stacks_defined, symbols_count;
+	struct loss limit_reached[BLOCK_TYPES]; /* not yet told; indexed by block type */
+};
+
+struct definitions_config {
+	struct chunk_pool *pool;
+	struct block_writer *writer;
+	struct losses *losses;
+	uint64_t start_ns;
+	const char *kallsyms;
+};
+
+int definitions__open(struct definitions *, const struct definitions_config *); /* 0 or -ENOMEM */
+void definitions__close(struct definitions *);
+
+uint32_t definitions__string(struct definitions *, const void *bytes, size_t length);
+uint32_t definitions__object(struct definitions *, const struct object *);
+void definitions__mapping(struct definitions *, const struct mapping *);
+void definitions__task(struct definitions *, const struct task *);
+void definitions__stack(struct definitions *, const struct stack_record *);
+
+/* Of a hash that an event refers to; its definition may still come, or be lost. */
+uint32_t definitions__new_stack_id(struct definitions *, uint64_t hash);
+
+static inline uint32_t definitions__stack_id(struct definitions *definitions, uint64_t hash)
+{
+	struct dictionary *ids = &definitions->stack_ids;
+
+	if (!hash)
+		return 0;
+	if (hash == ids->last_key && ids->count)
+		return ids->last_index + 1;
+	return definitions__new_stack_id(definitions, hash);
+}
+
+/* Everything that is defined and not yet in the file. */
+void definitions__write(struct definitions *);
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Lost records: what will never be in the recording, with CPU, stream, reason and time span. Kept
+ * until they are written; when the disk is full that is at the very end.
+ */
+#ifndef OFFCUT_LOSSES_H
+#define OFFCUT_LOSSES_H
+
+#include <stdint.h>
+
+#include "block.h"
+#include "block_writer.h"
+
+#define LOST_REASONS 8 /* LostReason of the format, and 0 */
+
+struct losses {
+	struct block block;
+	struct block_writer *writer;
+	uint64_t by_reason[LOST_REASONS];
+};
+
+struct loss {
+	uint32_t cpu, stream, reason; /* stream: enum offcut_block_type */
+	uint64_t from_ns, to_ns, count;
+};
+
+void losses__init(struct losses *, struct chunk_pool *, struct block_writer *);
+void losses__add(struct losses *, const struct loss *);
+void losses__write(struct losses *);
+
+#endif

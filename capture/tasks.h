@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Task records between being learned and being written. They come from /proc, from the perf rings
+ * of all CPUs and from the BPF programs, in no order; a block has them by time. On the way every
+ * living thread's name is kept, because a fork is told without one and the child has its parent's.
+ */
+#ifndef OFFCUT_TASKS_H
+#define OFFCUT_TASKS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "block.h"
+#include "block_writer.h"
+
+struct task {
+	uint64_t time_ns, start_ns, cgroup;
+	uint32_t kind; /* enum offcut_task_kind */
+	uint32_t tid, pid, parent_pid;
+	uint32_t parent_tid; /* Fork: whose name the new thread has */
+	uint32_t comm;       /* string id; 0 for Fork: that of parent_tid */
+	uint32_t flags;      /* enum offcut_task_flag */
+};
+
+struct comm_slot {
+	uint32_t tid; /* 0: free */
+	uint32_t comm;
+};
+
+struct tasks {
+	struct task *pending;
+	uint32_t pending_count, pending_capacity;
+	struct comm_slot *comms; /* open addressing */
+	uint32_t comms_count, comms_log2;
+	struct block block;
+	struct block_writer *writer;
+};
+
+int tasks__open(struct tasks *, struct chunk_pool *, struct block_writer *); /* 0 or -ENOMEM */
+void tasks__close(struct tasks *);
+
+/* Room for one more, or else write first. */
+bool tasks__has_room(const struct tasks *);
+void tasks__add(struct tasks *, const struct task *);
+/* All pending, sorted. The strings they name must be written already. */
+void tasks__write(struct tasks *);
+
+#endif
