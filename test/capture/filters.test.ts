@@ -1,0 +1,141 @@
+// In-kernel filters: what was not asked for is not in the recording, what was is complete, and what
+// is switched off is not even attached, because an attached program costs every process on the host.
+
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { execFileSync } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
+import * as assert from "uvu/assert";
+import { findProgram, recordingSuite } from "../host.js";
+import { endAll, record, runThrough, startRecorder, startWorkload, temporaryDirectory, type Program } from "./recorder.js";
+import { analyze, BlockType, offcpuRows, recordsOf, syscallRows, threadRows, type Analysis } from "./results.js";
+
+const test = recordingSuite("filters", ["bpftool"]);
+
+/** Starts the mixed workload and lets it run for `seconds`. */
+async function startMixed(seconds: number): Promise<Program> {
+  const program = await startWorkload("mixed", [String(seconds), join(temporaryDirectory(), "disk")]);
+  program.process.stdin!.end("\n");
+  await sleep(200); // until its threads have named themselves
+  return program;
+}
+
+async function recordOneSecond(args: readonly string[]): Promise<Analysis> {
+  const file = join(temporaryDirectory(), "filtered.offcut");
+  const ended = await record(["-o", file, "-d", "1", ...args]);
+  assert.is(ended.code, 0, ended.stderr);
+  return analyze(file);
+}
+
+function pidsIn(analysis: Analysis): Set<number> {
+  return new Set([...offcpuRows(analysis), ...syscallRows(analysis)].map((row) => row.pid));
+}
+
+test("-p records the threads of these processes and nobody else", async () => {
+  const [first, second, third] = await Promise.all([startMixed(3), startMixed(3), startMixed(3)]);
+  const one = await recordOneSecond(["-p", String(first.pid)]);
+  assert.equal(pidsIn(one), new Set([first.pid]));
+  const comms = new Set(syscallRows(one).map((row) => threadRows(one).find(({ tid }) => tid === row.tid)?.comm));
+  for (const name of ["sleeper", "pipe-ping", "file-seeker"]) assert.ok(comms.has(name), name);
+  const two = await recordOneSecond(["-p", `${second.pid},${third.pid}`]);
+  assert.equal(pidsIn(two), new Set([second.pid, third.pid]));
+});
+
+test("-t records these threads and no other of their process", async () => {
+  const program = await startMixed(3);
+  const wanted = ["sleeper", "file-seeker"].map((name) => tidOf(program.pid, name));
+  const analysis = await recordOneSecond(["-t", wanted.join(",")]);
+  assert.equal(new Set(syscallRows(analysis).map((row) => row.tid)), new Set(wanted));
+  assert.equal(new Set(offcpuRows(analysis).map((row) => row.tid)), new Set(wanted));
+});
+
+function tidOf(pid: number, comm: string): number {
+  const tids = readdirSync(`/proc/${pid}/task`);
+  const tid = tids.find((each) => readFileSync(`/proc/${pid}/task/${each}/comm`, "utf8").trim() === comm);
+  if (tid === undefined) throw new Error(`process ${pid} has no thread ${comm}`);
+  return Number(tid);
+}
+
+test("-u leaves out kernel threads, -k leaves out all others", async () => {
+  await startMixed(4);
+  const user = await recordOneSecond(["-u"]);
+  assert.ok(offcpuRows(user).length > 0);
+  assert.equal(offcpuRows(user).filter((row) => isKernelThread(user, row.tid)), []);
+  const kernel = await recordOneSecond(["-k"]);
+  assert.ok(offcpuRows(kernel).length > 0);
+  assert.equal(offcpuRows(kernel).filter((row) => !isKernelThread(kernel, row.tid)), []);
+  assert.is(syscallRows(kernel).length, 0, "kernel threads make no calls");
+});
+
+function isKernelThread(analysis: Analysis, tid: number): boolean {
+  return threadRows(analysis).some((thread) => thread.tid === tid && thread.isKernelThread);
+}
+
+test("--follow records children and theirs, without it they are left out", async () => {
+  for (const follow of [true, false]) {
+    const file = join(temporaryDirectory(), "followed.offcut");
+    const program = await startWorkload("forks", ["40"]);
+    const args = ["-o", file, "-p", String(program.pid)];
+    const recorder = await startRecorder(follow ? [...args, "--follow"] : args);
+    const { forked, executed } = JSON.parse(await runThrough(program)) as Record<string, number[]>;
+    assert.is((await recorder.stop()).code, 0);
+    const expected = follow ? [program.pid, ...forked!, ...executed!] : [program.pid];
+    const seen = new Set(syscallRows(await analyze(file)).map((row) => row.pid));
+    assert.equal([...seen].sort(), expected.sort(), follow ? "--follow" : "without --follow");
+  }
+});
+
+test("--syscalls records these calls by name and leaves off-CPU time whole", async () => {
+  const program = await startMixed(2);
+  const analysis = await recordOneSecond(["-p", String(program.pid), "--syscalls", "openat,fsync"]);
+  const numbers = new Set(syscallRows(analysis).map((row) => row.nr));
+  assert.equal(numbers, process.arch === "arm64" ? new Set([56, 82]) : new Set([257, 74]));
+  assert.ok(offcpuRows(analysis).some((row) => row.comm === "sleeper"));
+});
+
+test("an unknown call name is a misuse, and is named", async () => {
+  const ended = await record(["-o", join(temporaryDirectory(), "none.offcut"), "--syscalls", "openat,frobnicate"]);
+  assert.is(ended.code, 2);
+  assert.match(ended.stderr, /frobnicate/);
+});
+
+/** Streams by the option that switches them off. */
+const switches: [string, BlockType[]][] = [
+  ["--no-offcpu", [BlockType.Switch]],
+  ["--no-syscalls", [BlockType.Syscall, BlockType.SyscallCount]],
+  ["--no-wakeups", [BlockType.Wake]],
+];
+
+for (const [option, absent] of switches) {
+  test(`${option} records everything else`, async () => {
+    await startMixed(2);
+    const analysis = await recordOneSecond([option]);
+    for (const type of [BlockType.Switch, BlockType.Wake, BlockType.Syscall, BlockType.SyscallCount]) {
+      // Wakeups without switches say nothing.
+      if (option === "--no-offcpu" && type === BlockType.Wake) continue;
+      const records = recordsOf(analysis, type);
+      if (absent.includes(type)) assert.is(records, 0, BlockType[type]);
+      else assert.ok(records > 0, BlockType[type]);
+    }
+  });
+}
+
+test("what is switched off is not attached", async () => {
+  const everything = await attachedPrograms([]);
+  assert.ok(everything >= 4, `${everything} programs: switches, wakeups, entries and exits of calls`);
+  assert.is(await attachedPrograms(["--no-wakeups"]), everything - 1);
+  assert.is(await attachedPrograms(["--no-syscalls"]), everything - 2);
+});
+
+/** Tracing links that a recorder with these options holds. */
+async function attachedPrograms(args: readonly string[]): Promise<number> {
+  const file = join(temporaryDirectory(), "attached.offcut");
+  const recorder = await startRecorder(["-o", file, ...args]);
+  const listed = execFileSync(findProgram("bpftool")!, ["-j", "link", "show"], { encoding: "utf8" });
+  const links = JSON.parse(listed) as { pids?: { pid: number }[] }[];
+  await recorder.stop();
+  return links.filter((link) => link.pids?.some(({ pid }) => pid === recorder.pid)).length;
+}
+
+test.after.each(endAll);
+test.run();

@@ -1,0 +1,75 @@
+// Who did it: a thousand processes that live for less than a millisecond each keep their names,
+// their parents and their calls; the recorder itself is never among what it records.
+
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import * as assert from "uvu/assert";
+import { recordingSuite } from "../host.js";
+import { endAll, runThrough, startRecorder, startWorkload, temporaryDirectory } from "./recorder.js";
+import { analyze, lostRecords, offcpuRows, sum, syscallRows, threadRows, type Analysis } from "./results.js";
+
+const test = recordingSuite("processes");
+
+const Children = 1000;
+const openat = process.arch === "arm64" ? 56 : 257;
+const ENOENT = 2;
+
+interface Run {
+  analysis: Analysis;
+  parent: number;
+  forked: number[];
+  executed: number[];
+  recorder: number;
+}
+
+let measured: Promise<Run> | undefined;
+const run = () => (measured ??= measure());
+
+/** The whole host: nothing tells the recorder beforehand whom to look at. */
+async function measure(): Promise<Run> {
+  const file = join(temporaryDirectory(), "forks.offcut");
+  const program = await startWorkload("forks", [String(Children)]);
+  const recorder = await startRecorder(["-o", file]);
+  const pids = JSON.parse(await runThrough(program)) as { forked: number[]; executed: number[] };
+  await sleep(1500); // the recorder wakes up now and then: here it could record itself
+  assert.is((await recorder.stop()).code, 0);
+  return { ...pids, analysis: await analyze(file), parent: program.pid, recorder: recorder.pid };
+}
+
+test("every short-lived process has its name and its parent", async () => {
+  const { analysis, parent, forked, executed } = await run();
+  assert.is(forked.length + executed.length, Children);
+  const threads = new Map(threadRows(analysis).map((thread) => [thread.pid, thread]));
+  for (const [pids, comm] of [[forked, "forks"], [executed, "forks-exec"]] as const) {
+    const wrong = pids.filter((pid) => threads.get(pid)?.comm !== comm || threads.get(pid)?.parent !== parent);
+    assert.is(wrong.length, 0, `${wrong.length} children are not called ${comm} or have another parent`);
+  }
+});
+
+test("every one of its calls is there, once", async () => {
+  const { analysis, forked, executed } = await run();
+  assert.is(lostRecords(analysis), 0);
+  const missed = new Map<number, number>();
+  for (const row of syscallRows(analysis)) {
+    if (row.nr === openat && row.errno === ENOENT) missed.set(row.pid, (missed.get(row.pid) ?? 0) + row.count);
+  }
+  const wrong = [...forked, ...executed].filter((pid) => missed.get(pid) !== 1);
+  assert.is(wrong.length, 0, `${wrong.length} children lack their failing open`);
+});
+
+test("every one of its sleeps is there, under its name at that time", async () => {
+  const { analysis, forked, executed } = await run();
+  const children = new Set([...forked, ...executed]);
+  const sleeps = offcpuRows(analysis).filter((row) => children.has(row.pid) && [230, 115].includes(row.nr));
+  assert.is(sum(sleeps.map((row) => row.periods)), Children);
+  assert.equal(new Set(sleeps.map((row) => row.comm)), new Set(["forks", "forks-exec"]));
+});
+
+test("the recorder never records itself", async () => {
+  const { analysis, recorder } = await run();
+  assert.not(syscallRows(analysis).some((row) => row.pid === recorder));
+  assert.not(offcpuRows(analysis).some((row) => row.pid === recorder));
+});
+
+test.after(endAll);
+test.run();
