@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Drives capture/encoder without a kernel: makes ring messages of known content, hands them over
+ * and prints, as one JSON object, what must be in the recording. Needs no privileges. The tests
+ * read the recording with the oracle and compare.
+ *
+ *   encoder_driver SCENARIO FILE   (FILE "-" is stdout; then the JSON goes to stderr)
+ */
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "encoder.h"
+#include "format.h"
+
+#define START_NS 1000000000000ull
+#define CPUS_MAX 128
+
+struct driver {
+	struct encoder *encoder;
+	uint64_t now_ns;
+	uint64_t random;
+	uint64_t seen[CPUS_MAX * STREAMS]; /* as the programs count: delivered or not */
+	uint64_t sent[STREAMS], dropped[STREAMS];
+	uint64_t offcpu_ns, syscall_errors;
+	uint64_t spent_ns;
+	struct syscall_count syscalls[2][SYSCALL_NR_MAX + 1];
+	struct offcpu_count offcpu[OFFCPU_CLASSES];
+};
+
+static struct {
+	struct message_header header;
+	union {
+		struct switch_record switches[BATCH_RECORDS_MAX];
+		struct wake_record wakes[BATCH_RECORDS_MAX];
+		struct syscall_record syscalls[BATCH_RECORDS_MAX];
+		struct stack_record stack;
+		struct task_record task;
+	};
+} message;
+
+static uint64_t clock_now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000ull + (uint64_t)now.tv_nsec;
+}
+
+static uint32_t driver__random(struct driver *driver, uint32_t below)
+{
+	driver->random ^= driver->random << 13;
+	driver->random ^= driver->random >> 7;
+	driver->random ^= driver->random << 17;
+	return (uint32_t)(driver->random >> 32) % below;
+}
+
+static void driver__send(struct driver *driver, size_t record_bytes)
+{
+	uint64_t before = clock_now_ns();
+
+	encoder__message(driver->encoder, &message,
+			 sizeof(message.header) + message.header.count * record_bytes);
+	driver->spent_ns += clock_now_ns() - before;
+}
+
+static const enum message_kind kinds[STREAMS] = { MESSAGE_SWITCH, MESSAGE_WAKE, MESSAGE_SYSCALL };
+static const size_t record_bytes[STREAMS] = { sizeof(struct switch_record),
+					      sizeof(struct wake_record),
+					      sizeof(struct syscall_record) };
+
+/* Sends the `count` records in `message`, or loses them as a full ring does. */
+static void driver__batch(struct driver *driver, uint32_t cpu, enum stream stream, uint32_t count,
+			  bool lose)
+{
+	uint64_t *seen = &driver->seen[cpu * STREAMS + stream];
+
+	message.header = (struct message_header){ kinds[stream], (uint16_t)cpu, count, *seen };
+	*seen += count;
+	(lose ? driver->dropped : driver->sent)[stream] += count;
+	if (!lose)
+		driver__send(driver, record_bytes[stream]);
+}
+
+static void driver__stack(struct driver *driver, uint64_t hash, uint32_t pid, uint32_t depth,
+			  uint64_t base)
+{
+	message.header = (struct message_header){ MESSAGE_STACK, 0, 1, 0 };
+	message.stack = (struct stack_record){ .hash = hash, .time_ns = driver->now_ns,
+					       .pid = pid,
+					       .kind = pid ? STACK_USER : STACK_KERNEL,
+					       .depth = depth };
+	for (uint32_t i = 0; i < depth; i++)
+		message.stack.frames[i] = base + i * 4096 + hash % 64;
+	driver__send(driver, offsetof(struct stack_record, frames) + depth * 8);
+}
+
+static void driver__task(struct driver *driver, uint32_t tid, uint32_t pid, const char *comm)
+{
+	message.header = (struct message_header){ MESSAGE_TASK, 0, 1, 0 };
+	message.task = (struct task_record){ .time_ns = driver->now_ns, .start_ns = START_NS / 2,
+					     .cgroup = 4711, .tid = tid, .pid = pid,
+					     .parent_pid = 1 };
+	strncpy(message.task.comm, comm, sizeof(message.task.comm) - 1);
+	driver__send(driver, sizeof(struct task_record));
+}
+
+/* Two threads hand a CPU to each other: one pipe, as in perf bench sched pipe. */
+static void driver__ping_pong(struct driver *driver, uint32_t cpu, uint32_t count, bool lose)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		driver->now_ns += 2200 + driver__random(driver, 400);
+		message.switches[i] = (struct switch_record){
+			.time_ns = driver->now_ns,
+			.prev_tid = 100 + 2 * cpu + i % 2,
+			.next_tid = 101 + 2 * cpu - i % 2,
+			.prev_state = 0x2001,
+		};
+	}
+	driver__batch(driver, cpu, STREAM_SWITCH, count, lose);
+	for (uint32_t i = 0; i < count; i++)
+		message.wakes[i] = (struct wake_record){
+			.time_ns = driver->now_ns - (count - i) * 1000 - driver__random(driver, 300),
+			.waker_tid = 100 + 2 * cpu + i % 2,
+			.wakee_tid = 101 + 2 * cpu - i % 2,
+			.target_cpu = cpu,
+		};
+	driver__batch(driver, cpu, STREAM_WAKE, count, lose);
+}
+
+static void driver__calls(struct driver *driver, uint32_t cpu, uint32_t count, bool lose)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		uint64_t duration_ns = 150 + driver__random(driver, 60);
+		bool fails = driver__random(driver, 1000) == 0;
+
+		driver->now_ns += duration_ns + 40 + driver__random(driver, 20);
+		driver->syscalls[0][i % 2].count++;
+		driver->syscalls[0][i % 2].errors += fails;
+		driver->syscalls[0][i % 2].time_ns += duration_ns;
+		if (!lose)
+			driver->syscall_errors += fails;
+		message.syscalls[i] = (struct syscall_record){
+			.time_ns = driver->now_ns,
+			.duration_ns = duration_ns,
+			.result = fails ? -11 : 1,
+			.tid = 100 + 2 * cpu,
+			.nr = (__s16)(i % 2),
+		};
+	}
+	driver__batch(driver, cpu, STREAM_SYSCALL, count, lose);
+}
+
+static int driver__tick(struct driver *driver)
+{
+	uint64_t before = clock_now_ns();
+	int result;
+
+	encoder__counts(driver->encoder, driver->syscalls, driver->offcpu, driver->now_ns);
+	result = encoder__tick(driver->encoder, driver->now_ns);
+	driver->spent_ns += clock_now_ns() - before;
+	return result;
+}
+
+/* Everything once: definitions, all streams, two CPUs. */
+static void scenario__plain(struct driver *driver)
+{
+	uint32_t path = encoder__string(driver->encoder, "/usr/bin/true", 13);
+	uint32_t object = encoder__object(driver->encoder, &(struct object){
+		.kind = OFFCUT_OBJECT_KIND_FILE, .path = path, .device = 8 << 20 | 1, .inode = 42,
+		.build_id = { { 0xab, 0xcd }, 2 } });
+
+	encoder__mapping(driver->encoder, &(struct mapping){
+		.start = 0x400000, .length = 0x10000, .pid = 100, .object = object });
+	for (uint32_t tid = 100; tid < 104; tid++)
+		driver__task(driver, tid, tid & ~1u, tid & 1 ? "pong" : "ping");
+	driver__stack(driver, 0x1234, 100, 5, 0x400000);
+	for (uint32_t i = 0; i < 100; i++) {
+		driver__ping_pong(driver, i % 2, 64, false);
+		driver__calls(driver, i % 2, 64, false);
+		if (i % 10 == 9)
+			driver__tick(driver);
+	}
+}
+
+/* Nothing happens. */
+static void scenario__empty(struct driver *driver)
+{
+	driver->now_ns += 1000000000;
+	driver__tick(driver);
+}
+
+/* A ring that is full now and then: gaps at the start, in the middle, at the end. */
+static void scenario__gaps(struct driver *driver)
+{
+	for (uint32_t i = 0; i < 300; i++) {
+		bool lose = i < 3 || i > 290 || driver__random(driver, 7) == 0;
+
+		driver__ping_pong(driver, i % 2, 1 + driver__random(driver, 64), lose);
+		driver__calls(driver, i % 2, 1 + driver__random(driver, 64), lose);
+		if (i % 50 == 49)
+			driver__tick(driver);
+	}
+}
+
+/* Clocks that step back, blocks of a second, records of one CPU a day apart. */
+static void scenario__time(struct driver *driver)
+{
+	for (uint32_t i = 0; i < 50; i++) {
+		driver__ping_pong(driver, 0, 64, false);
+		if (i % 10 == 3)
+			driver->now_ns -= 500000;
+		if (i % 10 == 6)
+			driver->now_ns += 1700000000;
+		if (i == 30)
+			driver->now_ns += 86400ull * 1000000000;
+	}
+	driver__tick(driver);
+}
+
+/* More threads than a dictionary holds, all meeting on one CPU. */
+static void scenario__threads(struct driver *driver)
+{
+	char comm[COMM_BYTES];
+	uint32_t tid = 1000;
+
+	for (uint32_t i = 0; i < 100000; i++) {
+		snprintf(comm, sizeof(comm), "worker-%u", i);
+		driver__task(driver, 1000 + i, 1000, comm);
+	}
+	for (uint32_t batch = 0; batch < 3200; batch++) {
+		for (uint32_t i = 0; i < 64; i++) {
+			uint32_t next = 1000 + driver__random(driver, 100000);
+
+			driver->now_ns += 1000;
+			message.switches[i] = (struct switch_record){
+				.time_ns = driver->now_ns, .prev_tid = tid, .next_tid = next,
+				.prev_state = driver__random(driver, 3),
+				.prev_nr = (__s16)driver__random(driver, 400) };
+			tid = next;
+		}
+		driver__batch(driver, 0, STREAM_SWITCH, 64, false);
+	}
+	driver__tick(driver);
+}
+
+/* 128 CPUs in a storm: the memory of all open blocks together is bounded. */
+static void scenario__cpus(struct driver *driver)
+{
+	for (uint32_t round = 0; round < 200; round++) {
+		uint64_t now_ns = driver->now_ns;
+
+		for (uint32_t cpu = 0; cpu < 128; cpu++) {
+			driver->now_ns = now_ns;
+			driver__ping_pong(driver, cpu, 64, false);
+			driver__calls(driver, cpu, 64, false);
+		}
+	}
+	driver__tick(driver);
+}
+
+/* Distinct stacks without end: ids run out, records go on. */
+static void scenario__stacks(struct driver *driver)
+{
+	for (uint64_t hash = 1; hash <= 1100000; hash++) {
+		if (hash % 5 != 4) /* every fifth definition is lost in the ring */
+			driver__stack(driver, hash * 0x9E3779B97F4A7C15ull, 100, 3, 0x400000);
+		if (hash % 64 == 0) {
+			for (uint32_t i = 0; i < 64; i++) {
+				driver->now_ns += 1000;
+				message.switches[i] = (struct switch_record){
+					.time_ns = driver->now_ns, .prev_tid = 100 + i % 2,
+					.next_tid = 101 - i % 2, .prev_state = 1, .prev_nr = 0,
+					.user_stack = (hash - i) * 0x9E3779B97F4A7C15ull };
+			}
+			driver__batch(driver, 0, STREAM_SWITCH, 64, false);
+		}
+	}
+	driver__tick(driver);
+}
+
+static void scenario__switch_storm(struct driver *driver)
+{
+	for (uint32_t i = 0; i < 40000; i++) {
+		driver__ping_pong(driver, 0, 64, false);
+		if (i % 6000 == 5999)
+			driver__tick(driver);
+	}
+}
+
+static void scenario__syscall_storm(struct driver *driver)
+{
+	for (uint32_t i = 0; i < 80000; i++) {
+		driver__calls(driver, 0, 64, false);
+		if (i % 60000 == 59999)
+			driver__tick(driver);
+	}
+}
+
+/* Until the encoder says that the end is near, as session.c does. */
+static void scenario__size(struct driver *driver)
+{
+	while (encoder__status(driver->encoder) == 0 && driver->now_ns < 2 * START_NS) {
+		driver__ping_pong(driver, 0, 64, false);
+		driver__calls(driver, 1, 64, false);
+		if (driver->now_ns % 16 == 0)
+			driver__tick(driver);
+	}
+}
+
+/* The same, but deaf: the limit must hold all the same, and what is beyond it be counted. */
+static void scenario__size_ignored(struct driver *driver)
+{
+	for (uint32_t i = 0; i < 20000; i++) {
+		driver__ping_pong(driver, 0, 64, false);
+		driver__calls(driver, 1, 64, false);
+		if (i % 100 == 99)
+			driver__tick(driver);
+	}
+}
+
+static const struct scenario {
+	const char *name;
+	void (*run)(struct driver *);
+	uint32_t cpus;
+	uint64_t size_max_bytes;
+} scenarios[] = {
+	{ "plain", scenario__plain, 2, 0 },
+	{ "empty", scenario__empty, 2, 0 },
+	{ "gaps", scenario__gaps, 2, 0 },
+	{ "time", scenario__time, 1, 0 },
+	{ "threads", scenario__threads, 1, 0 },
+	{ "cpus", scenario__cpus, 128, 0 },
+	{ "stacks", scenario__stacks, 1, 0 },
+	{ "switch-storm", scenario__switch_storm, 1, 0 },
+	{ "syscall-storm", scenario__syscall_storm, 1, 0 },
+	{ "size", scenario__size, 2, 3000000 },
+	{ "size-ignored", scenario__size_ignored, 2, 3000000 },
+	/* On a device that is full: see encoder.test.ts. */
+	{ "disk", scenario__size_ignored, 2, 0 },
+};
+
+static void print_result(FILE *out, const struct driver *driver,
+			 const struct encoder_summary *summary, int result)
+{
+	static const char *const names[STREAMS] = { "switch", "wake", "syscall" };
+	uint64_t sent = driver->sent[0] + driver->sent[1] + driver->sent[2];
+
+	fprintf(out, "{\"result\":%d,\"writeErrno\":%d,\"fileBytes\":%" PRIu64
+		     ",\"blocks\":%" PRIu64 ",\"rawBytes\":%" PRIu64 ",\"stacks\":%" PRIu64
+		     ",\"stacksUndefined\":%" PRIu64 ",\"strings\":%" PRIu64
+		     ",\"syscallErrors\":%" PRIu64 ",\"nsPerEvent\":%.1f,\"bytesPerEvent\":%.2f",
+		result, summary->write_errno, summary->file_bytes, summary->blocks,
+		summary->raw_bytes, summary->stacks, summary->stacks_undefined, summary->strings,
+		driver->syscall_errors, sent ? (double)driver->spent_ns / (double)sent : 0.0,
+		sent ? (double)summary->file_bytes / (double)sent : 0.0);
+	for (int i = 0; i < STREAMS; i++)
+		fprintf(out,
+			",\"%s\":{\"sent\":%" PRIu64 ",\"dropped\":%" PRIu64 ",\"seen\":%" PRIu64
+			",\"written\":%" PRIu64 ",\"lost\":%" PRIu64 "}",
+			names[i], driver->sent[i], driver->dropped[i], summary->seen[i],
+			summary->written[i], summary->lost[i]);
+	fprintf(out, ",\"lostByReason\":[");
+	for (int i = 0; i < LOST_REASONS; i++)
+		fprintf(out, "%s%" PRIu64, i ? "," : "", summary->lost_by_reason[i]);
+	fprintf(out, "]}\n");
+}
+
+static int run(const struct scenario *scenario, int fd, FILE *out)
+{
+	static struct driver driver = { .now_ns = START_NS, .random = 88172645463325252ull };
+	struct encoder_summary summary;
+	struct capture_error error;
+	int result;
+
+	if (encoder__open(&driver.encoder, &(struct encoder_config){
+		    .fd = fd, .size_max_bytes = scenario->size_max_bytes, .cpus = scenario->cpus,
+		    .start_monotonic_ns = START_NS, .start_realtime_ns = 1700000000000000000ull,
+		    .writer = "encoder_driver", .options = scenario->name,
+		    .streams = "switch,wake,syscall", .stack_min_us = "100", .filter = "" },
+			  &error)) {
+		fprintf(stderr, "encoder_driver: %s\n", error.text);
+		return 1;
+	}
+	scenario->run(&driver);
+	driver__tick(&driver);
+	result = encoder__finish(driver.encoder, OFFCUT_ENDED_STOPPED, driver.seen, &summary);
+	encoder__close(driver.encoder);
+	print_result(out, &driver, &summary, result);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	bool to_stdout = argc == 3 && !strcmp(argv[2], "-");
+	int fd;
+
+	if (argc != 3) {
+		fprintf(stderr, "usage: encoder_driver SCENARIO FILE\n");
+		return 2;
+	}
+	signal(SIGPIPE, SIG_IGN);
+	fd = to_stdout ? STDOUT_FILENO : open(argv[2], O_RDWR | O_CREAT | O_TRUNC, 0600);
+	if (fd < 0) {
+		perror(argv[2]);
+		return 1;
+	}
+	for (size_t i = 0; i < sizeof(scenarios) / sizeof(*scenarios); i++)
+		if (!strcmp(scenarios[i].name, argv[1]))
+			return run(&scenarios[i], fd, to_stdout ? stderr : stdout);
+	fprintf(stderr, "encoder_driver: no scenario \"%s\"\n", argv[1]);
+	return 2;
+}
