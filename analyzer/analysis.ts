@@ -1,0 +1,110 @@
+// What the engine made of one recording: tables of typed arrays (tables.ts) and the strings they
+// name. Copied out of the engine once, so that it stays when the engine is gone. Views read it and
+// never change it. Nothing in it is formatted, sorted anew or summed: that is a view's business.
+
+import { StringsColumn, Table } from "../assembly/tables.js";
+import {
+  blocksSpec,
+  clocksSpec,
+  framesSpec,
+  lostSpec,
+  metaSpec,
+  objectsSpec,
+  offcpuCountsSpec,
+  offcpuSpec,
+  readTable,
+  recordingSpec,
+  stacksSpec,
+  syscallCountsSpec,
+  syscallsSpec,
+  threadsSpec,
+  totalsSpec,
+  warningsSpec,
+} from "./tables.js";
+import type {
+  BlocksTable,
+  ClocksTable,
+  ColumnSource,
+  FramesTable,
+  LostTable,
+  ObjectsTable,
+  OffcpuCountsTable,
+  OffcpuTable,
+  RecordingTable,
+  StacksTable,
+  SyscallCountsTable,
+  SyscallsTable,
+  ThreadsTable,
+  TotalsTable,
+  WarningsTable,
+} from "./tables.js";
+
+/** One recording, analyzed. */
+export interface Analysis {
+  /** What the recording is called in messages: usually its path. */
+  readonly source: string;
+  /** Decodes a string by the number that tables hold. */
+  string(row: number): string;
+  /** What the recorder wrote about itself and the host: `host`, `kernel`, `options`, … */
+  readonly meta: ReadonlyMap<string, string>;
+  /** One row. */
+  readonly recording: RecordingTable;
+  readonly clocks: ClocksTable;
+  readonly objects: ObjectsTable;
+  readonly threads: ThreadsTable;
+  readonly stacks: StacksTable;
+  readonly frames: FramesTable;
+  readonly offcpu: OffcpuTable;
+  readonly syscalls: SyscallsTable;
+  readonly syscallCounts: SyscallCountsTable;
+  readonly offcpuCounts: OffcpuCountsTable;
+  readonly lost: LostTable;
+  readonly totals: TotalsTable;
+  readonly blocks: BlocksTable;
+  readonly warnings: WarningsTable;
+}
+
+/** Copies every table out of `columns`. */
+export function readAnalysis(columns: ColumnSource, source: string): Analysis {
+  const string = readStrings(columns);
+  const metaTable = readTable(columns, Table.Meta, metaSpec);
+  const meta = new Map<string, string>();
+  for (let row = 0; row < metaTable.length; row++) {
+    meta.set(string(metaTable.key[row]!), string(metaTable.value[row]!));
+  }
+  return {
+    source,
+    string,
+    meta,
+    recording: readTable(columns, Table.Recording, recordingSpec),
+    clocks: readTable(columns, Table.Clocks, clocksSpec),
+    objects: readTable(columns, Table.Objects, objectsSpec),
+    threads: readTable(columns, Table.Threads, threadsSpec),
+    stacks: readTable(columns, Table.Stacks, stacksSpec),
+    frames: readTable(columns, Table.Frames, framesSpec),
+    offcpu: readTable(columns, Table.Offcpu, offcpuSpec),
+    syscalls: readTable(columns, Table.Syscalls, syscallsSpec),
+    syscallCounts: readTable(columns, Table.SyscallCounts, syscallCountsSpec),
+    offcpuCounts: readTable(columns, Table.OffcpuCounts, offcpuCountsSpec),
+    lost: readTable(columns, Table.Lost, lostSpec),
+    totals: readTable(columns, Table.Totals, totalsSpec),
+    blocks: readTable(columns, Table.Blocks, blocksSpec),
+    warnings: readTable(columns, Table.Warnings, warningsSpec),
+  };
+}
+
+/** Decodes on first use and keeps the result: most strings of a host are never shown. */
+function readStrings(columns: ColumnSource): (row: number) => string {
+  const offsets = columns.column(Table.Strings, StringsColumn.Offset) as Uint32Array;
+  const bytes = columns.column(Table.Strings, StringsColumn.Bytes) as Uint8Array;
+  const decoder = new TextDecoder();
+  const decoded: string[] = [];
+  return (row) => {
+    const known = decoded[row];
+    if (known !== undefined) return known;
+    const from = offsets[row];
+    const to = offsets[row + 1];
+    if (from === undefined || to === undefined) throw new RangeError(`no string ${row}`);
+    return (decoded[row] = decoder.decode(bytes.subarray(from, to)));
+  };
+}

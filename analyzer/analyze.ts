@@ -1,0 +1,95 @@
+// One recording through one pass of the engine: chunks in, Analysis out, and the engine's Status
+// made an error that says what was expected and what was found. Knows neither files nor what is
+// asked of the analysis.
+
+import { Status } from "../assembly/tables.js";
+import { VersionMajor } from "../assembly/format.js";
+import { readAnalysis } from "./analysis.js";
+import type { Analysis } from "./analysis.js";
+import { compileEngine, EnginePass } from "./engine.js";
+import type { EngineSource } from "./engine.js";
+import { FormatError } from "./errors.js";
+import { chunksOf } from "./source.js";
+import type { Source } from "./source.js";
+
+export interface AnalyzeOptions {
+  /** What to call the recording in messages; its path, where it is a file. */
+  readonly name?: string;
+  /** The engine, where it is not to be found beside this library. */
+  readonly engine?: EngineSource;
+  /** Called after each chunk with the number of bytes read so far. */
+  readonly onProgress?: (bytesRead: number) => void;
+  /** Ends the analysis early; its reason is thrown. */
+  readonly signal?: AbortSignal;
+}
+
+/** First bytes of a file, kept for the error that shows them. */
+const HeadBytesMax = 8;
+
+/**
+ * Reads a recording and analyzes it, holding neither the whole file nor its events in memory.
+ *
+ * A recording that was cut off or is damaged in places is answered as far as it goes; see
+ * {@link Analysis.warnings}. Throws {@link FormatError} where there is nothing to answer from.
+ */
+export async function analyze(source: Source, options: AnalyzeOptions = {}): Promise<Analysis> {
+  const name = options.name ?? "the recording";
+  const pass = new EnginePass(await compileEngine(options.engine));
+  let bytesRead = 0;
+  let head = new Uint8Array(0);
+  for await (const chunk of chunksOf(source)) {
+    options.signal?.throwIfAborted();
+    if (head.length < HeadBytesMax) head = appendHead(head, chunk);
+    const status = pass.push(chunk);
+    bytesRead += chunk.length;
+    if (status !== Status.Ok) throw statusError(status, pass, name, head);
+    options.onProgress?.(bytesRead);
+  }
+  const status = pass.finish();
+  if (status !== Status.Ok) throw statusError(status, pass, name, head);
+  return readAnalysis(pass, name);
+}
+
+function appendHead(head: Uint8Array, chunk: Uint8Array): Uint8Array<ArrayBuffer> {
+  const joined = new Uint8Array(Math.min(HeadBytesMax, head.length + chunk.length));
+  joined.set(head);
+  joined.set(chunk.subarray(0, joined.length - head.length), head.length);
+  return joined;
+}
+
+function statusError(status: Status, pass: EnginePass, name: string, head: Uint8Array): Error {
+  const { offset, detail } = pass.failure();
+  switch (status) {
+    case Status.Empty:
+      return new FormatError("is empty", { offset: 0, expected: "an offcut recording" }, name);
+    case Status.NotARecording:
+      return new FormatError(
+        "is not an offcut recording",
+        { offset, expected: "89 4f 46 46 43 55 54 0a", found: hex(head) },
+        name,
+      );
+    case Status.NewerVersion:
+      return new FormatError(
+        "was written in another version of the format; use the offcut that matches its recorder",
+        { offset, expected: `version ${VersionMajor}`, found: `version ${detail}` },
+        name,
+      );
+    case Status.HeaderDamaged:
+      return new FormatError(
+        "has a damaged file header",
+        { offset, expected: "64 bytes with a valid checksum" },
+        name,
+      );
+    case Status.OutOfMemory:
+      return new Error(
+        `${name} needs more memory than the engine's 4 GiB (byte ${offset}): ` +
+          "it holds too many distinct stacks or threads for one pass",
+      );
+    default:
+      return new Error(`${name}: the engine answered ${Status[status] ?? status} (byte ${offset})`);
+  }
+}
+
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(" ");
+}

@@ -1,0 +1,73 @@
+// The recorder: where it is, and running it. It is a static Linux program of its own, which comes
+// with the per-platform package or is built from the source tree; analyzing needs neither.
+
+import { spawn } from "node:child_process";
+import { accessSync, constants } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { CaptureError } from "../errors.js";
+import { packageRoot } from "./package-root.js";
+
+const ProgramName = "offcut-capture";
+
+/** The path of the recorder. Throws CaptureError that says how to get it. */
+export function findCaptureProgram(): string {
+  const candidates = [process.env.OFFCUT_CAPTURE, join(packageRoot, "build", ProgramName), packaged()];
+  const found = candidates.find((path) => path !== undefined && path !== "" && isExecutable(path));
+  if (found !== undefined) return found;
+  if (process.platform !== "linux") {
+    throw new CaptureError(
+      `recording needs Linux; this is ${process.platform}`,
+      "Record on a Linux host and analyze the file here.",
+    );
+  }
+  throw new CaptureError(
+    `the recorder ${ProgramName} is not installed for ${process.platform}-${process.arch}`,
+    `Build it with "npm run build:capture" in the source tree and set OFFCUT_CAPTURE to its path, ` +
+      `or install the package ${packageName()}.`,
+  );
+}
+
+/**
+ * Runs the recorder on this terminal and resolves to its exit code. Ctrl-C reaches it directly, as
+ * both are in the foreground; it then writes the recording's end, for which this process stays.
+ */
+export function runCaptureProgram(words: readonly string[]): Promise<number> {
+  const child = spawn(findCaptureProgram(), words, { stdio: "inherit" });
+  const wait = () => undefined;
+  const forward = (signal: NodeJS.Signals) => child.kill(signal);
+  process.on("SIGINT", wait).on("SIGTERM", forward).on("SIGHUP", forward);
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("exit", (code, signal) => {
+      process.off("SIGINT", wait).off("SIGTERM", forward).off("SIGHUP", forward);
+      if (signal === null) resolve(code ?? 1);
+      else {
+        const remedy = "What was recorded until then can be read.";
+        reject(new CaptureError(`the recorder was killed by ${signal}`, remedy));
+      }
+    });
+  });
+}
+
+function packageName(): string {
+  return `${ProgramName}-${process.platform}-${process.arch}`;
+}
+
+function packaged(): string | undefined {
+  try {
+    const manifest = createRequire(import.meta.url).resolve(`${packageName()}/package.json`);
+    return join(dirname(manifest), ProgramName);
+  } catch {
+    return undefined; // not installed: npm skips packages of other platforms
+  }
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

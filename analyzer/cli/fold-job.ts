@@ -1,0 +1,43 @@
+// One recording of a batch, folded: what a worker thread does, and what it hands back. Everything in
+// an answer can be copied between threads, so errors and analyses are reduced to text and sums here.
+
+import { localEngine, analyze } from "../node.js";
+import type { EngineSource } from "../engine.js";
+import { completeness } from "../views/completeness.js";
+import type { Completeness } from "../views/completeness.js";
+import { foldedSums } from "../views/folded.js";
+import type { FoldedSums } from "../views/folded.js";
+import type { PeriodOptions } from "../views/periods.js";
+import { warningRows } from "../views/warnings.js";
+import type { WarningRow } from "../views/warnings.js";
+import { failureText } from "./failure.js";
+
+export interface FoldJob {
+  readonly path: string;
+  readonly periods: PeriodOptions;
+}
+
+export interface FoldAnswer {
+  readonly sums: FoldedSums;
+  readonly completeness: Completeness;
+  readonly warnings: readonly WarningRow[];
+  readonly bytes: number;
+}
+
+/** An answer, or why there is none. */
+export type FoldOutcome = FoldAnswer | { readonly failure: string };
+
+/** Never throws: a file that cannot be folded must not end the batch. */
+export async function fold(job: FoldJob, engine?: EngineSource): Promise<FoldOutcome> {
+  try {
+    const analysis = await analyze(job.path, { engine: engine ?? (await localEngine()) });
+    return {
+      sums: foldedSums([analysis], job.periods),
+      completeness: completeness([analysis], job.periods),
+      warnings: warningRows(analysis),
+      bytes: Number(analysis.recording.fileBytes[0]!),
+    };
+  } catch (error) {
+    return { failure: failureText(error) };
+  }
+}

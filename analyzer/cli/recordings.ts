@@ -1,0 +1,56 @@
+// The recordings a command was given, analyzed, with what is odd about them said on standard error.
+// Several recordings make one answer, so one that cannot be read fails the command.
+
+import { analyze } from "../node.js";
+import type { Analysis } from "../analysis.js";
+import { ExitCode, UsageError } from "../errors.js";
+import { bytesText } from "../exports/units.js";
+import { isDamaged, warningRows } from "../views/warnings.js";
+import type { WarningRow } from "../views/warnings.js";
+import { note, Progress } from "./output.js";
+
+/** Warnings of one recording that are shown; a file of noise would have thousands. */
+const WarningsShownMax = 5;
+
+/** Analyzes all `files`, "-" being standard input. */
+export async function readRecordings(files: readonly string[]): Promise<Analysis[]> {
+  const progress = new Progress();
+  const analyses: Analysis[] = [];
+  try {
+    for (const file of files) {
+      if (file === "-") awaitEndOfInput();
+      const onProgress = (bytes: number) =>
+        progress.show(() => `${file === "-" ? "standard input" : file}: ${bytesText(bytes)} read`);
+      analyses.push(await analyze(file, { onProgress }));
+    }
+  } finally {
+    progress.clear();
+  }
+  for (const analysis of analyses) reportWarnings(warningRows(analysis));
+  return analyses;
+}
+
+/** Answered in full, or as far as damaged files go. */
+export function exitCodeFor(analyses: readonly Analysis[]): ExitCode {
+  return analyses.some(isDamaged) ? ExitCode.Failed : ExitCode.Answered;
+}
+
+export function reportWarnings(rows: readonly WarningRow[]): void {
+  for (const { source, problem, offset } of rows.slice(0, WarningsShownMax)) {
+    note(`warning: ${source} ${problem} (byte ${offset})`);
+  }
+  if (rows.length > WarningsShownMax) {
+    note(`warning: and ${rows.length - WarningsShownMax} more; offcut info --json shows them all`);
+  }
+}
+
+/**
+ * Ctrl-C ends the recorder at the other end of the pipe, which then writes the recording's end: the
+ * first one must not end the reader before that. The second one does.
+ */
+export function awaitEndOfInput(): void {
+  if (process.stdin.isTTY) {
+    throw new UsageError("standard input is a terminal; pipe a recording into it");
+  }
+  process.once("SIGINT", () => note("waiting for the recorder to end; Ctrl-C again gives up"));
+}

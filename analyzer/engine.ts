@@ -1,0 +1,105 @@
+// The only file that touches WebAssembly: compiles the engine, feeds one recording to one instance,
+// and copies the resulting columns out. An instance serves one pass and is then dropped, which frees
+// all of its memory at once. Views of wasm memory are made anew for every access and never kept:
+// any call into the engine may grow its memory, which detaches them.
+
+import { ColumnType, Status, Table } from "../assembly/tables.js";
+
+/** The engine's bytes, or the module compiled from them (cheap to share between threads). */
+export type EngineSource = Uint8Array | ArrayBuffer | WebAssembly.Module;
+
+/** Where the engine lies beside the built library. Written so that bundlers see the asset. */
+export const engineUrl: URL = new URL("../offcut.wasm", import.meta.url);
+
+/** A column of a table, copied out of the engine. */
+export type Column = Uint8Array | Uint32Array | Int32Array | BigUint64Array;
+
+interface EngineExports {
+  readonly memory: WebAssembly.Memory;
+  reserve(bytes: number): number;
+  push(bytes: number): number;
+  finish(): number;
+  errorOffset(): number | bigint;
+  errorDetail(): number | bigint;
+  rowCount(table: number): number;
+  columnPointer(table: number, column: number): number;
+  columnLength(table: number, column: number): number;
+  columnType(table: number, column: number): number;
+}
+
+/** Compiles the engine; without an argument it is fetched from beside the library. */
+export async function compileEngine(source?: EngineSource): Promise<WebAssembly.Module> {
+  if (source instanceof WebAssembly.Module) return source;
+  if (source !== undefined) return WebAssembly.compile(source as BufferSource);
+  const response = await fetch(engineUrl);
+  if (!response.ok) throw new Error(`the engine ${engineUrl.href}: HTTP ${response.status}`);
+  return WebAssembly.compile(await response.arrayBuffer());
+}
+
+/** One pass of the engine over one recording. */
+export class EnginePass {
+  readonly #engine: EngineExports;
+
+  constructor(module: WebAssembly.Module) {
+    // The engine imports nothing, so that the same binary runs everywhere and cannot reach out.
+    this.#engine = new WebAssembly.Instance(module, {}).exports as unknown as EngineExports;
+  }
+
+  /** Feeds the next bytes of the recording. Anything but Ok ends the pass. */
+  push(chunk: Uint8Array): Status {
+    const pointer = this.#engine.reserve(chunk.length) >>> 0;
+    if (pointer === 0) return Status.OutOfMemory;
+    new Uint8Array(this.#engine.memory.buffer, pointer, chunk.length).set(chunk);
+    return this.#engine.push(chunk.length);
+  }
+
+  /** Says that there are no more bytes; tables can be read after Ok. */
+  finish(): Status {
+    return this.#engine.finish();
+  }
+
+  /** Byte offset in the recording, and what was found there, of a Status that is not Ok. */
+  failure(): { readonly offset: number; readonly detail: number } {
+    return {
+      offset: Number(this.#engine.errorOffset()),
+      detail: Number(this.#engine.errorDetail()),
+    };
+  }
+
+  rowCount(table: Table): number {
+    return this.#engine.rowCount(table) >>> 0;
+  }
+
+  /** Copies a column out of the engine. */
+  column(table: Table, column: number): Column {
+    const engine = this.#engine;
+    const type: ColumnType = engine.columnType(table, column);
+    const length = engine.columnLength(table, column) >>> 0;
+    const from = engine.columnPointer(table, column) >>> 0;
+    const copy = engine.memory.buffer.slice(from, from + length * elementBytes(type));
+    switch (type) {
+      case ColumnType.U8:
+        return new Uint8Array(copy);
+      case ColumnType.U32:
+        return new Uint32Array(copy);
+      case ColumnType.I32:
+        return new Int32Array(copy);
+      case ColumnType.U64:
+        return new BigUint64Array(copy);
+    }
+  }
+}
+
+function elementBytes(type: ColumnType): number {
+  switch (type) {
+    case ColumnType.U8:
+      return 1;
+    case ColumnType.U32:
+    case ColumnType.I32:
+      return 4;
+    case ColumnType.U64:
+      return 8;
+    default:
+      throw new Error(`the engine answered column type ${type}, which this library does not know`);
+  }
+}

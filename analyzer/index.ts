@@ -1,0 +1,29 @@
+// The library's public names, for every platform: browsers, workers, Node, anything with
+// WebAssembly and streams. On Node the package resolves to node.ts instead, which adds files.
+
+export { analyze } from "./analyze.js";
+export type { AnalyzeOptions } from "./analyze.js";
+export type { Analysis } from "./analysis.js";
+export type * from "./tables.js";
+export { compileEngine, engineUrl } from "./engine.js";
+export type { EngineSource } from "./engine.js";
+export { CaptureError, FormatError, UsageError } from "./errors.js";
+export { ChunkBytesMax } from "./source.js";
+export type { Source } from "./source.js";
+export { errnoName } from "./errno.js";
+export { syscallAbi, syscallName } from "./syscalls/names.js";
+
+export * from "./views/completeness.js";
+export * from "./views/folded.js";
+export * from "./views/info.js";
+export * from "./views/offcpu.js";
+export * from "./views/syscalls.js";
+export * from "./views/warnings.js";
+
+export { foldedText } from "./exports/folded-text.js";
+export { infoText } from "./exports/info-text.js";
+export { jsonText } from "./exports/json-text.js";
+export { offcpuText } from "./exports/offcpu-text.js";
+export { plainStyle } from "./exports/style.js";
+export type { Style } from "./exports/style.js";
+export { syscallsText } from "./exports/syscalls-text.js";

@@ -1,0 +1,80 @@
+// The library on Node: everything of index.ts, and recordings by path. The only file of the library
+// proper that uses Node's modules. A file is read a chunk at a time, the next chunk while the
+// engine works on this one; "-" is standard input, answered from when it ends.
+
+import { open, readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { analyze as analyzeBytes } from "./analyze.js";
+import type { AnalyzeOptions } from "./analyze.js";
+import type { Analysis } from "./analysis.js";
+import { compileEngine, engineUrl } from "./engine.js";
+import type { EngineSource } from "./engine.js";
+import type { Source } from "./source.js";
+
+export * from "./index.js";
+
+/** What is read from the file system at once: large enough that a read costs little beside a pass. */
+const ReadBytes = 1024 * 1024;
+
+/**
+ * Analyzes a recording: a path, "-" for standard input, a file URL, or bytes as in browsers.
+ *
+ * Throws FormatError where there is nothing to answer from, and the system's error where the file
+ * cannot be read. A recording that was cut off or damaged in places is answered as far as it goes.
+ */
+export async function analyze(
+  source: Source | string | URL,
+  options: AnalyzeOptions = {},
+): Promise<Analysis> {
+  const engine = options.engine ?? (await localEngine());
+  if (source === "-") {
+    return analyzeBytes(process.stdin, { name: "standard input", ...options, engine });
+  }
+  if (typeof source === "string" || source instanceof URL) {
+    const path = typeof source === "string" ? source : fileURLToPath(source);
+    return analyzeBytes(fileChunks(path), { name: path, ...options, engine });
+  }
+  return analyzeBytes(source, { ...options, engine });
+}
+
+let compiled: Promise<WebAssembly.Module> | undefined;
+
+/** The engine from beside this library, read and compiled once per process. */
+export function localEngine(): Promise<WebAssembly.Module> {
+  return (compiled ??= readEngine().then(compileEngine));
+}
+
+async function readEngine(): Promise<EngineSource> {
+  // In the package this file is build/analyzer/node.js and the engine build/offcut.wasm. Run from
+  // its TypeScript source, as tests do, the same engine is one directory further.
+  const fromSource = new URL("../build/offcut.wasm", import.meta.url);
+  try {
+    return await readFile(engineUrl);
+  } catch (error) {
+    return readFile(fromSource).catch(() => {
+      throw error;
+    });
+  }
+}
+
+/** The bytes of a file in order. A chunk is valid until the next one is asked for. */
+async function* fileChunks(path: string): AsyncGenerator<Uint8Array, void, undefined> {
+  const file = await open(path, "r");
+  let pending: Promise<{ bytesRead: number; buffer: Uint8Array }> | undefined;
+  try {
+    const buffers = [new Uint8Array(ReadBytes), new Uint8Array(ReadBytes)] as const;
+    // Position null: read on from where the last read ended, so that pipes and devices work too.
+    const read = (turn: number) => file.read(buffers[turn & 1]!, 0, ReadBytes, null);
+    pending = read(0);
+    for (let turn = 1; ; turn++) {
+      const { bytesRead, buffer } = await pending;
+      pending = undefined;
+      if (bytesRead === 0) return;
+      pending = read(turn);
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await pending?.catch(() => undefined);
+    await file.close();
+  }
+}

@@ -1,0 +1,303 @@
+// The tables of an analysis, as typed arrays with names. Each table is declared once, below: the
+// declaration says which column of the engine each name is (assembly/tables.ts) and what element
+// type it must have, and its TypeScript type follows from it. A table is a set of equally long
+// columns and a length; rows refer to rows of other tables by number. Times are bigint nanoseconds,
+// because sums over many threads and hours pass 2^53.
+
+import type { Column } from "./engine.js";
+import {
+  BlocksColumn,
+  ClocksColumn,
+  FramesColumn,
+  LostColumn,
+  MetaColumn,
+  ObjectsColumn,
+  OffcpuColumn,
+  OffcpuCountsColumn,
+  RecordingColumn,
+  StacksColumn,
+  SyscallCountsColumn,
+  SyscallsColumn,
+  Table,
+  ThreadsColumn,
+  TotalsColumn,
+  WarningsColumn,
+} from "../assembly/tables.js";
+
+/** What tables are read from: the engine, or a test's stand-in for it. */
+export interface ColumnSource {
+  rowCount(table: Table): number;
+  column(table: Table, column: number): Column;
+}
+
+interface ColumnSpec<Elements extends Column> {
+  readonly index: number;
+  readonly elements: new (buffer: ArrayBuffer) => Elements;
+}
+
+type Spec = Readonly<Record<string, ColumnSpec<Column>>>;
+
+/** The table that a declaration describes. */
+export type TableOf<S extends Spec> = { readonly length: number } & {
+  readonly [Name in keyof S]: S[Name] extends ColumnSpec<infer Elements> ? Elements : never;
+};
+
+const u8 = (index: number): ColumnSpec<Uint8Array> => ({ index, elements: Uint8Array });
+const u32 = (index: number): ColumnSpec<Uint32Array> => ({ index, elements: Uint32Array });
+const i32 = (index: number): ColumnSpec<Int32Array> => ({ index, elements: Int32Array });
+const u64 = (index: number): ColumnSpec<BigUint64Array> => ({ index, elements: BigUint64Array });
+
+/** Copies a table out of `source`. Throws where the engine and this library disagree. */
+export function readTable<S extends Spec>(source: ColumnSource, table: Table, spec: S): TableOf<S> {
+  const length = source.rowCount(table);
+  const columns: Record<string, unknown> = { length };
+  for (const [name, { index, elements }] of Object.entries(spec)) {
+    const column = source.column(table, index);
+    if (!(column instanceof elements) || column.length !== length) {
+      throw new Error(
+        `engine and library are of different versions: ${Table[table]}.${name} came as ` +
+          `${column.constructor.name}(${column.length}), expected ${elements.name}(${length})`,
+      );
+    }
+    columns[name] = column;
+  }
+  return columns as TableOf<S>;
+}
+
+export const recordingSpec = {
+  versionMinor: u32(RecordingColumn.VersionMinor),
+  /** Arch of the recording format. */
+  arch: u32(RecordingColumn.Arch),
+  pageBytes: u32(RecordingColumn.PageBytes),
+  /** Possible CPUs. */
+  cpus: u32(RecordingColumn.Cpus),
+  /** Start of the observed window, CLOCK_MONOTONIC. */
+  startNs: u64(RecordingColumn.StartNs),
+  /** The same moment, since 1970. */
+  startRealtimeNs: u64(RecordingColumn.StartRealtimeNs),
+  /** End of the observed window, CLOCK_MONOTONIC. */
+  endNs: u64(RecordingColumn.EndNs),
+  /** Bytes read. */
+  fileBytes: u64(RecordingColumn.FileBytes),
+  /** Ended of the recording format; 0 where there is no trailer. */
+  ended: u32(RecordingColumn.Ended),
+  /** Records of the event streams. */
+  events: u64(RecordingColumn.Events),
+  /** States that the next record contradicted. */
+  contradictions: u64(RecordingColumn.Contradictions),
+  /** Records older than the state they change. */
+  backwards: u64(RecordingColumn.Backwards),
+  /** Wakeups that changed nothing. */
+  spuriousWakes: u64(RecordingColumn.SpuriousWakes),
+  /** Thread time of which nothing is known. */
+  unknownNs: u64(RecordingColumn.UnknownNs),
+  bootId0: u32(RecordingColumn.BootId0),
+  bootId1: u32(RecordingColumn.BootId1),
+  bootId2: u32(RecordingColumn.BootId2),
+  bootId3: u32(RecordingColumn.BootId3),
+};
+export type RecordingTable = TableOf<typeof recordingSpec>;
+
+export const metaSpec = {
+  /** String. */
+  key: u32(MetaColumn.Key),
+  /** String. */
+  value: u32(MetaColumn.Value),
+};
+export type MetaTable = TableOf<typeof metaSpec>;
+
+/** Clocks that were read together. */
+export const clocksSpec = {
+  monotonicNs: u64(ClocksColumn.MonotonicNs),
+  boottimeNs: u64(ClocksColumn.BoottimeNs),
+  /** Since 1970. */
+  realtimeNs: u64(ClocksColumn.RealtimeNs),
+};
+export type ClocksTable = TableOf<typeof clocksSpec>;
+
+/** What can be mapped. Row 0 is the unknown object. */
+export const objectsSpec = {
+  /** ObjectKind of the recording format. */
+  kind: u32(ObjectsColumn.Kind),
+  /** String. */
+  path: u32(ObjectsColumn.Path),
+  /** String: lower-case hexadecimal, empty if unknown. */
+  buildId: u32(ObjectsColumn.BuildId),
+  device: u64(ObjectsColumn.Device),
+  inode: u64(ObjectsColumn.Inode),
+};
+export type ObjectsTable = TableOf<typeof objectsSpec>;
+
+/** Lives of threads, in order of first mention; a reused tid is another row. */
+export const threadsSpec = {
+  tid: u32(ThreadsColumn.Tid),
+  /** 0 where the recording does not say. */
+  pid: u32(ThreadsColumn.Pid),
+  /** String: its last name. */
+  comm: u32(ThreadsColumn.Comm),
+  /** TaskFlag of the recording format. */
+  flags: u32(ThreadsColumn.Flags),
+  /** Pid of the parent process. */
+  parent: u32(ThreadsColumn.Parent),
+  beginNs: u64(ThreadsColumn.BeginNs),
+  endNs: u64(ThreadsColumn.EndNs),
+  onCpuNs: u64(ThreadsColumn.OnCpuNs),
+  blockedNs: u64(ThreadsColumn.BlockedNs),
+  runnableNs: u64(ThreadsColumn.RunnableNs),
+  preemptedNs: u64(ThreadsColumn.PreemptedNs),
+  unknownNs: u64(ThreadsColumn.UnknownNs),
+  /** cgroup v2 id, 0 if unknown. */
+  cgroup: u64(ThreadsColumn.Cgroup),
+  /** Times it left a CPU. */
+  switches: u64(ThreadsColumn.Switches),
+};
+export type ThreadsTable = TableOf<typeof threadsSpec>;
+
+/** A call tree: a stack is a node, which names its caller. Row 0 is the empty stack. */
+export const stacksSpec = {
+  /** Row of the caller's node. */
+  prefix: u32(StacksColumn.Prefix),
+  /** Row in frames. */
+  frame: u32(StacksColumn.Frame),
+  /** StackFlag of the recording format, of the stacks that end here. */
+  flags: u8(StacksColumn.Flags),
+};
+export type StacksTable = TableOf<typeof stacksSpec>;
+
+export const framesSpec = {
+  /** StackKind of the recording format; 0 in row 0. */
+  kind: u8(FramesColumn.Kind),
+  /** In the process, or in the kernel. */
+  address: u64(FramesColumn.Address),
+  /** Row in objects. */
+  object: u32(FramesColumn.Object),
+  /** Bytes into the object's file; of a kernel frame, from its symbol. */
+  offset: u64(FramesColumn.Offset),
+  /** String: the function, empty if unknown. */
+  symbol: u32(FramesColumn.Symbol),
+};
+export type FramesTable = TableOf<typeof framesSpec>;
+
+/** Off-CPU periods, summed by everything that tells them apart; largest sums first. */
+export const offcpuSpec = {
+  /** Row in threads. */
+  thread: u32(OffcpuColumn.Thread),
+  /** String: the thread's name when the period ended. */
+  comm: u32(OffcpuColumn.Comm),
+  /** OffcpuClass of the recording format, or ClassUnknown. */
+  class: u8(OffcpuColumn.Class),
+  /** System call it was in, -1 none. */
+  nr: i32(OffcpuColumn.Nr),
+  /** 1: `nr` is of the 32-bit ABI. */
+  compat: u8(OffcpuColumn.Compat),
+  /** Edge: whether the window cut the periods off. */
+  edge: u8(OffcpuColumn.Edge),
+  /** Row in stacks, 0 none. */
+  kernelStack: u32(OffcpuColumn.KernelStack),
+  /** Row in stacks, 0 none. */
+  userStack: u32(OffcpuColumn.UserStack),
+  periods: u64(OffcpuColumn.Periods),
+  /** Until woken. */
+  blockedNs: u64(OffcpuColumn.BlockedNs),
+  /** From wakeup until run. */
+  runnableNs: u64(OffcpuColumn.RunnableNs),
+  /** The CPU was taken from it. */
+  preemptedNs: u64(OffcpuColumn.PreemptedNs),
+  /** The longest period. */
+  maxNs: u64(OffcpuColumn.MaxNs),
+  /** Periods whose wakeup was seen. */
+  woken: u64(OffcpuColumn.Woken),
+};
+export type OffcpuTable = TableOf<typeof offcpuSpec>;
+
+/** System calls that ended, by thread, call and error; largest sums first. */
+export const syscallsSpec = {
+  /** Row in threads. */
+  thread: u32(SyscallsColumn.Thread),
+  nr: i32(SyscallsColumn.Nr),
+  /** 1: `nr` is of the 32-bit ABI. */
+  compat: u8(SyscallsColumn.Compat),
+  /** 0: success. */
+  errno: u32(SyscallsColumn.Errno),
+  /** Calls. */
+  count: u64(SyscallsColumn.Count),
+  totalNs: u64(SyscallsColumn.TotalNs),
+  /** Of totalNs, off the CPU. */
+  offcpuNs: u64(SyscallsColumn.OffcpuNs),
+  /** 2^64-1 where no call has a duration. */
+  minNs: u64(SyscallsColumn.MinNs),
+  maxNs: u64(SyscallsColumn.MaxNs),
+  /** Of count, calls whose beginning was not seen: they have no duration. */
+  noEnter: u64(SyscallsColumn.NoEnter),
+};
+export type SyscallsTable = TableOf<typeof syscallsSpec>;
+
+/** Exact counters of the kernel, whether or not a record was delivered. */
+export const syscallCountsSpec = {
+  /** -1: all numbers outside the counted range. */
+  nr: i32(SyscallCountsColumn.Nr),
+  compat: u8(SyscallCountsColumn.Compat),
+  count: u64(SyscallCountsColumn.Count),
+  errors: u64(SyscallCountsColumn.Errors),
+  totalNs: u64(SyscallCountsColumn.TotalNs),
+};
+export type SyscallCountsTable = TableOf<typeof syscallCountsSpec>;
+
+/** Exact counters of the kernel, whether or not a record was delivered. */
+export const offcpuCountsSpec = {
+  /** OffcpuClass of the recording format. */
+  class: u8(OffcpuCountsColumn.Class),
+  periods: u64(OffcpuCountsColumn.Periods),
+  totalNs: u64(OffcpuCountsColumn.TotalNs),
+};
+export type OffcpuCountsTable = TableOf<typeof offcpuCountsSpec>;
+
+/** What is missing, as the recording says and as its reader found. */
+export const lostSpec = {
+  cpu: u32(LostColumn.Cpu),
+  /** BlockType of the recording format: what kind of record. */
+  stream: u32(LostColumn.Stream),
+  /** LostReason of the recording format; 0: damage of the file. */
+  reason: u32(LostColumn.Reason),
+  count: u64(LostColumn.Count),
+  /** First and last moment touched. */
+  fromNs: u64(LostColumn.FromNs),
+  toNs: u64(LostColumn.ToNs),
+};
+export type LostTable = TableOf<typeof lostSpec>;
+
+/** Per stream, as the writer counted: seen = written + lost. */
+export const totalsSpec = {
+  cpu: u32(TotalsColumn.Cpu),
+  stream: u32(TotalsColumn.Stream),
+  seen: u64(TotalsColumn.Seen),
+  written: u64(TotalsColumn.Written),
+  lost: u64(TotalsColumn.Lost),
+};
+export type TotalsTable = TableOf<typeof totalsSpec>;
+
+/** How much of each block type the file holds. */
+export const blocksSpec = {
+  /** BlockType of the recording format. */
+  type: u32(BlocksColumn.Type),
+  blocks: u64(BlocksColumn.Blocks),
+  records: u64(BlocksColumn.Records),
+  /** Before compression. */
+  rawBytes: u64(BlocksColumn.RawBytes),
+  /** In the file, block headers included. */
+  fileBytes: u64(BlocksColumn.FileBytes),
+};
+export type BlocksTable = TableOf<typeof blocksSpec>;
+
+/** What was odd about the file. */
+export const warningsSpec = {
+  /** Warning of the engine. */
+  warning: u32(WarningsColumn.Warning),
+  /** Byte in the file. */
+  offset: u64(WarningsColumn.Offset),
+  /** See Warning. */
+  a: u64(WarningsColumn.A),
+  /** See Warning. */
+  b: u64(WarningsColumn.B),
+};
+export type WarningsTable = TableOf<typeof warningsSpec>;

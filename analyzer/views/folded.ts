@@ -1,0 +1,152 @@
+// Off-CPU time as folded stacks, one line for each distinct stack: comm, user frames from the root,
+// kernel frames down to the leaf, as offcputime -f prints them. Nanoseconds are summed and cut to
+// microseconds once, at the end. What a peer would print as a plain stack although it is something
+// else says so in a frame of its own, in brackets: preempted, no stack taken, cut off by the window.
+
+import { OffcpuClass, StackFlag } from "../../assembly/format.js";
+import { Edge } from "../../assembly/tables.js";
+import type { Analysis } from "../analysis.js";
+import { foldedName, NameTree } from "./name-tree.js";
+import { isSelected, periodSyscall, totalNs } from "./periods.js";
+import type { PeriodOptions } from "./periods.js";
+import { isKernelThread } from "./threads.js";
+
+/** Nanoseconds by folded stack: what several files' answers are merged as. */
+export type FoldedSums = Map<string, bigint>;
+
+export interface FoldedRow {
+  /** `comm;root;…;leaf` */
+  readonly stack: string;
+  /** Microseconds, at least 1. */
+  readonly totalUs: number;
+}
+
+const NsPerUs = 1000n;
+
+/** Sums the off-CPU periods of all `analyses` by folded stack. */
+export function foldedSums(analyses: readonly Analysis[], options: PeriodOptions = {}): FoldedSums {
+  const sums: FoldedSums = new Map();
+  const tree = new NameTree();
+  for (const analysis of analyses) {
+    const nodes = tree.add(analysis);
+    for (const [line, ns] of sumsByLine(analysis, nodes, options)) {
+      addSum(sums, foldedStack(analysis, nodes, tree, line), ns);
+    }
+  }
+  return sums;
+}
+
+/** Adds what `from` holds to `into`. */
+export function mergeSums(into: FoldedSums, from: FoldedSums): void {
+  for (const [stack, ns] of from) addSum(into, stack, ns);
+}
+
+/** Rows of at least a microsecond, the largest first, equal ones in the order of their text. */
+export function foldedRows(sums: FoldedSums): FoldedRow[] {
+  const rows: FoldedRow[] = [];
+  for (const [stack, ns] of sums) {
+    if (ns >= NsPerUs) rows.push({ stack, totalUs: Number(ns / NsPerUs) });
+  }
+  return rows.sort((a, b) => b.totalUs - a.totalUs || (a.stack < b.stack ? -1 : 1));
+}
+
+function addSum(sums: FoldedSums, stack: string, ns: bigint): void {
+  sums.set(stack, (sums.get(stack) ?? 0n) + ns);
+}
+
+/**
+ * Sums rows that fold to the same line before any text is made: a stack is text of a kilobyte, and
+ * the same one comes once for each of its threads. Keyed by numbers; the value names one such row.
+ */
+function sumsByLine(
+  analysis: Analysis,
+  nodes: Uint32Array,
+  options: PeriodOptions,
+): Map<number, bigint> {
+  const { offcpu } = analysis;
+  const rowOfKey = new Map<string, number>();
+  const sums = new Map<number, bigint>();
+  for (let row = 0; row < offcpu.length; row++) {
+    if (!isSelected(analysis, row, options)) continue;
+    const kernel = nodes[offcpu.kernelStack[row]!]!;
+    const user = nodes[offcpu.userStack[row]!]!;
+    const key =
+      `${offcpu.comm[row]} ${user} ${kernel} ${offcpu.class[row]} ${offcpu.edge[row]} ` +
+      `${offcpu.nr[row]} ${offcpu.compat[row]} ${isKernelThread(analysis, offcpu.thread[row]!)} ` +
+      `${stackFlags(analysis, offcpu.kernelStack[row]!)} ${stackFlags(analysis, offcpu.userStack[row]!)}`;
+    let first = rowOfKey.get(key);
+    if (first === undefined) rowOfKey.set(key, (first = row));
+    sums.set(first, (sums.get(first) ?? 0n) + totalNs(analysis, row));
+  }
+  return sums;
+}
+
+function stackFlags(analysis: Analysis, stack: number): number {
+  return analysis.stacks.flags[stack]!;
+}
+
+function foldedStack(
+  analysis: Analysis,
+  nodes: Uint32Array,
+  tree: NameTree,
+  row: number,
+): string {
+  const { offcpu } = analysis;
+  // Spaces separate the value from the stack, so that many readers split comm at them.
+  const comm = foldedName(analysis.string(offcpu.comm[row]!)).replace(/ /g, "_");
+  const frames = [comm === "" ? "[unnamed]" : comm];
+  const kernelStack = offcpu.kernelStack[row]!;
+  const userStack = offcpu.userStack[row]!;
+  if (kernelStack === 0 && userStack === 0) {
+    if (offcpu.edge[row] === Edge.None) frames.push(withCall("no stack", analysis, row));
+  } else {
+    frames.push(...userFrames(analysis, nodes, tree, row));
+    if (kernelStack === 0) frames.push("[no kernel stack]");
+    else {
+      if ((stackFlags(analysis, kernelStack) & StackFlag.Truncated) !== 0) frames.push("[truncated]");
+      frames.push(tree.folded(nodes[kernelStack]!));
+    }
+  }
+  const marker = markerFrame(analysis, row);
+  if (marker !== "") frames.push(marker);
+  return frames.join(";");
+}
+
+function userFrames(
+  analysis: Analysis,
+  nodes: Uint32Array,
+  tree: NameTree,
+  row: number,
+): string[] {
+  const stack = analysis.offcpu.userStack[row]!;
+  if (stack === 0) {
+    return isKernelThread(analysis, analysis.offcpu.thread[row]!) ? [] : ["[no user stack]"];
+  }
+  const path = tree.folded(nodes[stack]!);
+  const isTruncated = (stackFlags(analysis, stack) & StackFlag.Truncated) !== 0;
+  return isTruncated ? ["[truncated]", path] : [path];
+}
+
+/** The frame that tells a period apart from a thread that simply blocked; "" for one that did. */
+function markerFrame(analysis: Analysis, row: number): string {
+  const { edge, class: classes } = analysis.offcpu;
+  if (edge[row] === Edge.Start) return withCall("open at start", analysis, row);
+  if (edge[row] === Edge.End) return withCall("open at end", analysis, row);
+  switch (classes[row]) {
+    case OffcpuClass.Preempted:
+      return "[preempted]";
+    case OffcpuClass.Runnable:
+      return "[yielded]";
+    case OffcpuClass.IdleKernel:
+      return "[idle]";
+    case OffcpuClass.Other:
+      return "[stopped]";
+    default:
+      return "";
+  }
+}
+
+function withCall(what: string, analysis: Analysis, row: number): string {
+  const call = foldedName(periodSyscall(analysis, row));
+  return call === "" ? `[${what}]` : `[${what}: ${call}]`;
+}
