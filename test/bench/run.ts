@@ -6,7 +6,10 @@ import { writeFileSync } from "node:fs";
 import { cpus, release } from "node:os";
 import { join } from "node:path";
 import { buildDirectory, isRoot, missingForRecording } from "../host.js";
+import { analysis } from "./analysis.js";
 import { holds, type Answer, type Question, type Verdict } from "./answer.js";
+import { bytesPerEvent } from "./bytes-per-event.js";
+import { idleCost } from "./idle-cost.js";
 import { switchStorm } from "./switch-storm.js";
 import { syscallStorm } from "./syscall-storm.js";
 import { mountTracefs } from "./tools.js";
@@ -14,6 +17,9 @@ import { mountTracefs } from "./tools.js";
 const questions: Record<string, Question> = {
   "switch-storm": switchStorm,
   "syscall-storm": syscallStorm,
+  "bytes-per-event": bytesPerEvent,
+  analysis,
+  "idle-cost": idleCost,
 };
 
 async function main(names: readonly string[]): Promise<number> {

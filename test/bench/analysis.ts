@@ -1,0 +1,123 @@
+// Questions (d) and (e): how fast is a recording of more than 20 million events turned into folded
+// text on one core, next to `perf script` over perf.data of the same storms, and how much memory
+// does that take? Both are run as their users run them, as processes pinned to one CPU, start-up
+// included. perf gets a tenth of the rounds (its file would be gigabytes) and is compared by events
+// a second; it is spared the stacks of all but the switches.
+
+import { execFile } from "node:child_process";
+import { rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { buildDirectory, findProgram } from "../host.js";
+import { median, rounded, type Answer } from "./answer.js";
+import { runStorm, stormCpu, type Storm } from "./slow-down.js";
+import { lostEvents, recordStorms } from "./storm-recording.js";
+import { whileRecording, type Tool } from "./tools.js";
+
+const EventsMin = 20_000_000;
+const EventsPerSecondMin = 10_000_000;
+const ResidentMbMax = 200;
+const Runs = 3;
+const PerfShare = 10;
+
+/** Eight events a round, then two: eleven million of each kind. */
+const storms: readonly Storm[] = [
+  { kind: "switch", rounds: 1_400_000 },
+  { kind: "syscall", rounds: 5_500_000 },
+];
+
+const execute = promisify(execFile);
+
+interface Timed {
+  readonly seconds: number;
+  readonly residentPeakMb: number;
+}
+
+export async function analysis(progress: (text: string) => void): Promise<Answer> {
+  progress("recording 22 million events");
+  const { file, info } = await recordStorms("analysis", storms);
+  if (info.events < EventsMin) throw new Error(`only ${info.events} events were recorded`);
+  const runs: Timed[] = [];
+  for (let run = 0; run < Runs; run++) {
+    progress(`folding, run ${run + 1} of ${Runs}`);
+    runs.push(await fold(file));
+  }
+  const rate = info.events / median(runs.map((run) => run.seconds));
+  const memory = Math.max(...runs.map((run) => run.residentPeakMb));
+  progress("recording a tenth of it with perf, and perf script");
+  const perf = await measurePerf();
+  rmSync(file);
+  return {
+    question: "analysis",
+    method:
+      `${info.events} events (${rounded(info.fileBytes / 1e6, 1)} MB, ${lostEvents(info)} lost) to folded text ` +
+      `on one CPU, median of ${Runs}; perf script over ${perf.events} events`,
+    rows: [
+      row("offcut fold", info.events, info.events / rate, info.fileBytes),
+      row("perf script", perf.events, perf.seconds, perf.bytes),
+    ],
+    verdicts: [
+      { what: "analysis, million events a second", measured: rounded(rate / 1e6, 1), target: EventsPerSecondMin / 1e6, direction: "at least" },
+      { what: "analysis, times as fast as perf script", measured: rounded(rate / (perf.events / perf.seconds), 1), target: 1, direction: "at least" },
+      { what: "analysis, MB resident at most", measured: rounded(memory, 1), target: ResidentMbMax, direction: "at most" },
+    ],
+  };
+}
+
+function row(tool: string, events: number, seconds: number, bytes: number) {
+  return {
+    tool,
+    events,
+    "file MB": rounded(bytes / 1e6, 1),
+    seconds: rounded(seconds, 2),
+    "million events/s": rounded(events / seconds / 1e6, 2),
+  };
+}
+
+/** Has a process print its own peak when it ends: VmHWM is of its memory since exec alone. */
+const printPeak =
+  "data:text/javascript,import{readFileSync}from'node:fs';process.on('exit',()=>" +
+  "process.stderr.write(readFileSync('/proc/self/status','utf8').match(/VmHWM:.*/)[0]+'\\n'))";
+
+async function fold(file: string): Promise<Timed> {
+  const main = join(buildDirectory, "analyzer", "cli", "main.js");
+  const output = `${file}.folded`;
+  const from = process.hrtime.bigint();
+  const { stderr } = await execute("taskset", [
+    ...["-c", String(stormCpu)],
+    ...[process.execPath, "--import", printPeak, main, "fold", file, "-o", output],
+  ]);
+  const seconds = Number(process.hrtime.bigint() - from) / 1e9;
+  if (statSync(output).size === 0) throw new Error("folding came to nothing");
+  rmSync(output);
+  return { seconds, residentPeakMb: Number(stderr.match(/VmHWM:\s*(\d+) kB/)![1]) / 1024 };
+}
+
+/** What a recording holds, as perf records it: every switch with its stacks, wakeups and calls. */
+const perfEverything: Tool = {
+  name: "perf record, everything",
+  command: (output) => [
+    ...["perf", "record", "-q", "-a", "-m", "8M", "-o", output],
+    ...["-e", "sched:sched_switch/call-graph=fp/", "-e", "sched:sched_waking"],
+    ...["-e", "raw_syscalls:sys_enter", "-e", "raw_syscalls:sys_exit"],
+  ],
+};
+
+async function measurePerf(): Promise<{ events: number; seconds: number; bytes: number }> {
+  const data = join(buildDirectory, "bench", "analysis.perf");
+  try {
+    await whileRecording(perfEverything, data, async () => {
+      for (const storm of storms) await runStorm({ ...storm, rounds: storm.rounds / PerfShare });
+    });
+    const perf = findProgram("perf")!;
+    const script = `taskset -c ${stormCpu} ${perf} script -i ${data} 2>/dev/null`;
+    const from = process.hrtime.bigint();
+    // Its text is 100 bytes an event and more: counted as it comes, not kept.
+    const { stdout } = await execute("sh", ["-c", `${script} | grep -cE ' (sched|raw_syscalls):'`]);
+    const seconds = Number(process.hrtime.bigint() - from) / 1e9;
+    return { events: Number(stdout), seconds, bytes: statSync(data).size };
+  } finally {
+    rmSync(data, { force: true });
+    rmSync(`${data}.old`, { force: true });
+  }
+}
