@@ -1,0 +1,43 @@
+// Drives the engine from tests: bytes in, cut as asked, and an Analysis or a Status out. The
+// module is compiled once per test file; each run is a fresh instance, as in the library.
+
+import { readFileSync } from "node:fs";
+import { Status } from "../../assembly/tables.js";
+import { readAnalysis, type Analysis } from "../../analyzer/analysis.js";
+import { EnginePass } from "../../analyzer/engine.js";
+
+const wasm = new URL("../../build/offcut.wasm", import.meta.url);
+const module = new WebAssembly.Module(readFileSync(wasm));
+
+export interface Refused {
+  status: Status;
+  offset: number;
+  detail: number;
+}
+
+export type Outcome = { analysis: Analysis; refused?: never } | { analysis?: never; refused: Refused };
+
+/** `cuts` are ascending byte offsets at which the recording is cut into pieces. */
+export function runEngine(bytes: Uint8Array, cuts: Iterable<number> = []): Outcome {
+  const pass = new EnginePass(module);
+  let from = 0;
+  for (const to of [...cuts, bytes.length]) {
+    if (to === from && bytes.length > 0) continue;
+    const status = pass.push(bytes.subarray(from, to));
+    if (status !== Status.Ok) return refused(pass, status);
+    from = to;
+  }
+  const status = pass.finish();
+  return status === Status.Ok ? { analysis: readAnalysis(pass, "a test") } : refused(pass, status);
+}
+
+/** For recordings that must be answered. */
+export function analyzeWithEngine(bytes: Uint8Array, cuts: Iterable<number> = []): Analysis {
+  const { analysis, refused } = runEngine(bytes, cuts);
+  if (refused) throw new Error(`the engine refused: ${Status[refused.status]} at byte ${refused.offset}`);
+  return analysis;
+}
+
+function refused(pass: EnginePass, status: Status): Outcome {
+  return { refused: { status, ...pass.failure() } };
+}
