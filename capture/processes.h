@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: MIT */
 /*
  * Which threads and executable mappings there are: one PERF_COUNT_SW_DUMMY event per CPU for what
  * changes (mmap2 with build ids, comm, fork, exit, ksymbol) and one /proc scan for what existed

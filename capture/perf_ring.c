@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "perf_ring.h"
+
+/*
+ * Room for a thousand mmap2 records, and below what the kernel lets every user lock per CPU
+ * (perf_event_mlock_kb, 516 KB).
+ */
+#define RING_BYTES (128u << 10)
+
+static int perf_ring__open_event(uint32_t cpu, bool with_build_id)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_SOFTWARE,
+		.size = sizeof(attr),
+		.config = PERF_COUNT_SW_DUMMY,
+		.sample_type = PERF_SAMPLE_TIME,
+		.sample_id_all = 1,
+		.mmap = 1,
+		.mmap2 = 1,
+		.comm = 1,
+		.comm_exec = 1,
+		.task = 1,
+		.use_clockid = 1,
+		.clockid = CLOCK_MONOTONIC,
+		.build_id = with_build_id,
+		/* It is polled: a wakeup per record would wake this process for every exec. */
+		.watermark = 1,
+		.wakeup_watermark = RING_BYTES,
+	};
+
+	return (int)syscall(SYS_perf_event_open, &attr, -1, (int)cpu, -1, PERF_FLAG_FD_CLOEXEC);
+}
+
+int perf_ring__open(struct perf_ring *ring, uint32_t cpu)
+{
+	size_t page_bytes = (size_t)sysconf(_SC_PAGESIZE);
+	void *memory;
+
+	memset(ring, 0, sizeof(*ring));
+	ring->fd = perf_ring__open_event(cpu, true);
+	if (ring->fd < 0 && errno == EINVAL)
+		ring->fd = perf_ring__open_event(cpu, false); /* before Linux 5.12 */
+	if (ring->fd < 0)
+		return -errno;
+	ring->bytes = RING_BYTES > page_bytes ? RING_BYTES : page_bytes;
+	memory = mmap(NULL, page_bytes + ring->bytes, PROT_READ | PROT_WRITE, MAP_SHARED, ring->fd,
+		      0);
+	if (memory == MAP_FAILED) {
+		int error = -errno;
+
+		close(ring->fd);
+		ring->fd = -1;
+		return error;
+	}
+	ring->control = memory;
+	ring->data = (uint8_t *)memory + page_bytes;
+	return 0;
+}
+
+void perf_ring__close(struct perf_ring *ring)
+{
+	if (ring->control)
+		munmap(ring->control, (size_t)(ring->data - (uint8_t *)ring->control) + ring->bytes);
+	if (ring->fd >= 0)
+		close(ring->fd);
+	memset(ring, 0, sizeof(*ring));
+	ring->fd = -1;
+}
+
+const struct perf_event_header *perf_ring__next(struct perf_ring *ring, void *scratch)
+{
+	const struct perf_event_header *header;
+	uint64_t head;
+	size_t at, before_end;
+
+	if (ring->fd < 0)
+		return NULL;
+	head = __atomic_load_n(&ring->control->data_head, __ATOMIC_ACQUIRE);
+	at = ring->tail & (ring->bytes - 1);
+	header = (const struct perf_event_header *)(ring->data + at); /* 8-aligned: never cut */
+	if (head - ring->tail < sizeof(*header) || header->size < sizeof(*header) ||
+	    header->size > head - ring->tail)
+		return NULL;
+	ring->tail += header->size;
+	before_end = ring->bytes - at;
+	if (header->size <= before_end)
+		return header;
+	memcpy(scratch, ring->data + at, before_end);
+	memcpy((uint8_t *)scratch + before_end, ring->data, header->size - before_end);
+	return scratch;
+}
+
+void perf_ring__release(struct perf_ring *ring)
+{
+	if (ring->fd >= 0)
+		__atomic_store_n(&ring->control->data_tail, ring->tail, __ATOMIC_RELEASE);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One CPU's ring of task and mapping events, from a perf event that counts nothing
+ * (PERF_COUNT_SW_DUMMY) but is told of every mmap with execute permission, comm, fork and exit.
+ * Hands out whole records in place where they lie; knows nothing of what is in them.
+ */
+#ifndef OFFCUT_PERF_RING_H
+#define OFFCUT_PERF_RING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <linux/perf_event.h>
+
+struct perf_ring {
+	int fd; /* -1: the CPU is offline */
+	uint8_t *data;
+	size_t bytes; /* of the data; a power of two */
+	struct perf_event_mmap_page *control;
+	uint64_t tail; /* of what was handed out; told to the kernel by perf_ring__release */
+};
+
+/* 0 or -errno; -ENODEV for a CPU that is offline. */
+int perf_ring__open(struct perf_ring *, uint32_t cpu);
+void perf_ring__close(struct perf_ring *);
+
+/* The next record, valid until the next call; NULL when there is none. `scratch` takes records that
+ * lie around the ring's end: 64 KB, the longest there are. */
+const struct perf_event_header *perf_ring__next(struct perf_ring *, void *scratch);
+/* Gives back to the kernel what was handed out. */
+void perf_ring__release(struct perf_ring *);
+
+#endif

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "proc_maps.h"
+#include "read_file.h"
+
+#define MAPPINGS_MAX 65536 /* executable ones of a process; a JIT may have many */
+#define ANONYMOUS_NAME "//anon" /* as perf names it */
+
+/* linux/fs.h of 6.11; older headers do not have it. */
+struct procmap_query {
+	__u64 size, query_flags, query_addr;
+	__u64 vma_start, vma_end, vma_flags, vma_page_size, vma_offset, inode;
+	__u32 dev_major, dev_minor;
+	__u32 vma_name_size, build_id_size;
+	__u64 vma_name_addr, build_id_addr;
+};
+#define PROCMAP_QUERY_IOCTL _IOWR('f', 17, struct procmap_query)
+#define PROCMAP_EXECUTABLE 0x04
+#define PROCMAP_COVERING_OR_NEXT 0x10
+
+void proc_maps__init(struct proc_maps *maps)
+{
+	memset(maps, 0, sizeof(*maps));
+	maps->vdso = build_id__of_vdso();
+}
+
+uint32_t proc_maps__object_kind(const char *name)
+{
+	if (!strcmp(name, "[vdso]"))
+		return OFFCUT_OBJECT_KIND_VDSO;
+	if (!*name || *name == '[' || !strcmp(name, ANONYMOUS_NAME))
+		return OFFCUT_OBJECT_KIND_ANONYMOUS;
+	return OFFCUT_OBJECT_KIND_FILE;
+}
+
+uint32_t proc_maps__object(struct proc_maps *maps, struct encoder *encoder, const char *name,
+			   uint64_t device, uint64_t inode, const struct build_id *build_id)
+{
+	struct object object = { .kind = proc_maps__object_kind(name) };
+
+	if (!*name)
+		name = ANONYMOUS_NAME;
+	object.path = encoder__string(encoder, name, strlen(name));
+	if (object.kind == OFFCUT_OBJECT_KIND_VDSO) {
+		object.build_id = maps->vdso;
+	} else if (object.kind == OFFCUT_OBJECT_KIND_FILE) {
+		object.device = device;
+		object.inode = inode;
+		object.build_id = *build_id;
+	}
+	return encoder__object(encoder, &object);
+}
+
+/* Opened by way of the mapping itself: right in any mount namespace and for deleted files. */
+static int open_mapped_file(int directory, uint64_t start, uint64_t end, const char *path,
+			    uint64_t device, uint64_t inode)
+{
+	char name[PATH_MAX + 8];
+	struct stat status;
+	int fd;
+
+	snprintf(name, sizeof(name), "map_files/%llx-%llx", (unsigned long long)start,
+		 (unsigned long long)end);
+	fd = openat(directory, name, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0)
+		return fd;
+	/* That takes privileges; the path may by now name another file, so look at what opened. */
+	snprintf(name, sizeof(name), "root%s", path);
+	fd = openat(directory, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, &status) || !S_ISREG(status.st_mode) || status.st_ino != inode ||
+	    ((uint64_t)major(status.st_dev) << 20 | minor(status.st_dev)) != device) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+static struct build_id proc_maps__build_id(struct proc_maps *maps, int directory, uint64_t start,
+					   uint64_t end, const char *path, uint64_t device,
+					   uint64_t inode)
+{
+	struct build_id_cache_slot *slot =
+		&maps->cache[(inode * 31 + device) % BUILD_ID_CACHE_SLOTS];
+	int fd;
+
+	if (slot->inode == inode && slot->device == device)
+		return slot->build_id;
+	memset(slot, 0, sizeof(*slot));
+	fd = open_mapped_file(directory, start, end, path, device, inode);
+	if (fd < 0)
+		return slot->build_id;
+	slot->device = device;
+	slot->inode = inode;
+	slot->build_id = build_id__of_elf_file(fd);
+	close(fd);
+	return slot->build_id;
+}
+
+/* False when the kernel does not know the question. */
+static bool proc_maps__query(struct proc_maps *maps, struct encoder *encoder, int directory,
+			     uint32_t pid, uint64_t time_ns)
+{
+	int fd = openat(directory, "maps", O_RDONLY | O_CLOEXEC);
+	char name[PATH_MAX];
+	struct build_id build_id;
+	struct procmap_query query = { 0 };
+	bool is_known = true;
+
+	if (fd < 0)
+		return true; /* gone, or not ours to see */
+	for (uint32_t i = 0; i < MAPPINGS_MAX; i++) {
+		query.size = sizeof(query);
+		query.query_flags = PROCMAP_EXECUTABLE | PROCMAP_COVERING_OR_NEXT;
+		query.query_addr = query.vma_end;
+		query.vma_name_addr = (__u64)(uintptr_t)name;
+		query.vma_name_size = sizeof(name);
+		query.build_id_addr = (__u64)(uintptr_t)build_id.bytes;
+		query.build_id_size = sizeof(build_id.bytes);
+		if (ioctl(fd, PROCMAP_QUERY_IOCTL, &query)) {
+			is_known = errno != ENOTTY && errno != EINVAL;
+			break;
+		}
+		build_id.length = query.build_id_size;
+		if (!query.vma_name_size)
+			name[0] = '\0';
+		encoder__mapping(encoder, &(struct mapping){
+			.time_ns = time_ns,
+			.start = query.vma_start,
+			.length = query.vma_end - query.vma_start,
+			.file_offset = query.vma_offset,
+			.pid = pid,
+			.object = proc_maps__object(
+				maps, encoder, name,
+				(uint64_t)query.dev_major << 20 | query.dev_minor, query.inode,
+				&build_id),
+		});
+	}
+	close(fd);
+	return is_known;
+}
+
+/* "7f0c3a000000-7f0c3a028000 r-xp 00028000 fe:01 1317 /usr/lib/x86_64-linux-gnu/libc.so.6" */
+static void proc_maps__line(struct proc_maps *maps, struct encoder *encoder, int directory,
+			    uint32_t pid, uint64_t time_ns, const char *line)
+{
+	unsigned long long start, end, offset, inode;
+	unsigned int device_major, device_minor;
+	char permissions[5];
+	struct build_id build_id = { 0 };
+	uint64_t device;
+	int name_at = 0;
+	const char *name;
+
+	if (sscanf(line, "%llx-%llx %4s %llx %x:%x %llu %n", &start, &end, permissions, &offset,
+		   &device_major, &device_minor, &inode, &name_at) != 7 ||
+	    permissions[2] != 'x')
+		return;
+	name = line + name_at;
+	if (!strcmp(name, "[vsyscall]"))
+		return; /* in every process, and never on a stack: calls into it trap */
+	device = (uint64_t)device_major << 20 | device_minor;
+	if (inode && *name == '/')
+		build_id = proc_maps__build_id(maps, directory, start, end, name, device, inode);
+	encoder__mapping(encoder, &(struct mapping){
+		.time_ns = time_ns,
+		.start = start,
+		.length = end - start,
+		.file_offset = offset,
+		.pid = pid,
+		.object = proc_maps__object(maps, encoder, name, device, inode, &build_id),
+	});
+}
+
+static void proc_maps__read_text(struct proc_maps *maps, struct encoder *encoder, int directory,
+				 uint32_t pid, uint64_t time_ns)
+{
+	struct line_reader *reader = malloc(sizeof(*reader));
+	const char *line;
+
+	if (reader && !line_reader__open(reader, directory, "maps")) {
+		while ((line = line_reader__next(reader)))
+			proc_maps__line(maps, encoder, directory, pid, time_ns, line);
+		line_reader__close(reader);
+	}
+	free(reader);
+}
+
+void proc_maps__read(struct proc_maps *maps, struct encoder *encoder, int directory, uint32_t pid,
+		     uint64_t time_ns)
+{
+	if (!maps->lacks_query)
+		maps->lacks_query = !proc_maps__query(maps, encoder, directory, pid, time_ns);
+	if (maps->lacks_query)
+		proc_maps__read_text(maps, encoder, directory, pid, time_ns);
+}

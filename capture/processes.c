@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "dictionary.h"
+#include "perf_ring.h"
+#include "proc_scan.h"
+#include "processes.h"
+
+#define RECORD_BYTES_MAX (64u << 10) /* perf's size field has 16 bits */
+/* A scan pauses the draining of the event ring for so long, which takes most of a second to fill. */
+#define SCAN_STEP_NS 100000000ull
+/* After loss everything is scanned again, but not all the time: whoever forks that fast goes on. */
+#define RESCAN_INTERVAL_NS 10000000000ull
+
+struct processes {
+	struct perf_ring *rings; /* by CPU */
+	uint64_t *last_ns;       /* of the last record, by CPU */
+	uint32_t cpus;
+	void *scratch;
+	uint32_t *pids; /* NULL: the whole host */
+	size_t pids_count;
+	struct dictionary followed; /* those pids and the children they forked */
+	struct proc_scan scan;
+	bool wants_rescan;
+	uint64_t scanned_ns;
+};
+
+/* The beginnings of perf's records; perf_event.h describes them in comments only. */
+struct perf_comm {
+	struct perf_event_header header;
+	uint32_t pid, tid;
+	char comm[];
+};
+
+struct perf_task {
+	struct perf_event_header header;
+	uint32_t pid, parent_pid;
+	uint32_t tid, parent_tid;
+	uint64_t time_ns;
+};
+
+struct perf_mmap2 {
+	struct perf_event_header header;
+	uint32_t pid, tid;
+	uint64_t start, length, file_offset;
+	union {
+		struct {
+			uint32_t device_major, device_minor;
+			uint64_t inode, inode_generation;
+		};
+		struct { /* with PERF_RECORD_MISC_MMAP_BUILD_ID */
+			uint8_t build_id_bytes, reserved[3];
+			uint8_t build_id[20];
+		};
+	};
+	uint32_t protection, flags;
+	char name[];
+};
+
+struct perf_lost {
+	struct perf_event_header header;
+	uint64_t id, count;
+};
+
+_Static_assert(offsetof(struct perf_mmap2, name) == 72, "mmap2 record");
+
+static uint64_t monotonic_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000ull + (uint64_t)now.tv_nsec;
+}
+
+static int processes__open_rings(struct processes *processes, struct capture_error *error)
+{
+	uint32_t open = 0;
+
+	for (uint32_t cpu = 0; cpu < processes->cpus; cpu++) {
+		int result = perf_ring__open(&processes->rings[cpu], cpu);
+
+		if (result == -ENODEV)
+			continue; /* possible, not online */
+		if (result == -EACCES || result == -EPERM)
+			return error__set(error, -result,
+					  "Not allowed to watch processes start and end. This needs "
+					  "CAP_PERFMON (CAP_SYS_ADMIN before Linux 5.8).");
+		if (result)
+			return error__set(error, -result,
+					  "Cannot watch processes start and end on CPU %u: %s.", cpu,
+					  strerror(-result));
+		open++;
+	}
+	return open ? 0 : error__set(error, ENODEV, "No CPU lets processes be watched.");
+}
+
+/* The caller's pids are copied: children join them later. */
+static int processes__follow(struct processes *processes, const struct processes_config *config)
+{
+	processes->pids_count = config->pids_count;
+	processes->pids = calloc(config->pids_count + 1, sizeof(*processes->pids));
+	if (!processes->pids || dictionary__open(&processes->followed, OFFCUT_TID_MAX))
+		return -ENOMEM;
+	for (size_t i = 0; i < config->pids_count; i++) {
+		processes->pids[i] = config->pids[i];
+		if (dictionary__reserve(&processes->followed, 1))
+			dictionary__index(&processes->followed, config->pids[i]);
+	}
+	return 0;
+}
+
+int processes__open(struct processes **out, const struct processes_config *config,
+		    struct capture_error *error)
+{
+	struct processes *processes = calloc(1, sizeof(*processes));
+	int result;
+
+	if (!processes)
+		return error__set(error, ENOMEM, "Not enough memory to watch processes.");
+	processes->rings = calloc(config->cpus, sizeof(*processes->rings));
+	for (uint32_t cpu = 0; processes->rings && cpu < config->cpus; cpu++)
+		processes->rings[processes->cpus++].fd = -1;
+	processes->last_ns = calloc(config->cpus, sizeof(*processes->last_ns));
+	processes->scratch = malloc(RECORD_BYTES_MAX);
+	proc_scan__init(&processes->scan);
+	if (!processes->rings || !processes->last_ns || !processes->scratch ||
+	    (config->pids && processes__follow(processes, config))) {
+		result = error__set(error, ENOMEM, "Not enough memory to watch processes.");
+	} else {
+		result = processes__open_rings(processes, error);
+	}
+	if (result) {
+		processes__close(processes);
+		return result;
+	}
+	*out = processes;
+	return 0;
+}
+
+void processes__close(struct processes *processes)
+{
+	if (!processes)
+		return;
+	for (uint32_t cpu = 0; cpu < processes->cpus; cpu++)
+		perf_ring__close(&processes->rings[cpu]);
+	proc_scan__end(&processes->scan);
+	dictionary__close(&processes->followed);
+	free(processes->rings);
+	free(processes->last_ns);
+	free(processes->scratch);
+	free(processes->pids);
+	free(processes);
+}
+
+int processes__start(struct processes *processes, struct encoder *encoder,
+		     struct capture_error *error)
+{
+	int result = proc_scan__begin(&processes->scan, processes->pids, processes->pids_count, 0);
+
+	if (result)
+		return error__set(error, -result, "Cannot read /proc: %s.", strerror(-result));
+	processes->scanned_ns = monotonic_ns();
+	proc_scan__step(&processes->scan, encoder, processes->scanned_ns + SCAN_STEP_NS);
+	return 0;
+}
+
+static bool processes__follows(const struct processes *processes, uint32_t pid)
+{
+	return !processes->pids || dictionary__has(&processes->followed, pid);
+}
+
+static void processes__comm(struct encoder *encoder, const struct perf_comm *record,
+			    uint64_t time_ns)
+{
+	bool is_exec = record->header.misc & PERF_RECORD_MISC_COMM_EXEC;
+	size_t room = record->header.size - offsetof(struct perf_comm, comm) - sizeof(time_ns);
+
+	encoder__task(encoder, &(struct task){
+		.time_ns = time_ns,
+		.kind = is_exec ? OFFCUT_TASK_KIND_EXEC : OFFCUT_TASK_KIND_COMM,
+		.tid = record->tid,
+		.pid = record->pid,
+		.comm = encoder__string(encoder, record->comm, strnlen(record->comm, room)),
+	});
+}
+
+static void processes__fork(struct processes *processes, struct encoder *encoder,
+			    const struct perf_task *record)
+{
+	if (processes->pids && record->pid != record->parent_pid &&
+	    processes__follows(processes, record->parent_pid) &&
+	    dictionary__reserve(&processes->followed, 1))
+		dictionary__index(&processes->followed, record->pid);
+	encoder__task(encoder, &(struct task){
+		.time_ns = record->time_ns,
+		.kind = OFFCUT_TASK_KIND_FORK,
+		.tid = record->tid,
+		.pid = record->pid,
+		.parent_pid = record->parent_pid,
+		.parent_tid = record->parent_tid,
+	});
+}
+
+static void processes__exit(struct encoder *encoder, const struct perf_task *record)
+{
+	encoder__task(encoder, &(struct task){
+		.time_ns = record->time_ns,
+		.kind = OFFCUT_TASK_KIND_EXIT,
+		.tid = record->tid,
+		.pid = record->pid,
+	});
+}
+
+static void processes__mapping(struct processes *processes, struct encoder *encoder,
+			       const struct perf_mmap2 *record, uint64_t time_ns)
+{
+	char name[4097]; /* PATH_MAX and a NUL */
+	size_t room = record->header.size - offsetof(struct perf_mmap2, name) - sizeof(time_ns);
+	struct build_id build_id = { 0 };
+	uint64_t device = 0, inode = 0;
+
+	if (!processes__follows(processes, record->pid))
+		return;
+	if (room >= sizeof(name))
+		room = sizeof(name) - 1;
+	memcpy(name, record->name, room);
+	name[room] = '\0';
+	if (record->header.misc & PERF_RECORD_MISC_MMAP_BUILD_ID) {
+		build_id.length = record->build_id_bytes <= sizeof(record->build_id)
+					  ? record->build_id_bytes
+					  : 0;
+		memcpy(build_id.bytes, record->build_id, build_id.length);
+	} else {
+		device = (uint64_t)record->device_major << 20 | record->device_minor;
+		inode = record->inode;
+	}
+	encoder__mapping(encoder, &(struct mapping){
+		.time_ns = time_ns,
+		.start = record->start,
+		.length = record->length,
+		.file_offset = record->file_offset,
+		.pid = record->pid,
+		.object = proc_maps__object(&processes->scan.maps, encoder, name, device, inode,
+					    &build_id),
+	});
+}
+
+static void processes__lost(struct processes *processes, struct encoder *encoder, uint32_t cpu,
+			    const struct perf_lost *record, uint64_t time_ns)
+{
+	/* Tasks or mappings: perf does not say which. */
+	encoder__lost(encoder, cpu, OFFCUT_BLOCK_TYPE_TASK, OFFCUT_LOST_REASON_PERF_RING_FULL,
+		      processes->last_ns[cpu] ? processes->last_ns[cpu] : time_ns, time_ns,
+		      record->count);
+	processes->wants_rescan = true;
+}
+
+static void processes__record(struct processes *processes, struct encoder *encoder, uint32_t cpu,
+			      const struct perf_event_header *header)
+{
+	uint64_t time_ns;
+
+	if (header->size < sizeof(*header) + sizeof(time_ns))
+		return;
+	/* With sample_id_all and PERF_SAMPLE_TIME every record ends with its time. */
+	memcpy(&time_ns, (const uint8_t *)header + header->size - sizeof(time_ns), sizeof(time_ns));
+	switch (header->type) {
+	case PERF_RECORD_COMM:
+		processes__comm(encoder, (const struct perf_comm *)header, time_ns);
+		break;
+	case PERF_RECORD_FORK:
+		processes__fork(processes, encoder, (const struct perf_task *)header);
+		break;
+	case PERF_RECORD_EXIT:
+		processes__exit(encoder, (const struct perf_task *)header);
+		break;
+	case PERF_RECORD_MMAP2:
+		processes__mapping(processes, encoder, (const struct perf_mmap2 *)header, time_ns);
+		break;
+	case PERF_RECORD_LOST:
+		processes__lost(processes, encoder, cpu, (const struct perf_lost *)header, time_ns);
+		break;
+	}
+	processes->last_ns[cpu] = time_ns;
+}
+
+void processes__drain(struct processes *processes, struct encoder *encoder)
+{
+	uint64_t now_ns = monotonic_ns();
+
+	for (uint32_t cpu = 0; cpu < processes->cpus; cpu++) {
+		struct perf_ring *ring = &processes->rings[cpu];
+		const struct perf_event_header *header;
+
+		while ((header = perf_ring__next(ring, processes->scratch)))
+			processes__record(processes, encoder, cpu, header);
+		perf_ring__release(ring);
+	}
+	if (processes->wants_rescan && !processes->scan.is_running &&
+	    now_ns - processes->scanned_ns >= RESCAN_INTERVAL_NS) {
+		processes->wants_rescan = false;
+		processes->scanned_ns = now_ns;
+		proc_scan__begin(&processes->scan, processes->pids, processes->pids_count, now_ns);
+	}
+	proc_scan__step(&processes->scan, encoder, now_ns + SCAN_STEP_NS);
+}
