@@ -50,6 +50,8 @@ export interface Life {
 export class Lives {
   /** All lives, in order of first mention. */
   readonly all: Life[] = [];
+  /** Set once a loss of switches was taken: of threads not yet mentioned nothing is known then. */
+  switchesLost = false;
   private readonly living = new Map<number, Life>();
   private readonly lastEnd = new Map<number, bigint>();
 
@@ -95,6 +97,7 @@ export class Lives {
 
   private begin(tid: number): Life {
     const begin = this.lastEnd.get(tid) ?? this.windowStart;
+    const fresh = !this.lastEnd.has(tid) && !this.switchesLost;
     const life: Life = {
       index: this.all.length,
       tid,
@@ -107,7 +110,7 @@ export class Lives {
       begin,
       end: undefined,
       mentionedByEvent: false,
-      state: { name: "Fresh", since: begin, wake: undefined },
+      state: fresh ? { name: "Fresh", since: begin, wake: undefined } : { name: "Unknown", since: begin },
       waiting: new Map(),
       onCpu: 0n,
       blocked: 0n,

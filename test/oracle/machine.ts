@@ -185,6 +185,7 @@ export class Machine {
 
   private lost(record: LostRecord): void {
     if (record.stream !== format.BlockType.Switch) return;
+    this.lives.switchesLost = true;
     const everywhere = record.lostCpu === format.cpuNone;
     for (const life of this.lives.all) {
       if (life.end !== undefined) continue;
