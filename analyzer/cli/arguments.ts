@@ -60,6 +60,7 @@ export class Arguments {
 
 /** Reads `words`, which follow the command's name. */
 export function readArguments(command: Command, words: readonly string[]): Arguments {
+  if (command.isForwarded === true) return new Arguments([], words, new Map());
   const options = command.options.map(readDefinition);
   const operands: string[] = [];
   const values = new Map<string, string>();

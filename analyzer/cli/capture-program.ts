@@ -1,7 +1,7 @@
 // The recorder: where it is, and running it. It is a static Linux program of its own, which comes
 // with the per-platform package or is built from the source tree; analyzing needs neither.
 
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -46,6 +46,16 @@ export function runCaptureProgram(words: readonly string[]): Promise<number> {
         const remedy = "What was recorded until then can be read.";
         reject(new CaptureError(`the recorder was killed by ${signal}`, remedy));
       }
+    });
+  });
+}
+
+/** Runs the recorder and resolves to what it said, whatever its exit code. */
+export function askCaptureProgram(words: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    execFile(findCaptureProgram(), words, (error, stdout) => {
+      if (stdout !== "") resolve(stdout);
+      else reject(error ?? new Error("the recorder said nothing"));
     });
   });
 }

@@ -17,5 +17,7 @@ export interface Command {
   readonly summary: string;
   readonly options: readonly OptionDefinition[];
   readonly examples: readonly string[];
+  /** Its words are another program's: options are listed for help, and not read. */
+  readonly isForwarded?: boolean;
   run(args: Arguments): Promise<ExitCode>;
 }

@@ -1,68 +1,76 @@
-// The lines under or over every answer that say what it does not contain. Words, with the numbers in
-// them: a reader who skips them should have had to skip a sentence.
+// What an answer says about its own gaps: what share has a stack, what was left out, what was lost.
+// Sentences with the numbers in them; each view shows them all, so that no total stands alone.
 
 import type { Completeness, CutOff, LossRow, StackCoverage } from "../views/completeness.js";
-import type { Style } from "./style.js";
+import type { PeriodOptions } from "../views/periods.js";
+import type { Statement } from "./labelled-text.js";
 import { countOf, countText, durationText, shareText } from "./units.js";
 
-/** Loss; empty where nothing was lost. */
-export function lossLines(
-  completeness: Pick<Completeness, "lowerBound" | "lost" | "unknownNs">,
-  style: Style,
-): string[] {
-  if (!completeness.lowerBound) return [];
-  const unknown =
-    completeness.unknownNs === 0
-      ? ""
-      : `; what threads did in ${durationText(completeness.unknownNs)} is not known`;
-  return [style.alert(`lower bound: lost ${lossText(completeness.lost)}${unknown}`)];
+/** All of it, for an answer about off-CPU time that was asked with `options`. */
+export function completenessStatements(
+  completeness: Completeness,
+  options: PeriodOptions,
+): Statement[] {
+  return [
+    { label: "stacks", text: coverageText(completeness.coverage) },
+    ...openStatement(completeness, options),
+    ...idleStatement(completeness.idle, options),
+    ...lossStatement(completeness),
+  ];
 }
 
 /** `1,200 context switches (ring full), 3 stacks (stack refused)` */
 export function lossText(lost: readonly LossRow[]): string {
   return lost
-    .map(({ stream, reason, count }) =>
-      `${count === 0 ? "an unknown number of" : countText(count)} ${stream} (${reason})`,
-    )
+    .map(({ stream, reason, count }) => {
+      const howMany = count === 0 ? "an unknown number of" : countText(count);
+      return `${howMany} ${stream} (${reason})`;
+    })
     .join(", ");
 }
 
-/** What share of the blocked time has a stack. */
-export function coverageLine(coverage: StackCoverage): string {
+function coverageText(coverage: StackCoverage): string {
   const thresholds = coverage.stackMinUs.map((value) =>
-    value === "off" ? "not recorded" : `taken from ${value} us on`,
+    value === "off" ? "not recorded" : `taken of periods from ${value} us on`,
   );
   return (
-    `stacks: kernel for ${shareText(coverage.kernelNs, coverage.blockedNs)}, ` +
-    `user for ${shareText(coverage.userNs, coverage.userBlockedNs)} of blocked time ` +
-    `(${thresholds.join("; ")})`
+    `kernel for ${shareText(coverage.kernelNs, coverage.blockedNs)}, ` +
+    `user for ${shareText(coverage.userNs, coverage.userBlockedNs)} of blocked time; ` +
+    thresholds.join(", ")
   );
 }
 
-/** Periods that the window cut off, and idle kernel threads: left out, or where `shown` marked. */
-export function leftOutLines(
-  completeness: Completeness,
-  shown: { readonly open: boolean; readonly idle: boolean },
-): string[] {
-  const lines: string[] = [];
-  const { openAtStart, openAtEnd, idle } = completeness;
-  const open = [
-    cutOffText(openAtStart, "under way at the start"),
-    cutOffText(openAtEnd, "at the end"),
+function openStatement(completeness: Completeness, options: PeriodOptions): Statement[] {
+  const ends = [
+    cutOffText(completeness.openAtStart, "when the recording began"),
+    cutOffText(completeness.openAtEnd, "when it ended"),
   ].filter((text) => text !== "");
-  if (open.length > 0) {
-    const fate = shown.open ? "as rows of their own" : "not in the rows; --open adds them";
-    lines.push(`open: ${open.join(", ")} of the recording: ${fate}`);
-  }
-  if (idle.periods > 0 && !shown.idle) {
-    lines.push(
-      `idle: kernel threads without work, ${durationText(idle.totalNs)}: ` +
-        "not in the rows; --idle adds them",
-    );
-  }
-  return lines;
+  if (ends.length === 0) return [];
+  const fate = options.open === true ? "marked as such below" : "not counted here; --open adds them";
+  return [{ label: "open", text: `${ends.join(", ")}: ${fate}` }];
 }
 
 function cutOffText({ periods, totalNs }: CutOff, when: string): string {
-  return periods === 0 ? "" : `${countOf(periods, "period")} ${when} (${durationText(totalNs)})`;
+  if (periods === 0) return "";
+  return `${countOf(periods, "period")} under way ${when} (${durationText(totalNs)})`;
+}
+
+function idleStatement(idle: CutOff, options: PeriodOptions): Statement[] {
+  if (idle.periods === 0 || options.idle === true) return [];
+  const text = `${durationText(idle.totalNs)} of kernel threads without work: not counted here; --idle adds them`;
+  return [{ label: "idle", text }];
+}
+
+/** Loss; nothing where nothing was lost. */
+export function lossStatement(
+  completeness: Pick<Completeness, "lowerBound" | "lost" | "unknownNs">,
+): Statement[] {
+  if (!completeness.lowerBound) return [];
+  const unknown =
+    completeness.unknownNs === 0
+      ? ""
+      : `; what threads did in ${durationText(completeness.unknownNs)} is not known`;
+  return [
+    { label: "lost", text: `lower bound: ${lossText(completeness.lost)}${unknown}`, isAlert: true },
+  ];
 }

@@ -2,45 +2,43 @@
 // it; then what is not.
 
 import type { InfoView, StreamRow } from "../views/info.js";
-import { coverageLine, leftOutLines, lossText } from "./completeness-text.js";
+import { completenessStatements } from "./completeness-text.js";
 import { filterText, localTime } from "./heading-text.js";
+import { statementLines } from "./labelled-text.js";
+import type { Statement } from "./labelled-text.js";
 import { printable } from "./style.js";
 import type { Style } from "./style.js";
 import { tableLines } from "./table-text.js";
 import type { TableColumn } from "./table-text.js";
 import { bytesText, countOf, countText, durationText, shareText } from "./units.js";
 
-const LabelWidth = 12;
-
 export function infoText(info: InfoView, style: Style): string {
   const lines = [
-    ...labelled(info, style),
+    ...statementLines(facts(info), style),
     "",
     ...tableLines(streamColumns, info.streams, style),
     "",
     ...tableLines(blockColumns(info.fileBytes), info.blocks, style),
     "",
-    ...completenessLines(info, style),
+    ...statementLines(gaps(info), style),
   ];
   return `${lines.join("\n")}\n`;
 }
 
-function labelled(info: InfoView, style: Style): string[] {
+function facts(info: InfoView): Statement[] {
   const { meta } = info;
-  const label = (name: string, text: string) => style.dim(name.padEnd(LabelWidth)) + printable(text);
-  const lines = [
-    label("recording", `${info.source}, format ${info.formatVersion}, ${bytesText(info.fileBytes)}`),
-    label("host", `${meta.host ?? "unknown"}, ${hostFacts(info).join(", ")}`),
-    label("start", `${localTime(info)}, for ${durationText(info.durationNs)}: ${info.ended}`),
-    label("what", `${filterText(info)}: ${meta.streams ?? "unknown streams"}`),
+  const given = (label: string, text: string | undefined) => (text ? [{ label, text }] : []);
+  const statements = [
+    { label: "recording", text: `${info.source}, ${bytesText(info.fileBytes)}, format ${info.formatVersion}` },
+    { label: "host", text: [meta.host ?? "unknown", ...hostFacts(info)].join(", ") },
+    { label: "start", text: `${localTime(info)}, for ${durationText(info.durationNs)}: ${info.ended}` },
+    { label: "what", text: `${filterText(info)}: ${meta.streams ?? "unknown streams"}` },
+    ...given("command", meta.command),
+    ...given("options", meta.options),
+    ...given("recorder", meta.writer),
+    { label: "events", text: `${countText(info.events)} of ${countOf(info.threads, "thread")}, ${eventCost(info)}` },
   ];
-  if (meta.command) lines.push(label("command", meta.command));
-  if (meta.options) lines.push(label("options", meta.options));
-  if (meta.writer) lines.push(label("recorder", meta.writer));
-  lines.push(
-    label("events", `${countText(info.events)} of ${countOf(info.threads, "thread")}, ${eventCost(info)}`),
-  );
-  return lines;
+  return statements.map(({ label, text }) => ({ label, text: printable(text) }));
 }
 
 function hostFacts({ meta, arch, cpus }: InfoView): string[] {
@@ -82,25 +80,20 @@ function blockColumns(fileBytes: number): readonly TableColumn<InfoView["blocks"
   ];
 }
 
-function completenessLines(info: InfoView, style: Style): string[] {
+function gaps(info: InfoView): Statement[] {
   const { completeness } = info;
-  const lines = [
-    completeness.lowerBound
-      ? style.alert(`lost: ${lossText(completeness.lost)}; every result is a lower bound`)
-      : "lost: nothing",
-    coverageLine(completeness.coverage),
-    ...leftOutLines(completeness, { open: false, idle: false }),
-  ];
-  if (completeness.unknownNs > 0) {
-    lines.push(`unknown: ${durationText(completeness.unknownNs)} of thread time`);
-  }
+  const statements = completenessStatements(completeness, {});
+  if (!completeness.lowerBound) statements.push({ label: "lost", text: "nothing" });
   const oddities = [
-    [info.contradictions, "state contradicted by the next record"],
-    [info.backwards, "record older than the state it changes"],
-    [info.spuriousWakes, "wakeup of a thread that was not asleep"],
+    [info.contradictions, "states contradicted by the next record"],
+    [info.backwards, "records older than the state they change"],
+    [info.spuriousWakes, "wakeups of threads that were not asleep"],
   ] as const;
   for (const [count, what] of oddities) {
-    if (count > 0) lines.push(`odd: ${countText(count)} x ${what}`);
+    if (count > 0) statements.push({ label: "odd", text: `${countText(count)} ${what}` });
   }
-  return lines;
+  for (const { problem, offset } of info.warnings) {
+    statements.push({ label: "warning", text: `${problem} (byte ${offset})`, isAlert: true });
+  }
+  return statements;
 }

@@ -4,8 +4,9 @@
 
 import type { Analysis } from "../analysis.js";
 import type { OffcpuRow, OffcpuTotals, OffcpuView } from "../views/offcpu.js";
-import { coverageLine, leftOutLines, lossLines } from "./completeness-text.js";
+import { completenessStatements } from "./completeness-text.js";
 import { headingLine } from "./heading-text.js";
+import { statementLines } from "./labelled-text.js";
 import { printable } from "./style.js";
 import type { Style } from "./style.js";
 import { countOf, durationText, shareText } from "./units.js";
@@ -28,13 +29,11 @@ export function* offcpuText(
   style: Style,
 ): Generator<string, void, undefined> {
   const hosts = new Set(view.rows.map((row) => row.host));
-  const head = [
-    style.bold(headingLine(analyses)),
-    totalsLine(view.totals),
-    coverageLine(view.completeness.coverage),
-    ...leftOutLines(view.completeness, options),
-    ...lossLines(view.completeness, style),
+  const statements = [
+    { label: "off-CPU", text: totalsText(view.totals) },
+    ...completenessStatements(view.completeness, options),
   ];
+  const head = [style.bold(headingLine(analyses)), "", ...statementLines(statements, style)];
   yield `${head.join("\n")}\n`;
   const shown = view.rows.slice(0, options.top);
   for (const row of shown) {
@@ -43,14 +42,14 @@ export function* offcpuText(
   if (shown.length < view.rows.length) yield `\n${restLine(view, shown)}\n`;
 }
 
-function totalsLine(totals: OffcpuTotals): string {
+function totalsText(totals: OffcpuTotals): string {
   const { totalNs, blockedNs, runnableNs, preemptedNs } = totals;
-  if (totals.periods === 0) return "off-CPU: no periods";
+  if (totals.periods === 0) return "no periods";
   return (
-    `off-CPU: ${durationText(totalNs)} in ${countOf(totals.periods, "period")} of ` +
+    `${durationText(totalNs)} in ${countOf(totals.periods, "period")} of ` +
     `${countOf(totals.threads, "thread")}: ` +
-    `blocked ${shareText(blockedNs, totalNs)}, woken and waiting for a CPU ` +
-    `${shareText(runnableNs, totalNs)}, preempted ${shareText(preemptedNs, totalNs)}`
+    `${shareText(blockedNs, totalNs)} blocked, ${shareText(runnableNs, totalNs)} woken and ` +
+    `waiting for a CPU, ${shareText(preemptedNs, totalNs)} preempted`
   );
 }
 
@@ -65,7 +64,7 @@ function rowLines(
   const host = showHost ? ` @${row.host}` : "";
   const name = printable(`${row.comm} (${row.tid})${host}`);
   lines.push(`    ${"-".padEnd(16)} ${style.bold(name)}`);
-  const value = String(Math.floor(row.totalNs / 1000));
+  const value = `${Math.floor(row.totalNs / 1000)} us`;
   const facts = [
     shareText(row.totalNs, allNs),
     row.periods === 1 ? "1 period" : `${countOf(row.periods, "period")}, longest ${durationText(row.maxNs)}`,
@@ -97,7 +96,7 @@ function reasonText(row: OffcpuRow): string {
   const blocked = row.class !== "preempted" && row.class !== "runnable";
   const wait =
     blocked && row.runnableNs * 100 >= row.totalNs && row.totalNs > 0
-      ? `, ${shareText(row.runnableNs, row.totalNs)} of it woken, waiting for a CPU`
+      ? `, ${shareText(row.runnableNs, row.totalNs)} waiting for a CPU`
       : "";
   return printable(`${classText(row)}${call}${wait}`);
 }

@@ -5,6 +5,8 @@ import type { Analysis } from "../analysis.js";
 import type { SyscallRow, SyscallsView } from "../views/syscalls.js";
 import { lossText } from "./completeness-text.js";
 import { headingLine } from "./heading-text.js";
+import { statementLines } from "./labelled-text.js";
+import type { Statement } from "./labelled-text.js";
 import { printable } from "./style.js";
 import type { Style } from "./style.js";
 import { tableLines } from "./table-text.js";
@@ -27,38 +29,42 @@ export function syscallsText(
   options: { readonly top: number },
   style: Style,
 ): string {
-  const lines = [style.bold(headingLine(analyses))];
-  if (!view.recorded) {
-    lines.push("system calls were not recorded (--no-syscalls)");
-    return `${lines.join("\n")}\n`;
-  }
-  const { count, errors, totalNs } = view.totals;
-  lines.push(
-    `system calls: ${countText(count)}, of which ${countOf(errors, "error")}; ` +
-      `${durationText(totalNs)} of wall time from entry to exit`,
-    ...lossNotes(view, style),
-    "",
-  );
+  const statements = view.recorded ? summary(view) : [notRecorded];
+  const lines = [style.bold(headingLine(analyses)), "", ...statementLines(statements, style)];
   const shown = view.rows.slice(0, options.top);
-  lines.push(...tableLines(columns, shown, style));
+  if (shown.length > 0) lines.push("", ...tableLines(columns, shown, style));
   if (shown.length < view.rows.length) {
-    lines.push("", `${shown.length} of ${countOf(view.rows.length, "call")} shown; --all shows every one`);
-  }
-  const noEnter = view.rows.reduce((sum, row) => sum + row.noEnter, 0);
-  if (noEnter > 0) {
-    lines.push("", `${countOf(noEnter, "call")} began before the recording: counted, without time`);
+    const all = countOf(view.rows.length, "system call");
+    lines.push("", `${shown.length} of ${all} shown; --all shows every one`);
   }
   return `${lines.join("\n")}\n`;
 }
 
-function lossNotes(view: SyscallsView, style: Style): string[] {
+const notRecorded: Statement = { label: "calls", text: "not recorded (--no-syscalls)" };
+
+function summary(view: SyscallsView): Statement[] {
+  const { count, errors, totalNs } = view.totals;
+  const statements: Statement[] = [
+    { label: "calls", text: `${countText(count)}, of which ${countText(errors)} failed` },
+    { label: "time", text: `${durationText(totalNs)} from entry to exit: wall time, not CPU time` },
+  ];
+  const noEnter = view.rows.reduce((sum, row) => sum + row.noEnter, 0);
+  if (noEnter > 0) {
+    const text = `${countOf(noEnter, "call")} under way when the recording began: counted, without time`;
+    statements.push({ label: "open", text });
+  }
+  return [...statements, ...lossStatements(view)];
+}
+
+function lossStatements(view: SyscallsView): Statement[] {
   if (!view.lowerBound) return [];
   const unrecorded = view.rows.reduce((sum, row) => sum + row.unrecorded, 0);
-  return [
-    style.alert(`lower bound: lost ${lossText(view.lost)}`),
-    `counts, errors, totals and averages are the kernel's own counters' for ` +
-      `${countOf(unrecorded, "lost call")}; MAX and OFF-CPU are of the recorded ones`,
-  ];
+  const counted =
+    unrecorded === 0
+      ? ""
+      : `; COUNT, ERRORS, TOTAL and AVERAGE include ${countOf(unrecorded, "lost call")} ` +
+        "by the kernel's own counters, MAX and OFF-CPU do not";
+  return [{ label: "lost", text: `lower bound: ${lossText(view.lost)}${counted}`, isAlert: true }];
 }
 
 function callText(row: SyscallRow): string {
