@@ -8,8 +8,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <lz4.h>
-
 #include "block_writer.h"
 #include "crc32c.h"
 
@@ -17,9 +15,12 @@
 #define END_BYTES (64u << 10)
 /* Asked of the file system at a time, so that not every block costs a call. */
 #define RESERVE_STEP_BYTES (256u << 10)
-/* An index row weighs about 12 bytes: 6 MB at most. Longer recordings have none (readers scan). */
+/*
+ * An index row weighs about 12 bytes: 6 MB at most, 16 if every value were of the longest. Longer
+ * recordings have no index: readers scan.
+ */
 #define INDEX_BLOCKS_MAX 8u
-#define INDEX_BYTES_MAX (12u << 20)
+#define INDEX_BYTES_MAX (16u << 20)
 /* Of size_max, kept for what is still in the ring when the limit is noticed. */
 #define SIZE_MARGIN_SHARE 16u
 #define SIZE_MARGIN_BYTES_MAX (4u << 20)
@@ -35,9 +36,9 @@ static int block_writer__allocate(struct block_writer *writer)
 {
 	writer->raw = malloc(SCRATCH_RAW_BYTES);
 	writer->stored = malloc(sizeof(struct offcut_block_header) + SCRATCH_RAW_BYTES);
-	writer->lz4_state = malloc((size_t)LZ4_sizeofState());
+	writer->lz4 = malloc(sizeof(*writer->lz4));
 	writer->index = calloc(INDEX_BLOCKS_MAX, sizeof(*writer->index));
-	if (!writer->raw || !writer->stored || !writer->lz4_state || !writer->index)
+	if (!writer->raw || !writer->stored || !writer->lz4 || !writer->index)
 		return -ENOMEM;
 	if (chunk_pool__open(&writer->index_pool, INDEX_BYTES_MAX))
 		return -ENOMEM;
@@ -75,7 +76,7 @@ void block_writer__close(struct block_writer *writer)
 {
 	free(writer->raw);
 	free(writer->stored);
-	free(writer->lz4_state);
+	free(writer->lz4);
 	free(writer->index);
 	chunk_pool__close(&writer->index_pool);
 	memset(writer, 0, sizeof(*writer));
@@ -179,26 +180,25 @@ static void block_writer__encode(struct block_writer *writer, const struct block
 	struct offcut_block_header *header = (struct offcut_block_header *)writer->stored;
 	uint8_t *payload = writer->stored + sizeof(*header);
 	size_t raw_bytes = block__payload(block, writer->raw);
-	int stored_bytes = 0;
+	size_t stored_bytes = 0;
 
-	if (raw_bytes >= LZ4_BYTES_MIN) /* an output not smaller than the input is no gain: 0 */
-		stored_bytes = LZ4_compress_fast_extState(writer->lz4_state, (char *)writer->raw,
-							  (char *)payload, (int)raw_bytes,
-							  (int)raw_bytes - 1, 1);
+	if (raw_bytes >= LZ4_BYTES_MIN)
+		stored_bytes = lz4__compress(writer->lz4, writer->raw, raw_bytes, payload,
+					     raw_bytes - 1);
 	*header = (struct offcut_block_header){
 		.magic = OFFCUT_BLOCK_MAGIC,
 		.type = block->type,
-		.codec = stored_bytes > 0 ? OFFCUT_CODEC_LZ4 : OFFCUT_CODEC_RAW,
+		.codec = stored_bytes ? OFFCUT_CODEC_LZ4 : OFFCUT_CODEC_RAW,
 		.cpu = block->cpu,
 		.records = block->records,
 		.raw_bytes = (uint32_t)raw_bytes,
-		.stored_bytes = (uint32_t)(stored_bytes > 0 ? (size_t)stored_bytes : raw_bytes),
+		.stored_bytes = (uint32_t)(stored_bytes ? stored_bytes : raw_bytes),
 		.sequence = writer->sequence,
 		.first_seq = block->first_seq,
 		.first_ns = block->first_ns,
 		.last_ns = block->last_ns,
 	};
-	if (stored_bytes <= 0)
+	if (!stored_bytes)
 		memcpy(payload, writer->raw, raw_bytes);
 	header->crc32c = crc32c(0, header, offsetof(struct offcut_block_header, crc32c));
 	header->crc32c = crc32c(header->crc32c, payload, header->stored_bytes);

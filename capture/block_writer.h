@@ -14,6 +14,7 @@
 
 #include "block.h"
 #include "error.h"
+#include "lz4.h"
 
 struct block_writer {
 	int fd;
@@ -30,7 +31,7 @@ struct block_writer {
 	uint32_t sequence;     /* of the next block */
 	uint64_t raw_bytes;
 	uint8_t *raw, *stored; /* scratch: payload, header and compressed payload */
-	void *lz4_state;
+	struct lz4 *lz4;
 	struct chunk_pool index_pool;
 	struct block *index; /* INDEX_BLOCKS_MAX */
 	uint32_t index_blocks;

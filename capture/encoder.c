@@ -13,8 +13,14 @@
 #include "streams.h"
 
 #define CLOCK_INTERVAL_NS 10000000000ull
-/* Twice what open blocks may hold before they are written early, definitions included. */
-#define POOL_BYTES (24u << 20)
+/*
+ * What all open blocks together may hold before they are written early: enough that a storm on a
+ * few CPUs never meets it, and room for blocks of a decent size on hosts that have hundreds.
+ */
+#define OPEN_BYTES_MAX (6u << 20)
+#define OPEN_BYTES_MAX_PER_CPU (32u << 10)
+/* Beyond that: what one message and the definitions may add before somebody looks. */
+#define POOL_HEADROOM_BYTES (16u << 20)
 
 struct encoder {
 	struct chunk_pool pool;
@@ -66,8 +72,9 @@ static int encoder__open_parts(struct encoder *encoder, const struct encoder_con
 {
 	struct chunk_pool *pool = &encoder->pool;
 	struct block_writer *writer = &encoder->writer;
+	size_t open_bytes_max = OPEN_BYTES_MAX + (size_t)config->cpus * OPEN_BYTES_MAX_PER_CPU;
 
-	if (chunk_pool__open(pool, POOL_BYTES))
+	if (chunk_pool__open(pool, open_bytes_max + POOL_HEADROOM_BYTES))
 		return -ENOMEM;
 	losses__init(&encoder->losses, pool, writer);
 	counts__init(&encoder->counts, pool, writer, config->start_monotonic_ns);
@@ -86,6 +93,7 @@ static int encoder__open_parts(struct encoder *encoder, const struct encoder_con
 		return -ENOMEM;
 	encoder->streams = (struct streams){
 		.pool = pool,
+		.open_chunks_max = (uint32_t)(open_bytes_max / CHUNK_BYTES),
 		.writer = writer,
 		.definitions = &encoder->definitions,
 		.losses = &encoder->losses,

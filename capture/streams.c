@@ -11,8 +11,6 @@
  * its blocks lose nothing by being short; unbounded tables on 128 CPUs would lose the memory limit.
  */
 #define DICTIONARY_ENTRIES_MAX 4096u
-/* Of all open blocks together; beyond it they are written early. */
-#define OPEN_BLOCKS_BYTES_MAX (6u << 20)
 
 _Static_assert(DICTIONARY_ENTRIES_MAX <= OFFCUT_DICTIONARY_MAX, "dictionary");
 _Static_assert((int)SWITCH_PREEMPTED == OFFCUT_SWITCH_FLAG_PREEMPTED &&
@@ -274,7 +272,7 @@ void streams__add(struct streams *streams, uint32_t cpu, enum stream kind, uint6
 	    !dictionary__reserve(&stream->threads, 2 * count) ||
 	    !dictionary__reserve(&stream->tuples, count))
 		event_stream__write(streams, stream);
-	if (streams->pool->chunks_used > OPEN_BLOCKS_BYTES_MAX / CHUNK_BYTES)
+	if (streams->pool->chunks_used > streams->open_chunks_max)
 		streams__write(streams);
 	event_stream__add_records(streams, stream, kind, seq, records, count);
 }

@@ -35,6 +35,7 @@ struct streams {
 	struct event_stream *streams; /* [cpu * STREAMS + stream] */
 	uint32_t cpus;
 	struct chunk_pool *pool;
+	uint32_t open_chunks_max; /* in use before all open blocks are written early */
 	struct block_writer *writer;
 	struct definitions *definitions;
 	struct losses *losses;
