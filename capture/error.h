@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: MIT */
 /*
  * How capture/ reports a failure: `code` for programs (a positive errno, 0 none), `text` for
  * people. The text is one or two whole sentences: what happened, why, what to do about it. Nothing

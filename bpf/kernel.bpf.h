@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-3-Clause) */
+/*
+ * The few kernel types the programs read, and every difference between kernels behind one accessor
+ * with its reason. Only the fields used are listed: CO-RE finds their place on the running kernel,
+ * so order and neighbours do not matter here. No other file may test for a field or an
+ * architecture.
+ */
+#ifndef OFFCUT_KERNEL_BPF_H
+#define OFFCUT_KERNEL_BPF_H
+
+#include <linux/bpf.h>
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+
+typedef _Bool bool;
+#define true 1
+#define false 0
+#define NULL ((void *)0)
+
+#define barrier() asm volatile("" ::: "memory")
+#define READ_ONCE(x) (*(volatile typeof(x) *)&(x))
+#define WRITE_ONCE(x, value) (*(volatile typeof(x) *)&(x) = (value))
+
+/* include/linux/sched.h */
+#define PF_IO_WORKER 0x00000010
+#define PF_USER_WORKER 0x00004000
+#define PF_KTHREAD 0x00200000
+#define TASK_INTERRUPTIBLE 0x0001
+#define TASK_UNINTERRUPTIBLE 0x0002
+#define EXIT_ZOMBIE_OR_DEAD 0x0030
+#define TASK_DEAD 0x0080
+#define TASK_IDLE 0x0402
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+struct thread_info {
+	unsigned long flags; /* arm64: TIF_32BIT */
+	__u32 status;        /* x86: TS_COMPAT */
+	__u32 cpu;
+	__u64 preempt_count; /* arm64 */
+};
+
+struct kernfs_node {
+	__u64 id;
+};
+
+struct cgroup {
+	struct kernfs_node *kn;
+};
+
+struct css_set {
+	struct cgroup *dfl_cgrp;
+};
+
+struct mm_struct {
+	unsigned long start_code;
+};
+
+struct task_struct {
+	struct thread_info thread_info;
+	unsigned int __state;
+	void *stack;
+	unsigned int flags;
+	unsigned int cpu;
+	struct mm_struct *mm;
+	__u32 pid;
+	__u32 tgid;
+	struct task_struct *real_parent;
+	struct task_struct *group_leader;
+	__u64 start_time;
+	__u64 self_exec_id;
+	char comm[16];
+	struct css_set *cgroups;
+};
+
+/* Renamed to __state in 5.14 (and kept under the old name by some vendors' backports). */
+struct task_struct___state {
+	volatile long state;
+};
+
+#if defined(__TARGET_ARCH_x86)
+struct pt_regs {
+	unsigned long bp;
+	unsigned long orig_ax;
+	unsigned long ip;
+	unsigned long sp;
+};
+#elif defined(__TARGET_ARCH_arm64)
+struct user_pt_regs {
+	__u64 regs[31];
+	__u64 sp;
+	__u64 pc;
+};
+struct pt_regs {
+	struct user_pt_regs user_regs;
+	__s32 syscallno;
+};
+#else
+#error "offcut knows the registers of x86_64 and arm64 only"
+#endif
+
+#pragma clang attribute pop
+
+/*
+ * The fourth argument of sched_switch, prev_state, came with 5.18. Without it prev->__state must be
+ * read, which races with a wakeup on another cpu: a thread that was blocked a moment ago may
+ * already read as running. User space sets this from the kernel's BTF; the verifier then never
+ * looks at the branch that does not fit.
+ */
+const volatile bool switch_has_state = true;
+
+static __always_inline __u32 switch__prev_state(const __u64 *ctx)
+{
+	const struct task_struct *prev = (const void *)ctx[1];
+
+	if (switch_has_state)
+		return (__u32)ctx[3];
+	if (bpf_core_field_exists(prev->__state))
+		return prev->__state;
+	return ((const struct task_struct___state *)prev)->state;
+}
+
+/* task->cpu moved into thread_info in 5.16 (x86). */
+static __always_inline __u32 task__cpu(const struct task_struct *task)
+{
+	if (bpf_core_field_exists(task->thread_info.cpu))
+		return task->thread_info.cpu;
+	return task->cpu;
+}
+
+/*
+ * Has registers and a stack of a user-space thread. io_uring and vhost workers are threads of a
+ * process but never were in user space: their registers mean nothing. An exiting thread has given
+ * its memory back (mm is NULL).
+ */
+static __always_inline bool task__has_user_stack(const struct task_struct *task)
+{
+	return !(task->flags & (PF_KTHREAD | PF_IO_WORKER | PF_USER_WORKER)) && task->mm;
+}
+
+static __always_inline bool task__is_kernel_thread(const struct task_struct *task)
+{
+	return task->flags & PF_KTHREAD;
+}
+
+static __always_inline __u64 task__cgroup(const struct task_struct *task)
+{
+	return task->cgroups->dfl_cgrp->kn->id;
+}
+
+/*
+ * Is the current system call one of the 32-bit ABI? This is a property of the call, not of the
+ * program: a 64-bit x86 program may use int $0x80, which the code segment would not show.
+ */
+static __always_inline bool task__in_compat_call(const struct task_struct *task)
+{
+#if defined(__TARGET_ARCH_x86)
+	const __u32 TS_COMPAT = 0x0002;
+
+	return task->thread_info.status & TS_COMPAT;
+#else
+	const unsigned long TIF_32BIT = 1ul << 22;
+
+	return task->thread_info.flags & TIF_32BIT;
+#endif
+}
+
+/*
+ * Number of the system call these user registers entered the kernel by, -1 for a fault or an
+ * interrupt. x32 calls carry a flag bit over numbers that are otherwise those of x86_64.
+ */
+static __always_inline __s32 regs__nr(const struct pt_regs *regs)
+{
+#if defined(__TARGET_ARCH_x86)
+	const __s32 X32_SYSCALL_BIT = 0x40000000;
+	__s32 nr = (__s32)regs->orig_ax;
+
+	return nr < 0 ? -1 : nr & ~X32_SYSCALL_BIT;
+#else
+	return regs->syscallno;
+#endif
+}
+
+struct user_registers {
+	__u64 ip;
+	__u64 sp;
+	__u64 frame; /* x86_64: rbp, arm64: x29. Both point at {caller's frame, return address} */
+};
+
+static __always_inline void regs__user(const struct pt_regs *regs, struct user_registers *user)
+{
+#if defined(__TARGET_ARCH_x86)
+	user->ip = regs->ip;
+	user->sp = regs->sp;
+	user->frame = regs->bp;
+#else
+	user->ip = regs->user_regs.pc;
+	user->sp = regs->user_regs.sp;
+	user->frame = regs->user_regs.regs[29];
+#endif
+}
+
+/* arm64 may sign return addresses in their unused upper bits. */
+static __always_inline __u64 user_address(__u64 address)
+{
+#if defined(__TARGET_ARCH_x86)
+	return address;
+#else
+	return address & 0x0000ffffffffffffull;
+#endif
+}
+
+/*
+ * Does this program run in an interrupt that merely borrowed the current thread's cpu? arm64 keeps
+ * the answer in thread_info. On x86 it is in a per-cpu variable that BPF can only reach where the
+ * kernel has CONFIG_KALLSYMS_ALL; but x86 runs hard and soft interrupts on a stack of their own,
+ * so a stack pointer outside the thread's stack says the same. `scratch` is memory of a map: the
+ * verifier gives a pointer's value away only by way of memory.
+ */
+static __always_inline bool in_interrupt(const struct task_struct *current, __u64 *scratch)
+{
+#if defined(__TARGET_ARCH_x86)
+	const __u64 THREAD_BYTES = 16384;
+	void *stack_pointer;
+
+	asm volatile("%0 = r10" : "=r"(stack_pointer));
+	WRITE_ONCE(*scratch, (__u64)stack_pointer);
+	barrier();
+	return READ_ONCE(*scratch) - (__u64)current->stack >= THREAD_BYTES;
+#else
+	const __u64 INTERRUPT_MASK = 0x00ffff00; /* soft, hard, nmi */
+
+	return current->thread_info.preempt_count & INTERRUPT_MASK;
+#endif
+}
+
+#endif

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-3-Clause) */
+/*
+ * System calls, from enter to exit. The call in progress is kept per cpu, where both programs reach
+ * it for next to nothing, and sched_switch carries it along when its thread leaves the cpu: the
+ * call on a cpu is always that of the thread which runs there.
+ *
+ *   sys_enter  cpu->call = {now, nr}
+ *      sched_switch (out)  thread->call = cpu->call
+ *      sched_switch (in)   cpu->call = thread->call, offcpu_ns += the time between
+ *   sys_exit   record, count, cpu->call = none
+ *
+ * An exit whose enter was not seen is recorded with SYSCALL_NO_ENTER: the call was under way when
+ * recording began, or it is a child's return from the clone that made it. A call without an exit
+ * (exit, exit_group) leaves no record; nor does it leave anything behind, since its thread is gone.
+ */
+#ifndef OFFCUT_SYSCALL_BPF_H
+#define OFFCUT_SYSCALL_BPF_H
+
+#include "sched.bpf.h"
+
+#define ERROR_NR_MAX 4095 /* results -4095 .. -1 are errors */
+
+static __always_inline bool call__wanted(__s32 nr, bool compat)
+{
+	__u32 word = (__u32)nr / 64;
+
+	if (!filter_calls)
+		return true;
+	if (word >= SYSCALL_SET_WORDS)
+		return false;
+	return call_set[compat ? ABI_COMPAT : ABI_NATIVE][word] >> (nr & 63) & 1;
+}
+
+SEC("tp_btf/sys_enter")
+int on_sys_enter(__u64 *ctx)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct cpu *cpu = cpu__this();
+	bool compat;
+	__s32 nr;
+
+	if (!cpu || !filter__admits_task(task, cpu))
+		return 0;
+	nr = regs__nr((void *)ctx[0]);
+	compat = task__in_compat_call(task);
+	if (!call__wanted(nr, compat))
+		return 0;
+	cpu->call.offcpu_ns = 0;
+	cpu->call.nr = nr;
+	cpu->call.flags = compat ? CALL_COMPAT : 0;
+	cpu->call.enter_ns = bpf_ktime_get_ns();
+	return 0;
+}
+
+static __always_inline void call__count(struct cpu *cpu, const struct syscall_record *record)
+{
+	__u32 abi = record->flags & SYSCALL_COMPAT ? ABI_COMPAT : ABI_NATIVE;
+	__u32 nr = (__u32)record->nr;
+	struct syscall_count *count;
+
+	count = &cpu->calls[abi][nr < SYSCALL_NR_MAX ? nr : SYSCALL_NR_MAX];
+	count->count++;
+	count->time_ns += record->duration_ns;
+	if (record->result < 0 && record->result >= -ERROR_NR_MAX)
+		count->errors++;
+}
+
+/* What is known of the call that ends. Returns false if it is not to be recorded. */
+static __always_inline bool call__end(struct task_struct *task, struct pt_regs *regs,
+				      struct cpu *cpu, struct syscall_record *record)
+{
+	struct call *call = &cpu->call;
+
+	record->user_stack = 0;
+	if (!call->enter_ns) {
+		bool compat = task__in_compat_call(task);
+		__s32 nr = regs__nr(regs);
+
+		record->nr = nr;
+		record->flags = SYSCALL_NO_ENTER | (compat ? SYSCALL_COMPAT : 0);
+		record->duration_ns = 0;
+		record->offcpu_ns = 0;
+		return call__wanted(nr, compat);
+	}
+	record->nr = call->nr;
+	record->flags = call->flags & CALL_COMPAT ? SYSCALL_COMPAT : 0;
+	record->duration_ns = record->time_ns - call->enter_ns;
+	record->offcpu_ns = call->offcpu_ns;
+	if (stacks && call->flags & CALL_STACK_DUE) {
+		record->user_stack = user_stack__take(task, regs, SCRATCH_SYSCALL);
+		if (!record->user_stack)
+			cpu->stacks_refused++;
+	}
+	call->enter_ns = 0;
+	return true;
+}
+
+static __always_inline void syscall__on_exit(__u64 *ctx, struct cpu *cpu)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct syscall_record *record = batch__next(&cpu->syscalls);
+
+	if (!filter__admits_task(task, cpu))
+		return;
+	record->time_ns = bpf_ktime_get_ns();
+	record->tid = task->pid;
+	record->result = ctx[1];
+	if (!call__end(task, (void *)ctx[0], cpu, record))
+		return;
+	call__count(cpu, record);
+	batch__commit(&cpu->syscalls, MESSAGE_SYSCALL);
+}
+
+SEC("tp_btf/sys_exit")
+int on_sys_exit(__u64 *ctx)
+{
+	struct cpu *cpu = cpu__this();
+
+	if (!cpu)
+		return 0;
+	program__begin(cpu, STREAM_SYSCALL);
+	syscall__on_exit(ctx, cpu);
+	program__end(cpu, STREAM_SYSCALL);
+	return 0;
+}
+
+#endif

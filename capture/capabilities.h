@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which capabilities this process has of those that recording uses, so that a refusal can name the
+ * missing one and the command that mends it. Full root is never needed.
+ */
+#ifndef OFFCUT_CAPABILITIES_H
+#define OFFCUT_CAPABILITIES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define CAPABILITY_TEXT_BYTES 480
+
+struct capability {
+	const char *name; /* as setcap wants it */
+	unsigned number;
+	const char *purpose;
+	bool required; /* nothing can be recorded without it */
+};
+
+#define CAPABILITY_COUNT 5
+extern const struct capability capability_table[CAPABILITY_COUNT];
+
+enum capability_set { CAPABILITIES_TO_TRACE, CAPABILITIES_ALL };
+
+/* Effective in this process? CAP_SYS_ADMIN stands in for those that were split off from it. */
+bool capability__held(const struct capability *);
+
+/* Writes a sentence that names what is missing and how to mend it. False if nothing is. */
+bool capabilities__missing(enum capability_set, char *text, size_t bytes);
+
+/* The line that gives `program` all of them. */
+void capabilities__setcap_line(const char *program, char *text, size_t bytes);
+
+#endif

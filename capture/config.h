@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What to record and where to: everything the user decided, before anything is opened. Filled by
+ * options.c from a command line and by the Node addon from an object; read by everybody else.
+ */
+#ifndef OFFCUT_CONFIG_H
+#define OFFCUT_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define CONFIG_IDS_MAX 1024      /* pids, and tids; FILTER_IDS_MAX of bpf/filter.bpf.h */
+#define CONFIG_CALL_WORDS 8      /* SYSCALL_SET_WORDS of bpf/filter.bpf.h */
+#define CONFIG_CALL_ABIS 2       /* native, compat */
+#define CONFIG_TEXT_BYTES 4096
+
+struct id_list {
+	uint32_t ids[CONFIG_IDS_MAX];
+	size_t count;
+};
+
+struct capture_config {
+	const char *output;      /* path, or "-" for stdout */
+	bool force;              /* overwrite an existing file */
+	uint64_t duration_ns;    /* 0: until stopped */
+	uint64_t size_max_bytes; /* 0: no limit */
+	uint64_t ring_bytes;     /* 0: by the number of cpus */
+
+	struct id_list pids, tids;
+	bool user_only, kernel_only;
+	bool follow; /* children of pids, tids and the command too */
+	bool filter_calls;
+	uint64_t calls[CONFIG_CALL_ABIS][CONFIG_CALL_WORDS];
+
+	bool offcpu, syscalls, wakeups, stacks;
+	uint64_t stack_min_us;
+
+	char **command; /* NULL-terminated; NULL: none */
+	bool whole_host; /* with a command: not only it and its children */
+
+	char options_text[CONFIG_TEXT_BYTES]; /* for the recording: the command line ... */
+	char filter_text[CONFIG_TEXT_BYTES];  /* ... and the filters in words; empty: whole host */
+};
+
+/* The defaults: everything, of the whole host, until stopped. */
+void config__init(struct capture_config *);
+
+#endif

@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: MIT */
+/* See options.h. getopt_long does the splitting; the sentences are our own. */
+#include "options.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "syscall_names.h"
+
+#define STACK_MIN_US_DEFAULT 100
+#define SIZE_MAX_DEFAULT (4ull << 30)
+#define SECONDS_MAX (366 * 86400)
+#define STACK_MIN_US_MAX 3600000000ull
+#define RING_BYTES_LIMIT (1ull << 30)
+#define TID_LIMIT 4194304
+#define SYSCALL_NR_LIMIT (CONFIG_CALL_WORDS * 64)
+#define LIST_ITEM_BYTES 64
+
+const char options_help[] =
+	"Records what threads wait for: context switches, wakeups, system calls and the stacks of\n"
+	"long waits, of the whole host or of some of it, into a file that `offcut` answers from.\n"
+	"\n"
+	"usage: offcut-capture [options] [-- COMMAND [ARGUMENTS]]\n"
+	"\n"
+	"where to, how long\n"
+	"  -o FILE              recording to write, - for stdout (default: recording.offcut)\n"
+	"      --force          overwrite FILE if it exists\n"
+	"  -d SECONDS           stop after that long (default: at Ctrl-C); fractions are fine\n"
+	"      --max-size SIZE  stop before FILE is larger: 500M, 4G, 0 for no limit (default: 4G)\n"
+	"  -- COMMAND           record COMMAND and what it starts, until it ends; exit as it did\n"
+	"  -a                   with COMMAND: the whole host while it runs\n"
+	"\n"
+	"whose events\n"
+	"  -p PID[,PID...]      only these processes\n"
+	"  -t TID[,TID...]      only these threads\n"
+	"      --follow         with -p, -t: their descendants too\n"
+	"  -u                   user threads only\n"
+	"  -k                   kernel threads only\n"
+	"\n"
+	"which events\n"
+	"      --no-offcpu      no context switches, wakeups and stacks\n"
+	"      --no-wakeups     no wakeups\n"
+	"      --no-syscalls    no system calls: they cost the host nothing then\n"
+	"      --syscalls LIST  only these, by name or number: futex,read,230\n"
+	"      --no-stacks      no stacks\n"
+	"      --stack-min-us N stacks of waits this long and over (default: 100)\n"
+	"\n"
+	"      --ring-size SIZE memory between kernel and this program, a power of two is made of it\n"
+	"                       (default: 16M, from 17 cpus on 1M each)\n"
+	"  -q                   say nothing unless it fails\n"
+	"      --doctor         tell what recording needs and what of it is here; with --json for\n"
+	"                       programs\n"
+	"  -h, --help           this text\n"
+	"      --version        the version\n"
+	"\n"
+	"SIGINT and SIGTERM end a recording well; a second one exits at once. Exit status: 0, or the\n"
+	"command's; 1 failed; 2 misused.\n";
+
+void config__init(struct capture_config *config)
+{
+	memset(config, 0, sizeof(*config));
+	config->output = "recording.offcut";
+	config->size_max_bytes = SIZE_MAX_DEFAULT;
+	config->offcpu = config->syscalls = config->wakeups = config->stacks = true;
+	config->stack_min_us = STACK_MIN_US_DEFAULT;
+}
+
+/* The whole text is a number in [least, most]. */
+static bool number__parse(const char *text, uint64_t least, uint64_t most, uint64_t *number)
+{
+	char *end;
+
+	if (!isdigit((unsigned char)text[0]))
+		return false;
+	errno = 0;
+	*number = strtoull(text, &end, 10);
+	return !errno && *end == '\0' && *number >= least && *number <= most;
+}
+
+/* Seconds with up to nine decimals, without the floating point that this program does not need. */
+static bool seconds__parse(const char *text, uint64_t *ns)
+{
+	char whole[24];
+	size_t digits = strspn(text, "0123456789");
+	const char *decimals = text[digits] == '.' ? text + digits + 1 : "";
+	uint64_t unit = 1000000000;
+
+	if (digits >= sizeof(whole) || (text[digits] && text[digits] != '.'))
+		return false;
+	snprintf(whole, sizeof(whole), "%.*s", (int)digits, text);
+	if (!number__parse(digits ? whole : "0", 0, SECONDS_MAX, ns))
+		return false;
+	*ns *= unit;
+	for (; *decimals; decimals++) {
+		if (!isdigit((unsigned char)*decimals) || unit == 1)
+			return false;
+		unit /= 10;
+		*ns += (uint64_t)(*decimals - '0') * unit;
+	}
+	return *ns > 0;
+}
+
+/* Bytes, or with K, M or G as many times 1024. */
+static bool size__parse(const char *text, uint64_t most, uint64_t *bytes)
+{
+	char digits[24], *suffix;
+	unsigned shift = 0;
+	size_t length = strlen(text);
+
+	if (!length || length >= sizeof(digits))
+		return false;
+	memcpy(digits, text, length + 1);
+	suffix = digits + length - 1;
+	if (!isdigit((unsigned char)*suffix)) {
+		shift = *suffix == 'K' ? 10 : *suffix == 'M' ? 20 : *suffix == 'G' ? 30 : 0;
+		if (!shift)
+			return false;
+		*suffix = '\0';
+	}
+	if (!number__parse(digits, 0, most >> shift, bytes))
+		return false;
+	*bytes <<= shift;
+	return true;
+}
+
+/* Copies the item before the next comma; returns what follows, NULL after the last. */
+static const char *list__item(const char *list, char item[LIST_ITEM_BYTES])
+{
+	size_t length = strcspn(list, ",");
+
+	snprintf(item, LIST_ITEM_BYTES, "%.*s", (int)length, list);
+	return list[length] ? list + length + 1 : NULL;
+}
+
+static int ids__parse(const char *list, struct id_list *ids, const char *option,
+		      struct capture_error *error)
+{
+	char item[LIST_ITEM_BYTES];
+	uint64_t id;
+
+	while (list) {
+		list = list__item(list, item);
+		if (!number__parse(item, 1, TID_LIMIT, &id))
+			return error__set(error, EINVAL, "%s takes numbers from 1 to %d, with commas "
+					  "between them, not \"%s\".", option, TID_LIMIT, item);
+		if (ids->count == CONFIG_IDS_MAX)
+			return error__set(error, EINVAL, "%s takes at most %d numbers.", option,
+					  CONFIG_IDS_MAX);
+		ids->ids[ids->count++] = (uint32_t)id;
+	}
+	return 0;
+}
+
+static void call_set__add(struct capture_config *config, int abi, int nr)
+{
+	if (nr >= 0 && nr < SYSCALL_NR_LIMIT)
+		config->calls[abi][nr / 64] |= 1ull << (nr % 64);
+}
+
+/* A name means both ABIs' calls of that name; a number means that number in both. */
+static int calls__parse(const char *list, struct capture_config *config,
+			struct capture_error *error)
+{
+	char item[LIST_ITEM_BYTES];
+	uint64_t number;
+	int native, compat;
+
+	config->filter_calls = true;
+	while (list) {
+		list = list__item(list, item);
+		native = syscall_name__nr(syscall_names_native, syscall_names_native_count, item);
+		compat = syscall_name__nr(syscall_names_compat, syscall_names_compat_count, item);
+		if (number__parse(item, 0, SYSCALL_NR_LIMIT - 1, &number))
+			native = compat = (int)number;
+		if (native < 0 && compat < 0)
+			return error__set(error, EINVAL, "--syscalls does not know \"%s\". Calls are "
+					  "named as in their manual pages (futex, read, openat); newer "
+					  "ones can be given by number.", item);
+		call_set__add(config, 0, native);
+		call_set__add(config, 1, compat);
+	}
+	return 0;
+}
+
+enum long_option {
+	OPTION_FORCE = 256,
+	OPTION_MAX_SIZE,
+	OPTION_FOLLOW,
+	OPTION_NO_OFFCPU,
+	OPTION_NO_WAKEUPS,
+	OPTION_NO_SYSCALLS,
+	OPTION_SYSCALLS,
+	OPTION_NO_STACKS,
+	OPTION_STACK_MIN_US,
+	OPTION_RING_SIZE,
+	OPTION_DOCTOR,
+	OPTION_JSON,
+	OPTION_VERSION,
+};
+
+static const struct option long_options[] = {
+	{ "force", no_argument, NULL, OPTION_FORCE },
+	{ "max-size", required_argument, NULL, OPTION_MAX_SIZE },
+	{ "follow", no_argument, NULL, OPTION_FOLLOW },
+	{ "no-offcpu", no_argument, NULL, OPTION_NO_OFFCPU },
+	{ "no-wakeups", no_argument, NULL, OPTION_NO_WAKEUPS },
+	{ "no-syscalls", no_argument, NULL, OPTION_NO_SYSCALLS },
+	{ "syscalls", required_argument, NULL, OPTION_SYSCALLS },
+	{ "no-stacks", no_argument, NULL, OPTION_NO_STACKS },
+	{ "stack-min-us", required_argument, NULL, OPTION_STACK_MIN_US },
+	{ "ring-size", required_argument, NULL, OPTION_RING_SIZE },
+	{ "doctor", no_argument, NULL, OPTION_DOCTOR },
+	{ "json", no_argument, NULL, OPTION_JSON },
+	{ "help", no_argument, NULL, 'h' },
+	{ "version", no_argument, NULL, OPTION_VERSION },
+	{ NULL, 0, NULL, 0 },
+};
+
+/* The leading + ends options at the first word that is none; the : tells a missing argument. */
+static const char short_options[] = "+:o:d:p:t:ukaqh";
+
+static int option__number(const char *name, bool valid, const char *example,
+			  struct capture_error *error)
+{
+	return valid ? 0 : error__set(error, EINVAL, "%s does not take \"%s\"; try %s %s.", name,
+				      optarg, name, example);
+}
+
+static int option__value(struct options *options, int option, struct capture_error *error)
+{
+	struct capture_config *config = &options->config;
+
+	switch (option) {
+	case 'o':
+		config->output = optarg;
+		return 0;
+	case 'd':
+		return option__number("-d", seconds__parse(optarg, &config->duration_ns), "10", error);
+	case 'p':
+		return ids__parse(optarg, &config->pids, "-p", error);
+	case 't':
+		return ids__parse(optarg, &config->tids, "-t", error);
+	case OPTION_SYSCALLS:
+		return calls__parse(optarg, config, error);
+	case OPTION_MAX_SIZE:
+		return option__number("--max-size", size__parse(optarg, INT64_MAX,
+								&config->size_max_bytes), "500M", error);
+	case OPTION_RING_SIZE:
+		return option__number("--ring-size", size__parse(optarg, RING_BYTES_LIMIT,
+								 &config->ring_bytes), "64M", error);
+	case OPTION_STACK_MIN_US:
+		return option__number("--stack-min-us", number__parse(optarg, 0, STACK_MIN_US_MAX,
+								      &config->stack_min_us), "1000",
+				      error);
+	default:
+		return error__set(error, EINVAL, "Option %d is not known.", option);
+	}
+}
+
+/* True for options without a value. */
+static bool option__flag(struct options *options, int option)
+{
+	struct capture_config *config = &options->config;
+
+	switch (option) {
+	case 'u': config->user_only = true; return true;
+	case 'k': config->kernel_only = true; return true;
+	case 'a': config->whole_host = true; return true;
+	case 'q': options->quiet = true; return true;
+	case OPTION_FORCE: config->force = true; return true;
+	case OPTION_FOLLOW: config->follow = true; return true;
+	case OPTION_NO_OFFCPU: config->offcpu = false; return true;
+	case OPTION_NO_WAKEUPS: config->wakeups = false; return true;
+	case OPTION_NO_SYSCALLS: config->syscalls = false; return true;
+	case OPTION_NO_STACKS: config->stacks = false; return true;
+	case OPTION_JSON: options->json = true; return true;
+	default: return false;
+	}
+}
+
+/* What does not go together, and what follows from what. */
+static int config__check(struct capture_config *config, struct capture_error *error)
+{
+	bool by_id = config->pids.count || config->tids.count;
+
+	if (config->user_only && config->kernel_only)
+		return error__set(error, EINVAL, "-u and -k leave no thread to record; give one of them.");
+	if (config->kernel_only)
+		config->syscalls = false; /* kernel threads make none */
+	if (!config->offcpu && !config->syscalls)
+		return error__set(error, EINVAL, "There is nothing left to record: off-CPU time and system "
+				  "calls are both switched off.");
+	if (config->filter_calls && !config->syscalls)
+		return error__set(error, EINVAL, "--syscalls chooses among system calls, which are switched "
+				  "off.");
+	if (config->follow && !by_id && !config->command)
+		return error__set(error, EINVAL, "--follow needs to know whom: give -p or -t with it.");
+	if (config->whole_host && by_id)
+		return error__set(error, EINVAL, "-a is the whole host, -p and -t are some of it; give one "
+				  "or the other.");
+	if (config->whole_host && !config->command)
+		config->whole_host = false; /* it is the default */
+	if (config->command && !config->whole_host)
+		config->follow = true;
+	return 0;
+}
+
+static void text__add(char text[CONFIG_TEXT_BYTES], const char *separator, const char *more)
+{
+	size_t used = strlen(text);
+
+	snprintf(text + used, CONFIG_TEXT_BYTES - used, "%s%s", used ? separator : "", more);
+}
+
+static void text__add_ids(char text[CONFIG_TEXT_BYTES], const char *name, const struct id_list *ids)
+{
+	char number[16];
+
+	for (size_t i = 0; i < ids->count; i++) {
+		snprintf(number, sizeof(number), "%u", ids->ids[i]);
+		if (!i)
+			text__add(text, ", ", name);
+		text__add(text, i ? "," : " ", number);
+	}
+}
+
+static void config__describe(struct capture_config *config, const char *calls, int argc, char **argv)
+{
+	char *filter = config->filter_text;
+
+	if (config->command && !config->whole_host)
+		text__add(filter, ", ", "the command");
+	text__add_ids(filter, "pid", &config->pids);
+	text__add_ids(filter, "tid", &config->tids);
+	if (config->follow)
+		text__add(filter, ", ", "and children");
+	if (config->user_only)
+		text__add(filter, ", ", "user threads");
+	if (config->kernel_only)
+		text__add(filter, ", ", "kernel threads");
+	if (calls) {
+		text__add(filter, ", ", "system calls");
+		text__add(filter, " ", calls);
+	}
+	for (int i = 1; i < argc; i++)
+		text__add(config->options_text, " ", argv[i]);
+}
+
+/* getopt_long leaves the option in optopt: a letter, the value of a long one, or 0 if unknown. */
+static int options__misused(int option, char **argv, struct capture_error *error)
+{
+	const char *name = argv[optind - 1] ? argv[optind - 1] : argv[optind - 2];
+	char letter[3] = { '-', (char)optopt, '\0' };
+
+	if (optopt > 0 && optopt < 256)
+		name = letter;
+	for (const struct option *known = long_options; option == ':' && known->name; known++) {
+		if (known->val == optopt && optopt >= 256)
+			return error__set(error, EINVAL, "--%s needs a value.", known->name);
+	}
+	if (option == ':')
+		return error__set(error, EINVAL, "%s needs a value.", name);
+	return error__set(error, EINVAL, "%s is not an option, or takes no value. See offcut-capture "
+			  "--help.", name);
+}
+
+enum options_action options__parse(struct options *options, int argc, char **argv,
+				   struct capture_error *error)
+{
+	enum options_action action = OPTIONS_RECORD;
+	const char *calls = NULL;
+	int option, result = 0;
+
+	memset(options, 0, sizeof(*options));
+	config__init(&options->config);
+	opterr = 0;
+	optind = 1;
+	while (!result && (option = getopt_long(argc, argv, short_options, long_options, NULL)) != -1) {
+		if (option == 'h')
+			return OPTIONS_HELP;
+		if (option == OPTION_VERSION)
+			return OPTIONS_VERSION;
+		if (option == OPTION_DOCTOR)
+			action = OPTIONS_DOCTOR;
+		else if (option == ':' || option == '?')
+			result = options__misused(option, argv, error);
+		else if (!option__flag(options, option))
+			result = option__value(options, option, error);
+		if (option == OPTION_SYSCALLS)
+			calls = optarg;
+	}
+	if (!result && optind < argc && strcmp(argv[optind - 1], "--") != 0)
+		result = error__set(error, EINVAL, "\"%s\" is no option. A command to record comes after "
+				    "--, as in: offcut-capture -o x.offcut -- %s", argv[optind],
+				    argv[optind]);
+	if (!result && optind < argc)
+		options->config.command = argv + optind;
+	if (!result)
+		result = config__check(&options->config, error);
+	if (result)
+		return OPTIONS_MISUSED;
+	config__describe(&options->config, calls, argc, argv);
+	return action;
+}
