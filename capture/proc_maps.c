@@ -62,53 +62,6 @@ uint32_t proc_maps__object(struct proc_maps *maps, struct encoder *encoder, cons
 	return encoder__object(encoder, &object);
 }
 
-/* Opened by way of the mapping itself: right in any mount namespace and for deleted files. */
-static int open_mapped_file(int directory, uint64_t start, uint64_t end, const char *path,
-			    uint64_t device, uint64_t inode)
-{
-	char name[PATH_MAX + 8];
-	struct stat status;
-	int fd;
-
-	snprintf(name, sizeof(name), "map_files/%llx-%llx", (unsigned long long)start,
-		 (unsigned long long)end);
-	fd = openat(directory, name, O_RDONLY | O_CLOEXEC);
-	if (fd >= 0)
-		return fd;
-	/* That takes privileges; the path may by now name another file, so look at what opened. */
-	snprintf(name, sizeof(name), "root%s", path);
-	fd = openat(directory, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0)
-		return -1;
-	if (fstat(fd, &status) || !S_ISREG(status.st_mode) || status.st_ino != inode ||
-	    ((uint64_t)major(status.st_dev) << 20 | minor(status.st_dev)) != device) {
-		close(fd);
-		return -1;
-	}
-	return fd;
-}
-
-static struct build_id proc_maps__build_id(struct proc_maps *maps, int directory, uint64_t start,
-					   uint64_t end, const char *path, uint64_t device,
-					   uint64_t inode)
-{
-	struct build_id_cache_slot *slot =
-		&maps->cache[(inode * 31 + device) % BUILD_ID_CACHE_SLOTS];
-	int fd;
-
-	if (slot->inode == inode && slot->device == device)
-		return slot->build_id;
-	memset(slot, 0, sizeof(*slot));
-	fd = open_mapped_file(directory, start, end, path, device, inode);
-	if (fd < 0)
-		return slot->build_id;
-	slot->device = device;
-	slot->inode = inode;
-	slot->build_id = build_id__of_elf_file(fd);
-	close(fd);
-	return slot->build_id;
-}
-
 /* False when the kernel does not know the question. */
 static bool proc_maps__query(struct proc_maps *maps, struct encoder *encoder, int directory,
 			     uint32_t pid, uint64_t time_ns)
@@ -152,35 +105,104 @@ static bool proc_maps__query(struct proc_maps *maps, struct encoder *encoder, in
 	return is_known;
 }
 
-/* "7f0c3a000000-7f0c3a028000 r-xp 00028000 fe:01 1317 /usr/lib/x86_64-linux-gnu/libc.so.6" */
-static void proc_maps__line(struct proc_maps *maps, struct encoder *encoder, int directory,
-			    uint32_t pid, uint64_t time_ns, const char *line)
+/* A number and the character behind it. (sscanf would cost the recorder 12 KB.) */
+static bool take(const char **at, int base, char separator, uint64_t *value)
 {
-	unsigned long long start, end, offset, inode;
-	unsigned int device_major, device_minor;
-	char permissions[5];
-	struct build_id build_id = { 0 };
-	uint64_t device;
-	int name_at = 0;
-	const char *name;
+	char *end;
 
-	if (sscanf(line, "%llx-%llx %4s %llx %x:%x %llu %n", &start, &end, permissions, &offset,
-		   &device_major, &device_minor, &inode, &name_at) != 7 ||
-	    permissions[2] != 'x')
+	*value = strtoull(*at, &end, base);
+	if (end == *at || *end != separator)
+		return false;
+	*at = end + 1;
+	return true;
+}
+
+struct maps_line {
+	uint64_t start, end, file_offset, device, inode;
+	bool is_executable;
+	const char *name;
+};
+
+/* "7f0c3a000000-7f0c3a028000 r-xp 00028000 fe:01 1317      /usr/lib/libc.so.6" */
+static bool maps_line__parse(struct maps_line *parsed, const char *line)
+{
+	uint64_t device_major, device_minor;
+
+	if (!take(&line, 16, '-', &parsed->start) || !take(&line, 16, ' ', &parsed->end) ||
+	    strnlen(line, 5) < 5)
+		return false;
+	parsed->is_executable = line[2] == 'x';
+	line += 5;
+	if (!take(&line, 16, ' ', &parsed->file_offset) || !take(&line, 16, ':', &device_major) ||
+	    !take(&line, 16, ' ', &device_minor) || !take(&line, 10, ' ', &parsed->inode))
+		return false;
+	parsed->device = device_major << 20 | device_minor;
+	parsed->name = line + strspn(line, " ");
+	return true;
+}
+
+/* Opened by way of the mapping itself: right in any mount namespace and for deleted files. */
+static int open_mapped_file(int directory, const struct maps_line *line)
+{
+	char path[PATH_MAX + 8];
+	struct stat status;
+	int fd;
+
+	snprintf(path, sizeof(path), "map_files/%llx-%llx", (unsigned long long)line->start,
+		 (unsigned long long)line->end);
+	fd = openat(directory, path, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0)
+		return fd;
+	/* That takes privileges; the path may by now name another file, so look at what opened. */
+	snprintf(path, sizeof(path), "root%s", line->name);
+	fd = openat(directory, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, &status) || !S_ISREG(status.st_mode) || status.st_ino != line->inode ||
+	    ((uint64_t)major(status.st_dev) << 20 | minor(status.st_dev)) != line->device) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+static struct build_id proc_maps__build_id(struct proc_maps *maps, int directory,
+					   const struct maps_line *line)
+{
+	struct build_id_cache_slot *slot =
+		&maps->cache[(line->inode * 31 + line->device) % BUILD_ID_CACHE_SLOTS];
+	int fd;
+
+	if (slot->inode == line->inode && slot->device == line->device)
+		return slot->build_id;
+	fd = open_mapped_file(directory, line);
+	if (fd < 0)
+		return (struct build_id){ 0 };
+	*slot = (struct build_id_cache_slot){ line->device, line->inode, build_id__of_elf_file(fd) };
+	close(fd);
+	return slot->build_id;
+}
+
+static void proc_maps__line(struct proc_maps *maps, struct encoder *encoder, int directory,
+			    uint32_t pid, uint64_t time_ns, const char *text)
+{
+	struct build_id build_id = { 0 };
+	struct maps_line line;
+
+	/* [vsyscall] is in every process and never on a stack: calls into it trap. */
+	if (!maps_line__parse(&line, text) || !line.is_executable ||
+	    !strcmp(line.name, "[vsyscall]"))
 		return;
-	name = line + name_at;
-	if (!strcmp(name, "[vsyscall]"))
-		return; /* in every process, and never on a stack: calls into it trap */
-	device = (uint64_t)device_major << 20 | device_minor;
-	if (inode && *name == '/')
-		build_id = proc_maps__build_id(maps, directory, start, end, name, device, inode);
+	if (line.inode && *line.name == '/')
+		build_id = proc_maps__build_id(maps, directory, &line);
 	encoder__mapping(encoder, &(struct mapping){
 		.time_ns = time_ns,
-		.start = start,
-		.length = end - start,
-		.file_offset = offset,
+		.start = line.start,
+		.length = line.end - line.start,
+		.file_offset = line.file_offset,
 		.pid = pid,
-		.object = proc_maps__object(maps, encoder, name, device, inode, &build_id),
+		.object = proc_maps__object(maps, encoder, line.name, line.device, line.inode,
+					    &build_id),
 	});
 }
 

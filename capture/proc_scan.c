@@ -64,17 +64,19 @@ static uint32_t number(const char *name)
 static bool process__read_stat(struct process *process)
 {
 	char text[512]; /* the fields wanted are near the beginning */
-	unsigned int parent_pid, flags;
-	char *after_name;
+	long long fields[6];
+	char *at;
 
 	if (read_file(process->directory, "stat", text, sizeof(text)) <= 0)
 		return false;
-	after_name = strrchr(text, ')');
-	if (!after_name ||
-	    sscanf(after_name + 1, " %*c %u %*d %*d %*d %*d %u", &parent_pid, &flags) != 2)
+	at = strrchr(text, ')'); /* the last one: a name may have its own */
+	if (!at || strlen(at) < 4)
 		return false;
-	process->parent_pid = parent_pid;
-	process->flags = flags & PF_KTHREAD ? OFFCUT_TASK_FLAG_KERNEL_THREAD : 0;
+	at += 4; /* past ") S " */
+	for (size_t i = 0; i < 6; i++)
+		fields[i] = strtoll(at, &at, 10);
+	process->parent_pid = (uint32_t)fields[0];
+	process->flags = fields[5] & PF_KTHREAD ? OFFCUT_TASK_FLAG_KERNEL_THREAD : 0;
 	return true;
 }
 
