@@ -97,7 +97,7 @@ export class Lives {
 
   private begin(tid: number): Life {
     const begin = this.lastEnd.get(tid) ?? this.windowStart;
-    const fresh = !this.lastEnd.has(tid) && !this.switchesLost;
+    const fresh = begin === this.windowStart && !this.switchesLost;
     const life: Life = {
       index: this.all.length,
       tid,
