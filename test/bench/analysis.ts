@@ -1,7 +1,7 @@
 // Questions (d) and (e): how fast is a recording of more than 20 million events turned into folded
 // text on one core, next to `perf script` over perf.data of the same storms, and how much memory
 // does that take? Both are run as their users run them, as processes pinned to one CPU, start-up
-// included. perf gets a tenth of the rounds (its file would be gigabytes) and is compared by events
+// included. perf gets a twentieth of the rounds (its file would be gigabytes) and is compared by events
 // a second; it is spared the stacks of all but the switches.
 
 import { execFile } from "node:child_process";
@@ -18,7 +18,7 @@ const EventsMin = 20_000_000;
 const EventsPerSecondMin = 10_000_000;
 const ResidentMbMax = 200;
 const Runs = 3;
-const PerfShare = 10;
+const PerfShare = 20;
 
 /** Eight events a round, then two: eleven million of each kind. */
 const storms: readonly Storm[] = [
@@ -44,7 +44,7 @@ export async function analysis(progress: (text: string) => void): Promise<Answer
   }
   const rate = info.events / median(runs.map((run) => run.seconds));
   const memory = Math.max(...runs.map((run) => run.residentPeakMb));
-  progress("recording a tenth of it with perf, and perf script");
+  progress("recording a twentieth of it with perf, and perf script");
   const perf = await measurePerf();
   rmSync(file);
   return {

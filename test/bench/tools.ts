@@ -97,11 +97,17 @@ export async function whileRecording<T>(
   }
 }
 
+/** Ended with the bench, however it ends: a forgotten tracer slows down everything after it. */
+const running = new Set<ChildProcess>();
+process.on("exit", () => running.forEach((child) => child.kill("SIGKILL")));
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(1));
+
 function start(tool: Tool, output: string): ChildProcess {
   const [name, ...rest] = tool.command(output);
-  const program = findProgram(name!) ?? name!;
-  // Its own process group: perf and bpftrace must not see a Ctrl-C meant for the bench twice.
-  return spawn(program, rest, { stdio: "ignore", detached: true });
+  const child = spawn(findProgram(name!) ?? name!, rest, { stdio: "ignore" });
+  running.add(child);
+  child.once("exit", () => running.delete(child));
+  return child;
 }
 
 async function end(child: ChildProcess): Promise<void> {
