@@ -1,0 +1,64 @@
+// The rooms of the house and who may use whom, as one table. A file belongs to the first room whose
+// pattern it matches; an import is fine if the room's rule says so. What no room covers is not
+// checked here.
+
+import type { Import } from "./imports.js";
+
+interface Room {
+  name: string;
+  pattern: RegExp;
+  /** Why an import is not allowed; undefined if it is. */
+  complaint: (use: Import) => string | undefined;
+}
+
+function only(...allowed: readonly RegExp[]): (use: Import) => string | undefined {
+  return ({ to }) => (allowed.some((pattern) => pattern.test(to)) ? undefined : `may not use ${to}`);
+}
+
+const engineAbi = /^assembly\/(format|tables)\.ts$/;
+const node = /^node:/;
+const core = /^analyzer\/[^/]+\.ts$/;
+const syscallTables = /^analyzer\/syscalls\//;
+/** What an answer is made of, without what makes it. */
+const analysis = /^analyzer\/(analysis|tables|errors|errno)\.ts$/;
+const views = /^analyzer\/views\//;
+const exporters = /^analyzer\/exports\//;
+
+const rooms: readonly Room[] = [
+  { name: "bpf", pattern: /^bpf\//, complaint: only(/^bpf\//, /\.bpf\.h$/) },
+  { name: "capture", pattern: /^capture\/.*\.[ch]c?$/, complaint: only(/^capture\//, /^bpf\/(events|cpu)\.h$/, /\.lskel\.h$/) },
+  { name: "assembly", pattern: /^assembly\//, complaint: only(/^assembly\//) },
+  { name: "analyzer/node", pattern: /^analyzer\/node\.ts$/, complaint: only(core, engineAbi, node) },
+  {
+    name: "analyzer/index",
+    pattern: /^analyzer\/index\.ts$/,
+    complaint: only(core, engineAbi, views, exporters, syscallTables),
+  },
+  { name: "analyzer/views", pattern: views, complaint: only(analysis, engineAbi, views, syscallTables) },
+  { name: "analyzer/exports", pattern: exporters, complaint: only(analysis, engineAbi, views, exporters, syscallTables) },
+  { name: "analyzer/syscalls", pattern: syscallTables, complaint: only(syscallTables, engineAbi) },
+  { name: "analyzer/cli", pattern: /^analyzer\/cli\//, complaint: commandLine },
+  {
+    name: "analyzer/web",
+    pattern: /^analyzer\/web\//,
+    complaint: only(/^analyzer\/web\//, /^analyzer\/index\.ts$/, views, exporters, /^[a-z@][^:]*$/),
+  },
+  { name: "analyzer core", pattern: core, complaint: only(core, engineAbi, syscallTables) },
+  { name: "test/oracle", pattern: /^test\/oracle\//, complaint: only(/^test\/oracle\//, node) },
+];
+
+/** Everything of the analyzer and of Node but the page; the addon only by dynamic import, to record. */
+function commandLine(use: Import): string | undefined {
+  if (/^analyzer\/web\//.test(use.to)) return `may not use ${use.to}`;
+  const isAddon = /addon|\.node$/.test(use.to);
+  if (!isAddon) return only(/^analyzer\//, engineAbi, node, /^(cac|picocolors)$/)(use);
+  if (!use.isDynamic) return `may load ${use.to} by dynamic import only`;
+  return /record/.test(use.from) ? undefined : `may not load ${use.to}: only recording needs it`;
+}
+
+export function complaintAbout(use: Import): string | undefined {
+  if (/^test\//.test(use.to) && !/^test\//.test(use.from)) return `${use.from} may not use ${use.to}: nothing imports test`;
+  const room = rooms.find(({ pattern }) => pattern.test(use.from));
+  const complaint = room?.complaint(use);
+  return complaint === undefined ? undefined : `${use.from} (${room!.name}) ${complaint}`;
+}
