@@ -2,6 +2,7 @@
 // that is missing, in a sentence. Demo, privileged tests and bench ask here and nowhere else, so
 // that a laptop without Linux is told the same by all three. Knows nothing about recordings.
 
+import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import { suite, type Test } from "uvu";
@@ -21,10 +22,6 @@ export function findProgram(name: string): string | undefined {
 
 export function workload(name: string): string {
   return join(buildDirectory, "workloads", name);
-}
-
-export function isRoot(): boolean {
-  return process.getuid?.() === 0;
 }
 
 /** What the kernel or the build lacks for recording, whoever asks; undefined if nothing. */
@@ -55,10 +52,24 @@ export function recordingSuite(name: string, peers: readonly string[] = []): Tes
   return ignore as unknown as Test;
 }
 
+/**
+ * Runs this process again under sudo, where that asks for nothing (set-up has asked), and ends as
+ * it did. Comes back where it is root already, with undefined, or cannot become it, with why.
+ */
+export function becomeRoot(): string | undefined {
+  if (process.getuid?.() === 0) return undefined;
+  const sudo = findProgram("sudo");
+  if (sudo === undefined) return "recording needs root here, and there is no sudo";
+  if (spawnSync(sudo, ["-n", "true"]).status !== 0) return "recording needs root here, and sudo was not granted";
+  const environment = "--preserve-env=CI,BLESS,NO_COLOR,FORCE_COLOR";
+  const command = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
+  const again = spawnSync(sudo, ["-n", environment, ...command], { stdio: "inherit" });
+  process.exit(again.status ?? 1);
+}
+
 function missingForTest(peers: readonly string[]): string | undefined {
-  const missing = missingForRecording();
+  const missing = missingForRecording() ?? becomeRoot();
   if (missing !== undefined) return missing;
-  if (!isRoot()) return "these tests need root, run them with sudo";
   const peer = peers.find((each) => findProgram(each) === undefined);
   return peer === undefined ? undefined : `${peer} is not installed`;
 }

@@ -2,9 +2,10 @@
 # Everything between a fresh clone and a running demo, test or bench: npm packages, the Debian
 # packages that build the capture program (and, by argument, the peer tools that tests and bench
 # measure beside it), then every build step whose sources are newer than its last success. Says
-# nothing when there is nothing to do. Root is needed for apt-get alone, and what for is said
-# before sudo is asked. Where recording cannot be built, the analysis half is, and one sentence
-# says what was missing: demo and tests say themselves what they cannot do without it.
+# nothing when there is nothing to do. Root is needed for apt-get, and for what tests and bench
+# record: what for is said before sudo is asked. Where the capture program cannot be built, the
+# analysis half is, and one sentence says what was missing; demo and tests say themselves what they
+# cannot do without it.
 #
 # usage: sh test/set-up.sh [demo | test | bench]
 set -eu
@@ -93,7 +94,8 @@ packages__install() {
 		say "Debian packages could not be installed (above is why), going on without:$missing."
 }
 
-# stale STEP SOURCES: has anything changed since this step last went well?
+# stale STEP SOURCES: has anything changed since this step last went well? (A failing step ends the
+# script: its stamp is not touched, and what it said is shown.)
 stale() {
 	stamp=$stamps/$1
 	shift
@@ -102,15 +104,18 @@ stale() {
 
 build__portable() {
 	if stale format capture/FORMAT.md capture/generate-format.ts; then
-		quietly npm run --silent build:format && touch $stamps/format
+		quietly npm run --silent build:format
+		touch $stamps/format
 	fi
 	if [ ! -f build/offcut.wasm ] || stale engine assembly package-lock.json; then
 		say "building the engine (AssemblyScript)"
-		quietly npm run --silent build:engine && touch $stamps/engine
+		quietly npm run --silent build:engine
+		touch $stamps/engine
 	fi
 	if [ ! -f build/analyzer/node.js ] || stale analyzer analyzer assembly tsconfig.json package-lock.json; then
 		say "building the analyzer (TypeScript)"
-		quietly npm run --silent build:analyzer && touch $stamps/analyzer
+		quietly npm run --silent build:analyzer
+		touch $stamps/analyzer
 	fi
 }
 
@@ -128,6 +133,14 @@ build__capture() {
 	quietly make -s -C test/workloads
 }
 
+# Tests and bench record, as root; whoever is at a terminal is asked once, here, and told why.
+sudo__ask() {
+	[ "$purpose" != demo ] && [ "$(uname -s)" = Linux ] && [ "$(id -u)" != 0 ] || return 0
+	if ! command -v sudo >/dev/null || sudo -n true 2>/dev/null || [ ! -t 0 ]; then return 0; fi
+	say "root is needed for: recording from this kernel in the ${purpose} (asking sudo)"
+	sudo -v || say "sudo was refused: what records will be skipped."
+}
+
 # Under sudo everything above was made by root in somebody's clone: give it back.
 ownership__restore() {
 	[ "$(id -u)" = 0 ] && [ -n "${SUDO_UID:-}" ] || return 0
@@ -141,3 +154,4 @@ packages__install
 build__portable
 build__capture
 ownership__restore
+sudo__ask

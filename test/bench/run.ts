@@ -5,7 +5,7 @@
 import { writeFileSync } from "node:fs";
 import { cpus, release } from "node:os";
 import { join } from "node:path";
-import { buildDirectory, isRoot, missingForRecording } from "../host.js";
+import { becomeRoot, buildDirectory, missingForRecording } from "../host.js";
 import { analysis } from "./analysis.js";
 import { holds, type Answer, type Question, type Verdict } from "./answer.js";
 import { bytesPerEvent } from "./bytes-per-event.js";
@@ -28,7 +28,7 @@ async function main(names: readonly string[]): Promise<number> {
     console.error(`no question ${unknown}; there are: ${Object.keys(questions).join(", ")}`);
     return 2;
   }
-  const missing = missingForRecording() ?? (isRoot() ? undefined : "the bench needs root");
+  const missing = missingForRecording() ?? becomeRoot();
   if (missing !== undefined) {
     console.error(`bench: ${missing}`);
     return 1;
