@@ -1,0 +1,92 @@
+// All memory of the engine comes from here. `allocate` hands out zeroed memory that lives as long as
+// the instance; `borrow` and `giveBack` recycle large buffers through size classes. Neither ever
+// traps: what cannot be had is remembered in `outOfMemory`, small requests are answered with the
+// sink, a page in which writes do no harm, and the boundary (index.ts) reports it when the call
+// ends. So the code between needs a check only where it asks for more than `SinkBytes`.
+
+const PageBytes: u64 = 65536;
+const MemoryBytesMax: u64 = 1 << 32;
+
+/** Requests up to this size are always answered. */
+export const SinkBytes: usize = 4096;
+
+/** Whether any request was refused since the instance began. */
+export let outOfMemory: bool = false;
+
+const sink: usize = memory.data(4096, 16);
+
+let next: u64 = ((__heap_base as u64) + 15) & ~15;
+let end: u64 = (memory.size() as u64) * PageBytes;
+let bytesMax: u64 = MemoryBytesMax - PageBytes;
+
+/** Lowers the ceiling under which memory may grow. */
+export function limitMemory(lengthBytes: u64): void {
+  bytesMax = min(lengthBytes, MemoryBytesMax - PageBytes);
+}
+
+/** Zeroed, 16-byte aligned, for ever. 0 only if `lengthBytes` is above SinkBytes and refused. */
+export function allocate(lengthBytes: usize): usize {
+  const at = next;
+  const after = (at + (lengthBytes as u64) + 15) & ~15;
+  if (after > end && !grow(after)) {
+    outOfMemory = true;
+    return lengthBytes <= SinkBytes ? sink : 0;
+  }
+  next = after;
+  return at as usize;
+}
+
+/** Grows by at least an eighth, since every growth is a system call. */
+function grow(after: u64): bool {
+  if (after > bytesMax) return false;
+  const wanted = min(max(after, end + (end >> 3)), bytesMax);
+  const pages = ((wanted - end + PageBytes - 1) / PageBytes) as i32;
+  if (memory.grow(pages) < 0) return false;
+  end = (memory.size() as u64) * PageBytes;
+  return end >= after;
+}
+
+// Size classes: four steps per power of two, so that at most a fifth of a buffer is unused.
+const ClassesPerDoubling: u32 = 4;
+const SmallestBits: u32 = 8;
+const Classes: u32 = (32 - SmallestBits) * ClassesPerDoubling;
+const freeLists: usize = memory.data(384, 16); // Classes pointers
+
+@inline
+function classOf(lengthBytes: usize): u32 {
+  if (lengthBytes <= 1 << SmallestBits) return 0;
+  const last = (lengthBytes as u32) - 1;
+  const bits = 31 - clz(last);
+  const step = (last >> (bits - 2)) & 3;
+  return (bits - SmallestBits) * ClassesPerDoubling + step + 1;
+}
+
+@inline
+function bytesOfClass(index: u32): usize {
+  if (index == 0) return 1 << SmallestBits;
+  const bits = SmallestBits + (index - 1) / ClassesPerDoubling;
+  const step = (index - 1) % ClassesPerDoubling;
+  return ((5 + step) as usize) << (bits - 2);
+}
+
+/** A buffer to be given back; not zeroed. 0 only if `lengthBytes` is above SinkBytes and refused. */
+export function borrow(lengthBytes: usize): usize {
+  const index = classOf(lengthBytes);
+  if (index >= Classes - 1) {
+    outOfMemory = true;
+    return 0;
+  }
+  const list = freeLists + ((index as usize) << 2);
+  const found = load<usize>(list);
+  if (found == 0) return allocate(bytesOfClass(index));
+  store<usize>(list, load<usize>(found));
+  return found;
+}
+
+/** Takes back what `borrow` gave for the same length. */
+export function giveBack(buffer: usize, lengthBytes: usize): void {
+  if (buffer == 0 || buffer == sink) return;
+  const list = freeLists + ((classOf(lengthBytes) as usize) << 2);
+  store<usize>(buffer, load<usize>(list));
+  store<usize>(list, buffer);
+}

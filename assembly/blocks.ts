@@ -1,0 +1,161 @@
+// A whole block, its checksum verified, to those who know its type: definitions are defined at once,
+// records of streams wait for the merge, a Sync starts it. A block that breaks a rule of the format
+// is left out as if it were not there and named in a warning.
+
+import { borrow, outOfMemory } from "./arena";
+import { Batch } from "./batch";
+import { BlockHeader } from "./block";
+import { decode, Limit, openPayload } from "./columns";
+import { addOffcpuCounts, addSyscallCounts, addTotals } from "./counters";
+import {
+  BlockHeaderBytes,
+  BlockRawBytesMax,
+  BlockRecordsMax,
+  BlockType,
+  Codec,
+  Encoding,
+  IndexColumn,
+} from "./format";
+import { gapBefore, isEventStream, lostBatch, openLost } from "./gaps";
+import { defineKernelSymbols } from "./kernel-symbols";
+import { decompressLz4, Lz4Slack } from "./lz4";
+import { defineMappings } from "./mappings";
+import { addBatch, takeBefore } from "./merge";
+import { defineClocks, defineMeta } from "./meta";
+import { defineObjects } from "./objects";
+import { defineStacks } from "./stacks";
+import { switchBatch, syscallBatch, wakeBatch } from "./streams";
+import { defineStrings } from "./strings";
+import { Warning } from "./tables";
+import { openTasks, taskBatch } from "./tasks";
+import { warn } from "./warnings";
+
+/** What the file holds of one block type: a row of Table.Blocks where `blocks` is not 0. */
+@unmanaged
+export class BlockCount {
+  blocks: u64;
+  records: u64;
+  rawBytes: u64;
+  fileBytes: u64;
+}
+
+export const BlockTypes: u32 = 256;
+const counts: usize = memory.data(8192, 16);
+
+@inline
+export function blockCount(type: u32): BlockCount {
+  return changetype<BlockCount>(counts + (type as usize) * offsetof<BlockCount>());
+}
+
+/** Records of event streams in whole blocks. */
+export let eventsRead: u64 = 0;
+/** The latest Sync's time or end of an event stream's block. */
+export let lastNs: u64 = 0;
+
+// One block's payload at a time, decompressed.
+let raw: usize = 0;
+
+/** The block at `header`, `offset` bytes into the file. */
+export function takeBlock(header: BlockHeader, offset: u64): void {
+  const type = header.type;
+  const count = blockCount(type);
+  const known = type >= (BlockType.Meta as u32) && type <= (BlockType.Index as u32);
+  if (!known && count.blocks == 0) warn(Warning.UnknownBlock, offset, type, 0);
+  if (known && !takeKnown(header)) {
+    if (!outOfMemory) warn(Warning.DamagedBlock, offset, header.sequence, BlockHeaderBytes + (header.storedBytes as u64));
+    return;
+  }
+  count.blocks++;
+  count.records += header.records;
+  count.rawBytes += header.rawBytes;
+  count.fileBytes += BlockHeaderBytes + (header.storedBytes as u64);
+}
+
+/** False if the block breaks a rule, or memory is refused. */
+function takeKnown(header: BlockHeader): bool {
+  if (header.records > (BlockRecordsMax as u32) || header.rawBytes > (BlockRawBytesMax as u32)) return false;
+  if (header.lastNs < header.firstNs) return false;
+  const from = payloadOf(header);
+  if (from == 0) return false;
+  const to = from + header.rawBytes;
+  if (isEventStream(header.type)) return takeEvents(header, from, to);
+  const records = header.records;
+  switch (header.type) {
+    case BlockType.Meta:
+      return defineMeta(from, to, records);
+    case BlockType.Clock:
+      return defineClocks(from, to, records);
+    case BlockType.String:
+      return defineStrings(from, to, records);
+    case BlockType.Task:
+      if (!openTasks(from, to, records)) return false;
+      addBatch(taskBatch(header));
+      return true;
+    case BlockType.Object:
+      return defineObjects(from, to, records);
+    case BlockType.Map:
+      return defineMappings(from, to, records);
+    case BlockType.Stack:
+      return defineStacks(from, to, records);
+    case BlockType.KernelSymbol:
+      return defineKernelSymbols(from, to, records);
+    case BlockType.SyscallCount:
+      return addSyscallCounts(from, to, records);
+    case BlockType.OffcpuCount:
+      return addOffcpuCounts(from, to, records);
+    case BlockType.Lost:
+      if (!openLost(from, to, records)) return false;
+      addBatch(lostBatch(header));
+      return true;
+    case BlockType.Sync:
+      return takeSync(header, from, to);
+    case BlockType.Totals:
+      return addTotals(from, to, records);
+    default:
+      return checkIndex(from, to, records);
+  }
+}
+
+/** Where the payload is, decompressed; 0 if it cannot be. Loads may go `Lz4Slack` beyond its end. */
+function payloadOf(header: BlockHeader): usize {
+  const stored = changetype<usize>(header) + BlockHeaderBytes;
+  const rawBytes = header.rawBytes as usize;
+  if (header.codec == Codec.Raw) return header.storedBytes == header.rawBytes ? stored : 0;
+  if (header.codec != Codec.Lz4) return 0;
+  if (raw == 0) raw = borrow((BlockRawBytesMax as usize) + Lz4Slack);
+  if (raw == 0) return 0;
+  return decompressLz4(stored, stored + header.storedBytes, raw, raw + rawBytes) ? raw : 0;
+}
+
+function takeEvents(header: BlockHeader, from: usize, to: usize): bool {
+  const type = header.type;
+  let batch: Batch;
+  if (type == BlockType.Switch) batch = switchBatch(header, from, to);
+  else if (type == BlockType.Wake) batch = wakeBatch(header, from, to);
+  else batch = syscallBatch(header, from, to);
+  if (changetype<usize>(batch) == 0) return false;
+  addBatch(gapBefore(header)); // before the block's own records: it is lost before they are taken
+  addBatch(batch);
+  eventsRead += header.records;
+  lastNs = max(lastNs, header.lastNs);
+  return true;
+}
+
+function takeSync(header: BlockHeader, from: usize, to: usize): bool {
+  if (header.records != 0 || header.firstNs != header.lastNs || !openPayload(from, to, 0)) return false;
+  lastNs = max(lastNs, header.firstNs);
+  takeBefore(header.firstNs);
+  return true;
+}
+
+/** The index says nothing that reading from the front does not; but damage of it is damage. */
+function checkIndex(from: usize, to: usize, records: u32): bool {
+  return (
+    openPayload(from, to, IndexColumn.Span + 1) &&
+    decode(IndexColumn.Type, records, Encoding.Unsigned, Limit.U32) &&
+    decode(IndexColumn.Cpu, records, Encoding.Unsigned, Limit.Cpu) &&
+    decode(IndexColumn.Offset, records, Encoding.Delta, Limit.None) &&
+    decode(IndexColumn.FirstNs, records, Encoding.Delta, Limit.None) &&
+    decode(IndexColumn.Span, records, Encoding.Unsigned, Limit.None)
+  );
+}

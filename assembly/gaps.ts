@@ -1,0 +1,147 @@
+// Loss: as the recording tells it (Lost blocks) and as its sequence numbers do ("Order" of
+// FORMAT.md). Every event has an ordinal in its stream, delivered or not, so a stream's next block
+// beginning too high is a gap; Lost records before that block explain it, and what remains was lost
+// with the file itself (a damaged block). Both sum up in Table.Lost, and those of Switch records
+// become batches, to be applied to states at their time.
+
+import { allocate } from "./arena";
+import { Batch, newRecordBatch, Rank, sealRecordBatch } from "./batch";
+import { BlockHeader } from "./block";
+import { cell, decode, Limit, openPayload } from "./columns";
+import { BlockType, CpuNone, Encoding, LostColumn } from "./format";
+import { loseSwitches } from "./losses";
+import { newTally, Tally } from "./tally";
+
+/** `reason` of a loss that no record explains. */
+const ReasonDamage: u32 = 0;
+
+const NoBatch: Batch = changetype<Batch>(0);
+
+/** By cpu, stream and reason: x records, y first and z last moment touched. */
+export const lostRows: Tally = newTally();
+
+@unmanaged
+class Stream {
+  /** Ordinal that the next block should begin with. */
+  nextSeq: u64;
+  lastNs: u64;
+  /** Records that Lost records since the last block speak of. */
+  explained: u64;
+}
+
+// One page of streams per event type, by cpu, CpuNone included; made when first met.
+const EventTypes: u32 = 3;
+const pages: usize = memory.data(12, 16);
+let windowStartNs: u64 = 0;
+
+export function startStreams(startNs: u64): void {
+  windowStartNs = startNs;
+}
+
+@inline
+export function isEventStream(type: u32): bool {
+  return type - BlockType.Switch < EventTypes;
+}
+
+function streamOf(type: u32, cpu: u32): Stream {
+  const page = pages + ((type - BlockType.Switch) << 2);
+  if (load<usize>(page) == 0) store<usize>(page, allocate((CpuNone + 1) << 2));
+  const slot = load<usize>(page) + (cpu << 2);
+  if (load<usize>(slot) == 0) {
+    const stream = changetype<Stream>(allocate(offsetof<Stream>()));
+    stream.lastNs = windowStartNs;
+    store<usize>(slot, changetype<usize>(stream));
+  }
+  return changetype<Stream>(load<usize>(slot));
+}
+
+function addLost(cpu: u32, stream: u32, reason: u32, count: u64, fromNs: u64, toNs: u64): void {
+  const known = lostRows.rows.length;
+  const row = lostRows.at(cpu, stream, reason);
+  row.y = lostRows.rows.length > known ? fromNs : min(row.y, fromNs);
+  row.z = max(row.z, toNs);
+  row.x += count;
+}
+
+/** A loss of switches at a moment: record of a Loss batch. */
+@unmanaged
+class LossRecord {
+  timeNs: u64;
+  cpu: u32;
+}
+
+/** The columns of a Lost block. False if it is malformed. */
+export function openLost(from: usize, to: usize, records: u32): bool {
+  return (
+    openPayload(from, to, LostColumn.Count + 1) &&
+    decode(LostColumn.Cpu, records, Encoding.Unsigned, Limit.Cpu) &&
+    decode(LostColumn.Stream, records, Encoding.Unsigned, Limit.U32) &&
+    decode(LostColumn.Reason, records, Encoding.Unsigned, Limit.U32) &&
+    decode(LostColumn.From, records, Encoding.Delta, Limit.None) &&
+    decode(LostColumn.Span, records, Encoding.Unsigned, Limit.None) &&
+    decode(LostColumn.Count, records, Encoding.Unsigned, Limit.None)
+  );
+}
+
+/** Counts the open Lost block; those of switches as a batch, or a null reference if there are none. */
+export function lostBatch(header: BlockHeader): Batch {
+  let ofSwitches: u32 = 0;
+  for (let i: u32 = 0; i < header.records; i++) {
+    const cpu = cell(LostColumn.Cpu, i) as u32;
+    const type = cell(LostColumn.Stream, i) as u32;
+    const count = cell(LostColumn.Count, i);
+    addLost(cpu, type, cell(LostColumn.Reason, i) as u32, count, cell(LostColumn.From, i), lostAtNs(i));
+    if (isEventStream(type)) streamOf(type, cpu).explained += count;
+    if (type == BlockType.Switch) ofSwitches++;
+  }
+  if (ofSwitches == 0) return NoBatch;
+  const batch = newRecordBatch(Rank.Loss, header.cpu, ofSwitches, offsetof<LossRecord>());
+  if (batch == NoBatch) return NoBatch;
+  let at = batch.keys;
+  for (let i: u32 = 0; i < header.records; i++) {
+    if (cell(LostColumn.Stream, i) != BlockType.Switch) continue;
+    const loss = changetype<LossRecord>(load<usize>(at));
+    loss.timeNs = lostAtNs(i);
+    loss.cpu = cell(LostColumn.Cpu, i) as u32;
+    at += 4;
+  }
+  sealRecordBatch(batch);
+  return batch;
+}
+
+/** End of a loss; one that would be beyond 2^64 is there. */
+@inline
+function lostAtNs(row: u32): u64 {
+  const fromNs = cell(LostColumn.From, row);
+  const atNs = fromNs + cell(LostColumn.Span, row);
+  return atNs < fromNs ? u64.MAX_VALUE : atNs;
+}
+
+/** Follows a stream to its next block; the loss in between as a batch, if it has to be applied. */
+export function gapBefore(header: BlockHeader): Batch {
+  const type = header.type;
+  const cpu = header.cpu;
+  const stream = streamOf(type, cpu);
+  const fromNs = stream.lastNs;
+  const gap = header.firstSeq - min(stream.nextSeq, header.firstSeq);
+  const missing = gap - min(stream.explained, gap);
+  stream.nextSeq = header.firstSeq + header.records;
+  stream.lastNs = header.lastNs;
+  stream.explained = 0;
+  if (missing == 0) return NoBatch;
+  addLost(cpu, type, ReasonDamage, missing, fromNs, header.firstNs);
+  if (type != BlockType.Switch) return NoBatch;
+  const batch = newRecordBatch(Rank.Loss, cpu, 1, offsetof<LossRecord>());
+  if (batch == NoBatch) return NoBatch;
+  const loss = changetype<LossRecord>(load<usize>(batch.keys));
+  loss.timeNs = header.firstNs;
+  loss.cpu = cpu;
+  sealRecordBatch(batch);
+  return batch;
+}
+
+/** A record of a Loss batch, at its time. */
+@inline
+export function takeLoss(at: usize): void {
+  loseSwitches(changetype<LossRecord>(at).cpu);
+}

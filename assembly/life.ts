@@ -1,0 +1,87 @@
+// What is known of one thread's life and of one tid. A Thread stays for ever, so that a block's
+// dictionary can point at it; its lives come and go. Only the shape: lives.ts makes and finds them,
+// states.ts moves them from state to state.
+
+export enum State {
+  /** Its first switch is not seen yet and it was there before. */
+  Fresh,
+  /** Forked, not yet run. */
+  New,
+  On,
+  Off,
+  /** Off, but something that may have ended it was lost. */
+  Doubtful,
+  Unknown,
+}
+
+/** What is known of the wakeup of the state a life is in. */
+export enum Wake {
+  None,
+  /** In On: a wakeup came, the next sleep may end at once. In Off: that is what happened. */
+  Presumed,
+  Known,
+}
+
+export const OffcpuCacheRows: u32 = 4;
+export const SyscallCacheRows: u32 = 8;
+
+@unmanaged
+export class Life {
+  // What every switch touches comes first: one or two cache lines.
+  sinceNs: u64;
+  wakeNs: u64;
+  onCpuNs: u64;
+  blockedNs: u64;
+  runnableNs: u64;
+  preemptedNs: u64;
+  unknownNs: u64;
+  switches: u64;
+  state: State;
+  wake: Wake;
+  offcpuClass: u32;
+  compat: u32;
+  nr: i32;
+  cpu: u32;
+  /** The count of losses when the state began: see losses.ts. */
+  lossesSeen: u32;
+  /** String id. */
+  comm: u32;
+  /** Whether any event record spoke of it. */
+  mentioned: bool;
+  ended: bool;
+  // Rows last added to, as small direct-mapped caches in front of the hash index.
+  offcpuRow0: usize;
+  offcpuRow1: usize;
+  offcpuRow2: usize;
+  offcpuRow3: usize;
+  syscallRow0: usize;
+  syscallRow1: usize;
+  syscallRow2: usize;
+  syscallRow3: usize;
+  syscallRow4: usize;
+  syscallRow5: usize;
+  syscallRow6: usize;
+  syscallRow7: usize;
+  /** Periods that wait for the user stack of their call, oldest first: see waiting.ts. */
+  firstWaiting: usize;
+  lastWaiting: usize;
+  waitingCount: u32;
+  row: u32;
+  thread: Thread;
+  pid: u32;
+  parent: u32;
+  flags: u32;
+  startTimeNs: u64;
+  cgroup: u64;
+  beginNs: u64;
+  endNs: u64;
+}
+
+@unmanaged
+export class Thread {
+  /** The life under way, or a null reference. */
+  life: Life;
+  tid: u32;
+  /** Where the life before this one ended; the window's start if there was none. */
+  freeSinceNs: u64;
+}

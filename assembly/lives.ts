@@ -1,0 +1,58 @@
+// Threads as the kernel numbers them and the lives they had ("Lives" of FORMAT.md): a tid is used
+// again and again, and each use is a life. Begins lives, finds them and keeps them in order; what
+// records do to them is states.ts.
+
+import { allocate } from "./arena";
+import { TidMax, TidOther } from "./format";
+import { Life, Thread } from "./life";
+import { losses } from "./losses";
+import { newSparse, Sparse } from "./sparse";
+import { newVector, Vector } from "./vector";
+
+/** All lives, in order of first mention. */
+export const lives: Vector<Life> = newVector<Life>();
+
+const threads: Sparse = newSparse(TidMax);
+export let windowStartNs: u64 = 0;
+
+export function startLives(startNs: u64): void {
+  windowStartNs = startNs;
+}
+
+/** The thread of a tid; a null reference for the idle threads and those outside the filters. */
+export function threadOf(tid: u32): Thread {
+  if (tid == 0 || tid == (TidOther as u32)) return changetype<Thread>(0);
+  const known = threads.get(tid);
+  if (known != 0) return changetype<Thread>(known as usize);
+  const thread = changetype<Thread>(allocate(offsetof<Thread>()));
+  thread.tid = tid;
+  thread.freeSinceNs = windowStartNs;
+  threads.set(tid, changetype<usize>(thread) as u32);
+  return thread;
+}
+
+@inline
+export function isLiving(thread: Thread): bool {
+  return changetype<usize>(thread.life) != 0;
+}
+
+/** The life an event record speaks of. */
+@inline
+export function lifeOf(thread: Thread): Life {
+  const life = isLiving(thread) ? thread.life : beginLife(thread);
+  life.mentioned = true;
+  return life;
+}
+
+export function beginLife(thread: Thread): Life {
+  const life = changetype<Life>(allocate(offsetof<Life>()));
+  life.thread = thread;
+  life.row = lives.length;
+  life.beginNs = thread.freeSinceNs;
+  life.sinceNs = thread.freeSinceNs;
+  life.nr = -1;
+  life.lossesSeen = losses;
+  lives.push(life);
+  thread.life = life;
+  return life;
+}

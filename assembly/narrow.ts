@@ -1,0 +1,184 @@
+// Record columns of the event streams, decoded for reading once, quickly, in the order of the
+// merge: as wide as their longest value needs (1, 4 or 8 bytes), a constant column as its one value.
+// A reader gets row i of a column without a branch: `load(base + i * stride) & mask`.
+//
+//   descriptor, 16 bytes:   base usize | stride u32 | mask u64
+//
+// First `measure` says how many bytes a column will need, then, with the memory of the whole batch
+// at hand, `decodeNarrow` or `decodeTimes` fill it. Signed columns stay zigzag here.
+
+import { columnFrom, columnIsConstant, columnTo, columnValues } from "./columns";
+import { Cursor, newCursor, VarintBytesMax } from "./cursor";
+
+export const DescriptorBytes: usize = 16;
+
+/** Loads of narrow columns read 8 bytes at any row: a batch ends with this many spare bytes. */
+export const NarrowSlack: usize = 8;
+
+const Malformed: u32 = 0xffffffff;
+const cursor: Cursor = newCursor();
+
+/** Row of a narrow column. */
+@inline
+export function rowOf(descriptor: usize, row: u32): u64 {
+  return load<u64>(load<usize>(descriptor) + (row as usize) * load<u32>(descriptor, 4)) & load<u64>(descriptor, 8);
+}
+
+@inline
+function describe(descriptor: usize, base: usize, stride: u32): void {
+  store<usize>(descriptor, base);
+  store<u32>(descriptor, stride, 4);
+  store<u64>(descriptor, stride == 0 || stride == 8 ? u64.MAX_VALUE : stride == 1 ? 0xff : 0xffffffff, 8);
+}
+
+/** What `measure` answers for a column that is malformed. */
+export const BadStride: u32 = 3;
+
+/** Bytes of a value in the narrow form of a column of `count` values: 0 (constant), 1, 4, 8 or BadStride. */
+export function measure(index: u32, count: u32): u32 {
+  if (columnValues(index) != count) return BadStride;
+  if (columnIsConstant(index)) return count == 0 ? BadStride : 0;
+  const longest = longestVarint(columnFrom(index), columnTo(index), count);
+  if (longest == Malformed) return BadStride;
+  return longest <= 1 ? 1 : longest <= 4 ? 4 : 8;
+}
+
+/** Memory of a column's narrow form. */
+@inline
+export function narrowBytes(stride: u32, count: u32): usize {
+  return stride == 0 ? 8 : ((stride as usize) * (count as usize) + 7) & ~7;
+}
+
+/** Length of the longest of `count` varints that fill a range exactly, or Malformed. */
+function longestVarint(from: usize, to: usize, count: u32): u32 {
+  if (from == to) return count == 0 ? 0 : Malformed;
+  if (load<u8>(to - 1) >= 0x80) return Malformed;
+  let ends: u32 = 0; // bytes that end a varint
+  let run: u32 = 0; // continuation bytes right before `from`
+  let longest: u32 = 0; // most continuation bytes in a row so far
+  for (; from + 16 <= to; from += 16) {
+    const continued = i8x16.bitmask(v128.load(from)) as u32;
+    ends += 16 - popcnt(continued);
+    if (continued == 0) {
+      run = 0;
+      continue;
+    }
+    if (run >= (VarintBytesMax as u32)) return Malformed;
+    let runs = (((continued as u64) + 1) << run) - 1; // the run before `from` below this chunk's bits
+    let length: u32 = 0;
+    for (; runs != 0; runs &= runs << 1) length++;
+    longest = max(longest, length);
+    run = continued == 0xffff ? run + 16 : clz(~(continued << 16));
+  }
+  for (; from < to; from++) {
+    if (load<u8>(from) >= 0x80) {
+      longest = max(longest, ++run);
+    } else {
+      run = 0;
+      ends++;
+    }
+  }
+  return ends != count || longest >= (VarintBytesMax as u32) ? Malformed : longest + 1;
+}
+
+/**
+ * The varint of at most four bytes at `at`, and by `lengthOfShort` how long it is. Branch-free: the
+ * lengths of neighbouring values are what a processor cannot predict.
+ */
+@inline
+function shortVarint(word: u32, lengthBytes: usize): u32 {
+  const bytes = word & (((1 as u64) << ((lengthBytes as u64) << 3)) - 1) as u32;
+  return (bytes & 0x7f) | ((bytes >> 1) & 0x3f80) | ((bytes >> 2) & 0x1fc000) | ((bytes >> 3) & 0xfe00000);
+}
+
+@inline
+function shortLength(word: u32): usize {
+  return ((ctz(~word & 0x80808080) >> 3) + 1) as usize;
+}
+
+/** Fills the narrow form of a measured column at `to`. False if a value is above `valueMax`. */
+export function decodeNarrow(index: u32, count: u32, stride: u32, valueMax: u64, descriptor: usize, to: usize): bool {
+  describe(descriptor, to, stride);
+  const from = columnFrom(index);
+  switch (stride) {
+    case 1:
+      return copyBytes(from, count, valueMax, to);
+    case 4:
+      return decodeShort(from, count, valueMax, to);
+    default:
+      return decodeLong(index, count, stride, valueMax, to);
+  }
+}
+
+function copyBytes(from: usize, count: u32, valueMax: u64, to: usize): bool {
+  memory.copy(to, from, count);
+  if (valueMax >= 0x7f) return true;
+  let largest: u32 = 0;
+  for (let i: usize = 0; i < (count as usize); i++) largest = max(largest, load<u8>(from + i) as u32);
+  return (largest as u64) <= valueMax;
+}
+
+function decodeShort(from: usize, count: u32, valueMax: u64, to: usize): bool {
+  let largest: u32 = 0;
+  for (const end = to + ((count as usize) << 2); to < end; to += 4) {
+    const word = load<u32>(from);
+    const lengthBytes = shortLength(word);
+    const value = shortVarint(word, lengthBytes);
+    largest = max(largest, value);
+    store<u32>(to, value);
+    from += lengthBytes;
+  }
+  return (largest as u64) <= valueMax;
+}
+
+function decodeLong(index: u32, count: u32, stride: u32, valueMax: u64, to: usize): bool {
+  cursor.start(columnFrom(index), columnTo(index));
+  let largest: u64 = 0;
+  for (let left = stride == 0 ? 1 : count; left > 0; left--, to += 8) {
+    const value = cursor.varint();
+    largest = max(largest, value);
+    store<u64>(to, value);
+  }
+  return !cursor.failed && cursor.at == cursor.end && largest <= valueMax;
+}
+
+/**
+ * Fills the narrow form of a Time column as distances from `firstNs`, 4 bytes each where `spanNs`
+ * allows, else 8. False unless they run from 0 to exactly `spanNs`.
+ */
+export function decodeTimes(index: u32, count: u32, stride: u32, spanNs: u64, descriptor: usize, to: usize): bool {
+  const wideTimes = timeStride(spanNs) == 8;
+  describe(descriptor, to, wideTimes ? 8 : 4);
+  if (!wideTimes && (stride == 1 || stride == 4)) return decodeShortTimes(columnFrom(index), count, spanNs as u32, to);
+  cursor.start(columnFrom(index), columnTo(index));
+  let delta: u64 = stride == 0 ? cursor.varint() : 0;
+  let elapsed: u64 = 0;
+  for (let i: u32 = 0; i < count; i++) {
+    if (stride != 0) delta = cursor.varint();
+    if (delta > spanNs - elapsed || (i == 0 && delta != 0)) return false;
+    elapsed += delta;
+    if (wideTimes) store<u64>(to + ((i as usize) << 3), elapsed);
+    else store<u32>(to + ((i as usize) << 2), elapsed as u32);
+  }
+  return elapsed == spanNs && !cursor.failed && cursor.at == cursor.end;
+}
+
+function decodeShortTimes(from: usize, count: u32, span: u32, to: usize): bool {
+  if (load<u8>(from) != 0) return count == 0;
+  // Each delta is below 2^28 and there are at most 2^16: the sum cannot wrap in 64 bits.
+  let elapsed: u64 = 0;
+  for (const end = to + ((count as usize) << 2); to < end; to += 4) {
+    const word = load<u32>(from);
+    const lengthBytes = shortLength(word);
+    elapsed += shortVarint(word, lengthBytes) as u64;
+    store<u32>(to, elapsed as u32);
+    from += lengthBytes;
+  }
+  return elapsed == (span as u64);
+}
+
+/** Bytes of a value in the narrow form of a Time column. */
+@inline
+export function timeStride(spanNs: u64): u32 {
+  return spanNs > u32.MAX_VALUE ? 8 : 4;
+}

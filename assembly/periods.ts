@@ -1,0 +1,124 @@
+// Off-CPU periods summed by everything that tells them apart: rows of Table.Offcpu, keyed by ids as
+// the recording has them until the end, where call-tree.ts replaces stack ids by tree nodes.
+
+import { allocate } from "./arena";
+import { HashIndex, mix, newHashIndex } from "./hash-index";
+import { Life } from "./life";
+import { newVector, Vector } from "./vector";
+
+/** What tells the periods of one life apart, save for the user stack; and sums over such periods. */
+@unmanaged
+export class PeriodSums {
+  hash: u32;
+  comm: u32;
+  nr: i32;
+  /** Class, compat flag and edge: see `kindOf`. */
+  kind: u32;
+  kernelStack: u32;
+  userStack: u32;
+  life: Life;
+  row: u32;
+  periods: u64;
+  blockedNs: u64;
+  runnableNs: u64;
+  preemptedNs: u64;
+  maxNs: u64;
+  woken: u64;
+
+  @inline
+  totalNs(): u64 {
+    return this.blockedNs + this.runnableNs + this.preemptedNs;
+  }
+
+  @inline
+  add(blockedNs: u64, runnableNs: u64, preemptedNs: u64, woken: bool): void {
+    this.periods++;
+    this.blockedNs += blockedNs;
+    this.runnableNs += runnableNs;
+    this.preemptedNs += preemptedNs;
+    this.maxNs = max(this.maxNs, blockedNs + runnableNs + preemptedNs);
+    this.woken += u64(woken);
+  }
+
+  addAll(other: PeriodSums): void {
+    this.periods += other.periods;
+    this.blockedNs += other.blockedNs;
+    this.runnableNs += other.runnableNs;
+    this.preemptedNs += other.preemptedNs;
+    this.maxNs = max(this.maxNs, other.maxNs);
+    this.woken += other.woken;
+  }
+}
+
+@inline
+export function kindOf(offcpuClass: u32, compat: u32, edge: u32): u32 {
+  return offcpuClass | (compat << 8) | (edge << 16);
+}
+
+@inline
+export function classOfKind(kind: u32): u32 {
+  return kind & 0xff;
+}
+
+@inline
+export function compatOfKind(kind: u32): u32 {
+  return (kind >> 8) & 0xff;
+}
+
+@inline
+export function edgeOfKind(kind: u32): u32 {
+  return kind >> 16;
+}
+
+export const periodRows: Vector<PeriodSums> = newVector<PeriodSums>();
+const index: HashIndex = newHashIndex();
+
+/** The row of these periods; most often one of the life's last four. */
+@inline
+export function periodRow(life: Life, comm: u32, nr: i32, kind: u32, kernelStack: u32, userStack: u32): PeriodSums {
+  const slot = ((kind ^ (nr as u32) ^ kernelStack) & 3) << 2;
+  const row = changetype<PeriodSums>(load<usize>(changetype<usize>(life) + slot, offsetof<Life>("offcpuRow0")));
+  if (
+    changetype<usize>(row) != 0 &&
+    row.kernelStack == kernelStack &&
+    row.userStack == userStack &&
+    row.nr == nr &&
+    row.kind == kind &&
+    row.comm == comm
+  ) {
+    return row;
+  }
+  const found = findRow(life, comm, nr, kind, kernelStack, userStack);
+  store<usize>(changetype<usize>(life) + slot, changetype<usize>(found), offsetof<Life>("offcpuRow0"));
+  return found;
+}
+
+function findRow(life: Life, comm: u32, nr: i32, kind: u32, kernelStack: u32, userStack: u32): PeriodSums {
+  const hash = mix(mix(mix(mix(mix(mix(0, life.row), comm), nr), kind), kernelStack), userStack);
+  for (let slot = index.first(hash); ; slot = index.after(slot)) {
+    const row = changetype<PeriodSums>(load<usize>(slot));
+    if (changetype<usize>(row) == 0) break;
+    if (
+      row.hash == hash &&
+      row.life == life &&
+      row.comm == comm &&
+      row.nr == nr &&
+      row.kind == kind &&
+      row.kernelStack == kernelStack &&
+      row.userStack == userStack
+    ) {
+      return row;
+    }
+  }
+  const row = changetype<PeriodSums>(allocate(offsetof<PeriodSums>()));
+  row.hash = hash;
+  row.life = life;
+  row.comm = comm;
+  row.nr = nr;
+  row.kind = kind;
+  row.kernelStack = kernelStack;
+  row.userStack = userStack;
+  periodRows.push(row);
+  index.add(changetype<usize>(row), hash);
+  return row;
+}

@@ -1,0 +1,187 @@
+// The state machine of a life ("States" and "Periods" of FORMAT.md): what each record, taken in
+// order, adds to which of its times.
+//
+//   record of    prev ........... wake ........... next .............. prev
+//   state     On |  Off                             | On                | ...
+//   time to      |   blocked      |    runnable     |     on-CPU        |
+//                since            wakeNs            t
+//
+// Class Preempted: all of Off is preempted. Class Runnable (yield): all of it is runnable. A wakeup
+// that comes while still On means that the sleep ends as it begins (presumed). Where something was
+// lost in between, the time is unknown rather than guessed.
+
+import { ClassUnknown, OffcpuClass } from "./format";
+import { Life, State, Thread, Wake } from "./life";
+import { beginLife, isLiving, lifeOf, lives } from "./lives";
+import { applyLosses, losses } from "./losses";
+import { kindOf, periodRow } from "./periods";
+import { Edge } from "./tables";
+import { abandonWaiting, waitingSums } from "./waiting";
+
+/** States that the next record contradicted. */
+export let contradictions: u64 = 0;
+/** Records older than the beginning of the state they change. */
+export let backwards: u64 = 0;
+export let spuriousWakes: u64 = 0;
+
+@inline
+function notBefore(life: Life, timeNs: u64): u64 {
+  if (timeNs >= life.sinceNs) return timeNs;
+  backwards++;
+  return life.sinceNs;
+}
+
+@inline
+function canBeWoken(offcpuClass: u32): bool {
+  return offcpuClass > (OffcpuClass.Runnable as u32);
+}
+
+/** `thread` left the CPU. */
+@inline
+export function switchOut(thread: Thread, timeNs: u64, offcpuClass: u32, nr: i32, compat: u32): void {
+  const life = lifeOf(thread);
+  applyLosses(life);
+  const at = notBefore(life, timeNs);
+  const elapsedNs = at - life.sinceNs;
+  const wasOn = life.state == State.On;
+  if (wasOn) {
+    life.onCpuNs += elapsedNs;
+  } else {
+    life.unknownNs += elapsedNs;
+    if (life.state == State.Off) contradictions++;
+  }
+  life.switches++;
+  if (offcpuClass == OffcpuClass.Dead) {
+    endLife(life, at);
+    return;
+  }
+  life.wake = wasOn && life.wake != Wake.None && canBeWoken(offcpuClass) ? Wake.Presumed : Wake.None;
+  life.wakeNs = at;
+  life.state = State.Off;
+  life.sinceNs = at;
+  life.offcpuClass = offcpuClass;
+  life.nr = nr;
+  life.compat = compat;
+}
+
+/** `thread` came on `cpu`; while it was off it had these stacks. */
+@inline
+export function switchIn(thread: Thread, timeNs: u64, cpu: u32, kernelStack: u32, userStack: u32): void {
+  const life = lifeOf(thread);
+  applyLosses(life);
+  const at = notBefore(life, timeNs);
+  switch (life.state) {
+    case State.Off:
+      endPeriod(life, at, life.offcpuClass, Edge.None, kernelStack, userStack);
+      break;
+    case State.Fresh:
+      endPeriod(life, at, ClassUnknown, Edge.Start, 0, 0);
+      break;
+    case State.New:
+      life.runnableNs += at - life.sinceNs;
+      break;
+    case State.On:
+      contradictions++;
+      life.unknownNs += at - life.sinceNs;
+      break;
+    default:
+      life.unknownNs += at - life.sinceNs;
+  }
+  life.state = State.On;
+  life.sinceNs = at;
+  life.cpu = cpu;
+  life.wake = Wake.None;
+}
+
+/** Something made `thread` runnable. */
+@inline
+export function wake(thread: Thread, timeNs: u64): void {
+  const life = lifeOf(thread);
+  applyLosses(life);
+  const state = life.state;
+  if (state == State.On) {
+    life.wake = Wake.Presumed;
+  } else if (state == State.Off && canBeWoken(life.offcpuClass) && life.wake != Wake.Known) {
+    life.wakeNs = notBefore(life, timeNs);
+    life.wake = Wake.Known;
+  } else if (state == State.Fresh && life.wake == Wake.None) {
+    life.wakeNs = notBefore(life, timeNs);
+    life.wake = Wake.Known;
+  } else if (state != State.Doubtful && state != State.Unknown) {
+    spuriousWakes++;
+  }
+}
+
+/** Splits the time from the state's beginning to `at` and adds it to the life and to its row. */
+@inline
+function endPeriod(life: Life, at: u64, offcpuClass: u32, edge: Edge, kernelStack: u32, userStack: u32): void {
+  const elapsedNs = at - life.sinceNs;
+  let blockedNs: u64 = 0;
+  let runnableNs: u64 = 0;
+  let preemptedNs: u64 = 0;
+  let woken = false;
+  if (offcpuClass == OffcpuClass.Preempted) {
+    preemptedNs = elapsedNs;
+  } else if (offcpuClass == OffcpuClass.Runnable) {
+    runnableNs = elapsedNs;
+  } else if (life.wake != Wake.None) {
+    blockedNs = min(life.wakeNs, at) - life.sinceNs;
+    runnableNs = elapsedNs - blockedNs;
+    woken = true;
+  } else {
+    blockedNs = elapsedNs;
+  }
+  life.blockedNs += blockedNs;
+  life.runnableNs += runnableNs;
+  life.preemptedNs += preemptedNs;
+  const nr = life.nr;
+  const kind = kindOf(offcpuClass, life.compat, edge);
+  const waits = kernelStack != 0 && userStack == 0 && nr != -1;
+  const sums = waits
+    ? waitingSums(life, life.sinceNs, nr, kind, kernelStack)
+    : periodRow(life, life.comm, nr, kind, kernelStack, userStack);
+  sums.add(blockedNs, runnableNs, preemptedNs, woken);
+}
+
+/** A Fork of the thread at `timeNs`, inside the window: its next life, or how this one began. */
+export function fork(thread: Thread, timeNs: u64): void {
+  if (isLiving(thread) && thread.life.mentioned) replaceLife(thread, timeNs);
+  const life = isLiving(thread) ? thread.life : beginLife(thread);
+  life.state = State.New;
+  life.beginNs = timeNs;
+  life.sinceNs = timeNs;
+  life.wake = Wake.None;
+  life.lossesSeen = losses;
+}
+
+/** The thread's life ended without our seeing how: its state's time is unknown. */
+export function replaceLife(thread: Thread, timeNs: u64): void {
+  const life = thread.life;
+  const at = max(timeNs, life.sinceNs);
+  life.unknownNs += at - life.sinceNs;
+  endLife(life, at);
+}
+
+function endLife(life: Life, at: u64): void {
+  abandonWaiting(life);
+  life.ended = true;
+  life.endNs = at;
+  life.thread.freeSinceNs = at;
+  life.thread.life = changetype<Life>(0);
+}
+
+/** The end of the window, for every life still under way. */
+export function endWindow(windowEndNs: u64): void {
+  for (let i: u32 = 0; i < lives.length; i++) {
+    const life = lives.get(i);
+    if (life.ended) continue;
+    applyLosses(life);
+    const at = max(windowEndNs, life.sinceNs);
+    const elapsedNs = at - life.sinceNs;
+    if (life.state == State.On) life.onCpuNs += elapsedNs;
+    else if (life.state == State.New) life.runnableNs += elapsedNs;
+    else if (life.state == State.Off) endPeriod(life, at, life.offcpuClass, Edge.End, 0, 0);
+    else life.unknownNs += elapsedNs;
+    endLife(life, at);
+  }
+}

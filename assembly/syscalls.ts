@@ -1,0 +1,85 @@
+// System calls summed by life, call and error: rows of Table.Syscalls.
+
+import { allocate } from "./arena";
+import { HashIndex, mix, newHashIndex } from "./hash-index";
+import { Life, SyscallCacheRows } from "./life";
+import { newVector, Vector } from "./vector";
+
+/** The kernel's largest error number: results in -ErrnoMax..-1 are errors. */
+const ErrnoMax: i64 = 4095;
+
+@unmanaged
+export class SyscallRow {
+  hash: u32;
+  nr: i32;
+  /** Error number and compat flag: see `outcomeOf`. */
+  outcome: u32;
+  life: Life;
+  count: u64;
+  totalNs: u64;
+  offcpuNs: u64;
+  minNs: u64;
+  maxNs: u64;
+  noEnter: u64;
+
+  @inline
+  compat(): u32 {
+    return this.outcome >> 16;
+  }
+
+  @inline
+  errno(): u32 {
+    return this.outcome & 0xffff;
+  }
+}
+
+@inline
+function outcomeOf(result: i64, compat: u32): u32 {
+  const errno = result < 0 && result >= -ErrnoMax ? (-result as u32) : 0;
+  return errno | (compat << 16);
+}
+
+export const syscallRows: Vector<SyscallRow> = newVector<SyscallRow>();
+const index: HashIndex = newHashIndex();
+
+export function addCall(life: Life, nr: i32, compat: u32, result: i64, durationNs: u64, offcpuNs: u64, noEnter: bool): void {
+  const row = syscallRow(life, nr, outcomeOf(result, compat));
+  row.count++;
+  row.offcpuNs += offcpuNs;
+  if (noEnter) {
+    row.noEnter++;
+    return;
+  }
+  row.totalNs += durationNs;
+  row.minNs = min(row.minNs, durationNs);
+  row.maxNs = max(row.maxNs, durationNs);
+}
+
+/** The row of these calls; most often one of the life's last eight. */
+@inline
+function syscallRow(life: Life, nr: i32, outcome: u32): SyscallRow {
+  const slot = (((nr as u32) + outcome) & (SyscallCacheRows - 1)) << 2;
+  const row = changetype<SyscallRow>(load<usize>(changetype<usize>(life) + slot, offsetof<Life>("syscallRow0")));
+  if (changetype<usize>(row) != 0 && row.nr == nr && row.outcome == outcome) return row;
+  const found = findRow(life, nr, outcome);
+  store<usize>(changetype<usize>(life) + slot, changetype<usize>(found), offsetof<Life>("syscallRow0"));
+  return found;
+}
+
+function findRow(life: Life, nr: i32, outcome: u32): SyscallRow {
+  const hash = mix(mix(mix(0, life.row), nr), outcome);
+  for (let slot = index.first(hash); ; slot = index.after(slot)) {
+    const row = changetype<SyscallRow>(load<usize>(slot));
+    if (changetype<usize>(row) == 0) break;
+    if (row.hash == hash && row.life == life && row.nr == nr && row.outcome == outcome) return row;
+  }
+  const row = changetype<SyscallRow>(allocate(offsetof<SyscallRow>()));
+  row.hash = hash;
+  row.life = life;
+  row.nr = nr;
+  row.outcome = outcome;
+  row.minNs = u64.MAX_VALUE;
+  syscallRows.push(row);
+  index.add(changetype<usize>(row), hash);
+  return row;
+}
