@@ -228,7 +228,7 @@ static void definitions__cover(struct definitions *definitions, uint64_t address
 	definitions->symbols_count++;
 }
 
-uint32_t definitions__new_stack_id(struct definitions *definitions, uint64_t hash)
+uint32_t definitions__id_of_stack(struct definitions *definitions, uint64_t hash)
 {
 	struct dictionary *ids = &definitions->stack_ids;
 

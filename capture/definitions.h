@@ -78,17 +78,12 @@ void definitions__task(struct definitions *, const struct task *);
 void definitions__stack(struct definitions *, const struct stack_record *);
 
 /* Of a hash that an event refers to; its definition may still come, or be lost. */
-uint32_t definitions__new_stack_id(struct definitions *, uint64_t hash);
+uint32_t definitions__id_of_stack(struct definitions *, uint64_t hash);
 
+/* Most events have none. */
 static inline uint32_t definitions__stack_id(struct definitions *definitions, uint64_t hash)
 {
-	struct dictionary *ids = &definitions->stack_ids;
-
-	if (!hash)
-		return 0;
-	if (hash == ids->last_key && ids->count)
-		return ids->last_index + 1;
-	return definitions__new_stack_id(definitions, hash);
+	return hash ? definitions__id_of_stack(definitions, hash) : 0;
 }
 
 /* Everything that is defined and not yet in the file. */

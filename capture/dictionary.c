@@ -15,10 +15,8 @@ static uint64_t dictionary__slots(const struct dictionary *dictionary)
 static struct dictionary_slot *dictionary__slot(const struct dictionary *dictionary, uint64_t key)
 {
 	uint64_t mask = dictionary__slots(dictionary) - 1;
-	/* Fibonacci hashing: the upper bits of the product depend on all bits of the key. */
-	uint64_t at = (key * 0x9E3779B97F4A7C15ull) >> dictionary->shift;
 
-	for (;; at = (at + 1) & mask) {
+	for (uint64_t at = dictionary__home(dictionary, key);; at = (at + 1) & mask) {
 		struct dictionary_slot *slot = &dictionary->slots[at];
 
 		if (slot->generation != dictionary->generation || slot->key == key)
@@ -100,7 +98,5 @@ uint32_t dictionary__find_or_add(struct dictionary *dictionary, uint64_t key)
 		*slot = (struct dictionary_slot){ key, dictionary->generation, dictionary->count };
 		dictionary->keys[dictionary->count++] = key;
 	}
-	dictionary->last_key = key;
-	dictionary->last_index = slot->index;
 	return slot->index;
 }

@@ -23,8 +23,6 @@ struct dictionary {
 	uint32_t shift; /* 64 - log2 of the number of slots */
 	uint32_t count, count_max, limit;
 	uint32_t generation;
-	uint32_t last_index; /* of the key asked for last: events come in runs */
-	uint64_t last_key;
 };
 
 /* `limit` keys at most. 0 or -ENOMEM. */
@@ -37,14 +35,22 @@ bool dictionary__reserve(struct dictionary *, uint32_t more);
 
 bool dictionary__has(const struct dictionary *, uint64_t key);
 
-/* The slow half of dictionary__index. */
+/* The slow half of dictionary__index: a collision, or a new key. */
 uint32_t dictionary__find_or_add(struct dictionary *, uint64_t key);
+
+/* Fibonacci hashing: the upper bits of the product depend on all bits of the key. */
+static inline uint64_t dictionary__home(const struct dictionary *dictionary, uint64_t key)
+{
+	return (key * 0x9E3779B97F4A7C15ull) >> dictionary->shift;
+}
 
 /* Of a key, new or known. There must be room: dictionary__reserve. */
 static inline uint32_t dictionary__index(struct dictionary *dictionary, uint64_t key)
 {
-	if (key == dictionary->last_key && dictionary->count)
-		return dictionary->last_index;
+	const struct dictionary_slot *slot = &dictionary->slots[dictionary__home(dictionary, key)];
+
+	if (slot->key == key && slot->generation == dictionary->generation)
+		return slot->index;
 	return dictionary__find_or_add(dictionary, key);
 }
 

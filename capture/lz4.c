@@ -25,6 +25,7 @@
 
 struct output {
 	uint8_t *at, *end;
+	const uint8_t *in_end;
 };
 
 static inline uint32_t load32(const uint8_t *at)
@@ -73,6 +74,19 @@ static inline size_t common_bytes(const uint8_t *earlier, const uint8_t *later, 
 	return (size_t)(later - from);
 }
 
+/* Most runs of literals are short: eight bytes at a time, too many at the end where that is safe. */
+static inline void copy_literals(const struct output *output, uint8_t *out, const uint8_t *from,
+				 size_t count)
+{
+	if (count > 32 || (size_t)(output->in_end - from) < count + 8 ||
+	    (size_t)(output->end - out) < count + 8) {
+		memcpy(out, from, count);
+		return;
+	}
+	for (size_t done = 0; done < count; done += 8)
+		memcpy(out + done, from + done, 8);
+}
+
 static inline uint8_t *put_length(uint8_t *out, size_t rest)
 {
 	for (; rest >= 255; rest -= 255)
@@ -95,7 +109,7 @@ static inline int put_sequence(struct output *output, const uint8_t *literals, s
 			   (match_rest < NIBBLE_MAX ? match_rest : NIBBLE_MAX));
 	if (count >= NIBBLE_MAX)
 		out = put_length(out, count - NIBBLE_MAX);
-	memcpy(out, literals, count);
+	copy_literals(output, out, literals, count);
 	out += count;
 	if (match_bytes) {
 		*out++ = (uint8_t)offset;
@@ -127,7 +141,7 @@ static inline const uint8_t *find_match(struct lz4 *lz4, const uint8_t *in, cons
 
 size_t lz4__compress(struct lz4 *lz4, const uint8_t *in, size_t bytes, uint8_t *out, size_t room)
 {
-	struct output output = { out, out + room };
+	struct output output = { out, out + room, in + bytes };
 	const uint8_t *end = in + bytes, *anchor = in, *at = in, *match;
 
 	if (bytes > LZ4_INPUT_BYTES_MAX)
