@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-3-Clause) */
 /*
  * Stacks of off-CPU periods, named by a 64-bit hash and sent once. Kernel stacks come from the
- * kernel's own unwinder. User stacks do not: bpf_get_stack() pays a checked user access per frame,
- * so instead one or two pages of the stack are copied at once and the frame pointers followed in
- * the copy, which costs the same for 60 frames as for 8.
+ * kernel's own unwinder. User stacks do not: bpf_get_stack() pays a checked user access per frame.
+ * Here the stack is copied a window at a time, from a frame to the end of its page, and the frame
+ * pointers are followed in the copy: one or two copies for most stacks, and never one that a frame
+ * does not lie in, since touching what is not there costs a fault.
  *
- *   user memory      sp ........ page end ........ +4 KB
- *                     |   head        |    tail      |
- *   scratch->bytes   [0 ......... <= 4096 ........ <= 8192]
- *
- * The copy is made page by page because the thread's stack may end within it.
+ *   user memory    sp | frame -> frame ---> frame --> | page end |  frame ...
+ *   window             [------------ copied ---------]           [----- next window
  */
 #ifndef OFFCUT_STACK_BPF_H
 #define OFFCUT_STACK_BPF_H
@@ -17,7 +15,9 @@
 #include "filter.bpf.h"
 
 #define SEEN_SLOTS 65536u     /* 512 KB: stacks known to user space, direct-mapped */
-#define COPY_PAGE_BYTES 4096u /* a read that stays within one page fails wholly or not at all */
+#define WINDOW_BYTES 4096u         /* at most: a page's worth, so that it is there wholly or not */
+#define WINDOWS_MAX 8              /* of one stack */
+#define FRAME_BYTES 16u            /* caller's frame, return address */
 #define FRAME_REACH_MAX (1u << 20) /* a caller's frame further up than this is no frame */
 
 const volatile bool stacks;                    /* take stacks at all */
@@ -30,7 +30,10 @@ struct stack_message {
 
 struct stack_scratch {
 	struct stack_message message;
-	__u8 bytes[3 * COPY_PAGE_BYTES]; /* the third page is never filled: room for the verifier */
+	__u64 window_start; /* user address of the window */
+	__u32 window_bytes;
+	__u32 windows;      /* copied so far for this stack */
+	__u64 window[WINDOW_BYTES / sizeof(__u64)];
 };
 
 /* One per program that takes stacks. */
@@ -60,14 +63,23 @@ static __always_inline __u64 hash__add(__u64 hash, __u64 word)
 	return hash ^ (hash >> 29);
 }
 
+/* Not static: the verifier checks such a function once and not wherever it is called from. */
+__noinline __u64 frames__hash(struct stack_scratch *scratch, __u64 hash)
+{
+	if (!scratch)
+		return 0;
+	for (__u32 i = 0; i < FRAMES_MAX && i < scratch->message.record.depth; i++)
+		hash = hash__add(hash, scratch->message.record.frames[i]);
+	return hash ? hash : 1;
+}
+
 /* Sends the stack unless user space knows it. Returns its hash, 0 if user space could not be told. */
-static __always_inline __u64 stack__send(struct stack_scratch *scratch, __u64 hash)
+static __always_inline __u64 stack__send(struct stack_scratch *scratch, __u64 seed)
 {
 	struct stack_message *message = &scratch->message;
 	__u32 slot, depth = message->record.depth;
-	__u64 *known;
+	__u64 hash = frames__hash(scratch, seed), *known;
 
-	hash = hash ? hash : 1;
 	slot = (__u32)hash & (SEEN_SLOTS - 1);
 	known = bpf_map_lookup_elem(&seen, &slot);
 	if (!known || *known == hash)
@@ -98,7 +110,6 @@ static __noinline __u64 kernel_stack__take(struct task_struct *task)
 {
 	struct stack_scratch *scratch = scratch__of(SCRATCH_SWITCH);
 	struct stack_record *record;
-	__u64 hash = 0;
 	long bytes;
 
 	if (!scratch || !task)
@@ -111,62 +122,63 @@ static __noinline __u64 kernel_stack__take(struct task_struct *task)
 	record->kind = STACK_KERNEL;
 	record->depth = (__u32)bytes / sizeof(__u64);
 	record->flags = record->depth >= FRAMES_MAX ? STACK_TRUNCATED : 0;
-	for (__u32 i = 0; i < FRAMES_MAX && i < record->depth; i++)
-		hash = hash__add(hash, record->frames[i]);
-	return stack__send(scratch, hash);
-}
-
-/* Copies the stack from sp on. Returns how many bytes there are. */
-static __always_inline __u32 user_stack__copy(struct stack_scratch *scratch, __u64 sp)
-{
-	__u32 head = COPY_PAGE_BYTES - ((__u32)sp & (COPY_PAGE_BYTES - 1));
-
-	if (bpf_probe_read_user(scratch->bytes, head, (const void *)sp))
-		return 0;
-	if (head > COPY_PAGE_BYTES)
-		return 0;
-	if (bpf_probe_read_user(scratch->bytes + head, COPY_PAGE_BYTES, (const void *)(sp + head)))
-		return head;
-	return head + COPY_PAGE_BYTES;
+	return stack__send(scratch, 0);
 }
 
 /*
- * Follows the frame pointers: each points at the caller's, with the return address above it.
- * Whatever does not look like that ends the walk: programs without frame pointers keep other
- * things in that register.
+ * Makes the window hold the frame: copies from it to the end of its page unless that was done.
+ * What is known of the window is kept in memory, not in variables: the verifier would follow every
+ * way their values can take through the walk.
  */
-static __always_inline __u64 user_stack__walk(struct stack_scratch *scratch, __u32 copied,
-					      struct user_registers *user, __u64 hash)
+static __always_inline bool window__reach(struct stack_scratch *scratch, __u64 frame)
 {
-	struct stack_record *record = &scratch->message.record;
-	__u64 above = user->sp, frame = user->frame, address;
+	__u32 bytes = WINDOW_BYTES - ((__u32)frame & (WINDOW_BYTES - 1));
+
+	if (frame - scratch->window_start + FRAME_BYTES <= scratch->window_bytes)
+		return true;
+	if (++scratch->windows > WINDOWS_MAX)
+		return false;
+	if (bytes < FRAME_BYTES)
+		bytes = FRAME_BYTES;
+	scratch->window_start = frame;
+	scratch->window_bytes = bytes;
+	return bpf_probe_read_user(scratch->window, bytes, (const void *)frame) == 0;
+}
+
+/*
+ * Follows the frame pointers from `frame`: each points at its caller's, with the return address
+ * above it. Whatever does not look like that ends the walk: programs without frame pointers keep
+ * other things in that register.
+ */
+__noinline int user_stack__walk(struct stack_scratch *scratch, __u64 ip, __u64 sp, __u64 frame)
+{
+	__u64 address, index;
 	__u32 depth = 1;
 
-	record->frames[0] = user->ip;
-	hash = hash__add(hash, user->ip);
-	record->flags = STACK_TRUNCATED;
+	if (!scratch)
+		return 0;
+	scratch->message.record.frames[0] = ip;
+	scratch->windows = 0;
+	scratch->window_start = frame;
+	scratch->window_bytes = 0;
 	while (depth < FRAMES_MAX) {
-		__u64 offset = frame - user->sp;
-
-		if (frame < above || (frame & 7) || offset >= FRAME_REACH_MAX) {
-			record->flags = 0;
+		if (frame < sp || frame - sp >= FRAME_REACH_MAX || (frame & 7) ||
+		    !window__reach(scratch, frame))
 			break;
-		}
-		if (offset + 16 > copied || offset > 2 * COPY_PAGE_BYTES)
+		index = (frame - scratch->window_start) / sizeof(__u64);
+		if (index >= WINDOW_BYTES / sizeof(__u64) - 1)
 			break;
-		address = user_address(*(__u64 *)&scratch->bytes[offset + 8]);
-		if (address < COPY_PAGE_BYTES) {
-			record->flags = 0;
+		address = user_address(scratch->window[index + 1]);
+		if (address < WINDOW_BYTES)
 			break;
-		}
-		record->frames[depth] = address;
-		hash = hash__add(hash, address);
-		depth++;
-		above = frame + 16;
-		frame = *(__u64 *)&scratch->bytes[offset];
+		scratch->message.record.frames[depth++] = address;
+		sp = frame + FRAME_BYTES;
+		frame = scratch->window[index];
 	}
-	record->depth = depth;
-	return hash;
+	scratch->message.record.depth = depth;
+	scratch->message.record.flags =
+		depth == FRAMES_MAX || scratch->windows > WINDOWS_MAX ? STACK_TRUNCATED : 0;
+	return 0;
 }
 
 /*
@@ -179,20 +191,18 @@ static __noinline __u64 user_stack__take(struct task_struct *task, struct pt_reg
 {
 	struct stack_scratch *scratch = scratch__of(owner);
 	struct user_registers user;
-	__u64 hash;
-	__u32 copied;
+	__u64 seed;
 
 	if (!scratch || !task || !regs)
 		return 0;
 	regs__user(regs, &user);
-	/* The process, its program (exec starts it anew) and then the frames. */
-	hash = hash__add(hash__add(hash__add(1, task->tgid), task->group_leader->start_time),
-			 task->self_exec_id);
-	copied = user_stack__copy(scratch, user.sp);
-	hash = user_stack__walk(scratch, copied, &user, hash);
+	user_stack__walk(scratch, user.ip, user.sp, user.frame);
 	scratch->message.record.pid = task->tgid;
 	scratch->message.record.kind = STACK_USER;
-	return stack__send(scratch, hash);
+	/* The process and its program (exec starts it anew); then the frames. */
+	seed = hash__add(hash__add(hash__add(1, task->tgid), task->group_leader->start_time),
+			 task->self_exec_id);
+	return stack__send(scratch, seed);
 }
 
 #endif
