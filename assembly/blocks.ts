@@ -60,7 +60,7 @@ export function takeBlock(header: BlockHeader, offset: u64): void {
   const type = header.type;
   const count = blockCount(type);
   const known = type >= (BlockType.Meta as u32) && type <= (BlockType.Index as u32);
-  if (!known && count.blocks == 0) warn(Warning.UnknownBlock, offset, type, 0);
+  if (!known) warn(Warning.UnknownBlock, offset, type, 0);
   if (known && !takeKnown(header)) {
     if (!outOfMemory) warn(Warning.DamagedBlock, offset, header.sequence, BlockHeaderBytes + (header.storedBytes as u64));
     return;

@@ -11,6 +11,8 @@ import { newVector, Vector } from "./vector";
 export class KernelSymbol {
   address: u64;
   lengthBytes: u64;
+  /** The largest address that this symbol or, in order, one before it covers. */
+  lastByteBefore: u64;
   nameId: u32;
   objectId: u32;
 }
@@ -46,9 +48,16 @@ function compareSymbols(a: usize, b: usize): i32 {
 /** To be called when everything is defined, before the question below. */
 export function sortKernelSymbols(): void {
   sort(symbols.at, symbols.length, compareSymbols);
+  let lastByte: u64 = 0;
+  for (let i: u32 = 0; i < symbols.length; i++) {
+    const symbol = symbols.get(i);
+    const left = u64.MAX_VALUE - symbol.address;
+    if (symbol.lengthBytes != 0) lastByte = max(lastByte, symbol.address + min(symbol.lengthBytes - 1, left));
+    symbol.lastByteBefore = lastByte;
+  }
 }
 
-/** The symbol covering `address`, as a null reference if there is none. */
+/** The symbol covering `address` that begins last, the first defined of several; or a null reference. */
 export function kernelSymbolOf(address: u64): KernelSymbol {
   let low: u32 = 0;
   let high = symbols.length;
@@ -57,13 +66,12 @@ export function kernelSymbolOf(address: u64): KernelSymbol {
     if (symbols.get(middle).address <= address) low = middle + 1;
     else high = middle;
   }
-  // Of several symbols at one address (aliases, or repeated in a later block) the first defined.
   let found = changetype<KernelSymbol>(0);
   for (; low > 0; low--) {
     const symbol = symbols.get(low - 1);
+    if (symbol.lastByteBefore < address) break; // nothing from here down reaches the address
     if (changetype<usize>(found) != 0 && symbol.address != found.address) break;
     if (address - symbol.address < symbol.lengthBytes) found = symbol;
-    else if (changetype<usize>(found) == 0) break;
   }
   return found;
 }

@@ -4,7 +4,7 @@
 
 import { allocate } from "./arena";
 import { TidMax, TidOther } from "./format";
-import { Life, Thread } from "./life";
+import { Life, State, Thread } from "./life";
 import { losses } from "./losses";
 import { newSparse, Sparse } from "./sparse";
 import { newVector, Vector } from "./vector";
@@ -51,6 +51,8 @@ export function beginLife(thread: Thread): Life {
   life.beginNs = thread.freeSinceNs;
   life.sinceNs = thread.freeSinceNs;
   life.nr = -1;
+  // Of a life that begins later, or after a loss, nothing is known until its first switch.
+  life.state = thread.freeSinceNs == windowStartNs && losses == 0 ? State.Fresh : State.Unknown;
   life.lossesSeen = losses;
   lives.push(life);
   thread.life = life;

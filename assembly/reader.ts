@@ -195,7 +195,7 @@ function find(): Found {
 }
 
 function findBlock(left: usize): Found {
-  if (left < SizedBytes) return Found.Beginning;
+  if (left < (BlockHeaderBytes as usize)) return Found.Beginning;
   const storedBytes = load<u32>(start, BlockHeaderOffset.StoredBytes);
   if (storedBytes > (BlockStoredBytesMax as u32)) return Found.Nothing;
   if (left < (BlockHeaderBytes as usize) + storedBytes) return Found.Beginning;
@@ -216,11 +216,12 @@ function findTrailer(left: usize): Found {
   return crc == load<u32>(start, TrailerOffset.Crc32c) ? Found.Trailer : Found.Nothing;
 }
 
-/** Bytes that the beginning at `start` lacks. */
+/** Bytes that the beginning at `start` lacks; 0 if it cannot become anything. */
 function missingBytes(): u64 {
   const left = end - start;
   if (load<u8>(start) == (TrailerMagicLow & 0xff)) return (TrailerBytes as u64) - left;
   const storedBytes = left >= SizedBytes ? load<u32>(start, BlockHeaderOffset.StoredBytes) : 0;
+  if (storedBytes > (BlockStoredBytesMax as u32)) return 0;
   return (BlockHeaderBytes as u64) + storedBytes - left;
 }
 
@@ -242,7 +243,8 @@ function beginSkipping(found: Found): void {
   skippedFrom = offset;
   skippedMissing = found == Found.Beginning ? missingBytes() : 0;
   skippedMagic = end - start >= 4 && load<u32>(start) == (BlockMagic as u32);
-  skippedSequence = load<u32>(start, BlockHeaderOffset.Sequence);
+  const whole = end - start >= (BlockHeaderBytes as usize);
+  skippedSequence = whole ? load<u32>(start, BlockHeaderOffset.Sequence) : 0;
   trialBytes = 0;
 }
 
