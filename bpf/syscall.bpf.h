@@ -43,8 +43,10 @@ int on_sys_enter(__u64 *ctx)
 		return 0;
 	nr = regs__nr((void *)ctx[0]);
 	compat = task__in_compat_call(task);
-	if (!call__wanted(nr, compat))
+	if (!call__wanted(nr, compat)) {
+		cpu->call.enter_ns = 0;
 		return 0;
+	}
 	cpu->call.offcpu_ns = 0;
 	cpu->call.nr = nr;
 	cpu->call.flags = compat ? CALL_COMPAT : 0;

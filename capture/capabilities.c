@@ -5,10 +5,12 @@
 #include "capabilities.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #define CAP_SYS_ADMIN_NUMBER 21
+#define EFFECTIVE_KEY "CapEff:"
 
 const struct capability capability_table[CAPABILITY_COUNT] = {
 	{ "cap_bpf", 39, "load the tracing programs", true },
@@ -21,14 +23,14 @@ const struct capability capability_table[CAPABILITY_COUNT] = {
 static uint64_t capabilities__effective(void)
 {
 	FILE *file = fopen("/proc/self/status", "re");
-	unsigned long long effective = 0;
+	uint64_t effective = 0;
 	char line[256];
 
 	if (!file)
 		return 0;
 	while (fgets(line, sizeof(line), file)) {
-		if (sscanf(line, "CapEff: %llx", &effective) == 1)
-			break;
+		if (strncmp(line, EFFECTIVE_KEY, strlen(EFFECTIVE_KEY)) == 0)
+			effective = strtoull(line + strlen(EFFECTIVE_KEY), NULL, 16);
 	}
 	fclose(file);
 	return effective;

@@ -4,6 +4,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -112,9 +113,9 @@ static void examine__processes(struct doctor_report *report)
 static void examine__kernel_symbols(struct doctor_report *report)
 {
 	FILE *file = fopen("/proc/kallsyms", "re");
-	unsigned long long address = 0;
+	char line[256];
 
-	if (file && fscanf(file, "%llx", &address) == 1 && address)
+	if (file && fgets(line, sizeof(line), file) && strtoull(line, NULL, 16))
 		report__add(report, "kernel symbols", DOCTOR_OK, "/proc/kallsyms");
 	else
 		report__add(report, "kernel symbols", DOCTOR_DEGRADED, "/proc/kallsyms hides its "

@@ -28,9 +28,13 @@ struct kernel_version kernel__version(void)
 {
 	struct kernel_version version = { 0, 0 };
 	struct utsname name;
+	char *end;
 
-	if (uname(&name) == 0)
-		sscanf(name.release, "%u.%u", &version.major, &version.minor);
+	if (uname(&name) < 0)
+		return version;
+	version.major = (unsigned)strtoul(name.release, &end, 10);
+	if (*end == '.')
+		version.minor = (unsigned)strtoul(end + 1, NULL, 10);
 	return version;
 }
 

@@ -172,8 +172,8 @@ static int calls__parse(const char *list, struct capture_config *config,
 	config->filter_calls = true;
 	while (list) {
 		list = list__item(list, item);
-		native = syscall_name__nr(syscall_names_native, syscall_names_native_count, item);
-		compat = syscall_name__nr(syscall_names_compat, syscall_names_compat_count, item);
+		native = syscall_name__nr(syscall_names_native, item);
+		compat = syscall_name__nr(syscall_names_compat, item);
 		if (number__parse(item, 0, SYSCALL_NR_LIMIT - 1, &number))
 			native = compat = (int)number;
 		if (native < 0 && compat < 0)

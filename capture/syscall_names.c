@@ -7,28 +7,32 @@
 
 #include SYSCALL_HEADER
 
-#define SYSCALL(name) { #name, __NR_##name },
+#define TEXT_OF(number) #number
+#define EXPANDED_TEXT_OF(macro) TEXT_OF(macro)
+#define SYSCALL(name) #name "=" EXPANDED_TEXT_OF(__NR_##name) ";"
 
 #ifdef SYSCALL_COMPAT
-const struct syscall_name syscall_names_compat[] = {
+const char syscall_names_compat[] = ""
 #include SYSCALL_LIST
-};
-const size_t syscall_names_compat_count =
-	sizeof(syscall_names_compat) / sizeof(syscall_names_compat[0]);
+;
 #else
+#include <stdlib.h>
 #include <string.h>
 
-const struct syscall_name syscall_names_native[] = {
+const char syscall_names_native[] = ""
 #include SYSCALL_LIST
-};
-const size_t syscall_names_native_count =
-	sizeof(syscall_names_native) / sizeof(syscall_names_native[0]);
+;
 
-int syscall_name__nr(const struct syscall_name *names, size_t count, const char *name)
+int syscall_name__nr(const char *names, const char *name)
 {
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(names[i].name, name) == 0)
-			return names[i].nr;
+	size_t length = strlen(name);
+
+	while (*names) {
+		size_t entry = strcspn(names, "=");
+
+		if (entry == length && memcmp(names, name, length) == 0)
+			return atoi(names + length + 1);
+		names += strcspn(names, ";") + 1;
 	}
 	return -1;
 }

@@ -6,19 +6,11 @@
 #ifndef OFFCUT_SYSCALL_NAMES_H
 #define OFFCUT_SYSCALL_NAMES_H
 
-#include <stddef.h>
-
-struct syscall_name {
-	const char *name;
-	int nr;
-};
-
-extern const struct syscall_name syscall_names_native[];
-extern const size_t syscall_names_native_count;
-extern const struct syscall_name syscall_names_compat[];
-extern const size_t syscall_names_compat_count;
+/* "name=number;name=number;...": a fifth of the size of an array of structs. */
+extern const char syscall_names_native[];
+extern const char syscall_names_compat[];
 
 /* -1 where there is none of that name. */
-int syscall_name__nr(const struct syscall_name *names, size_t count, const char *name);
+int syscall_name__nr(const char *names, const char *name);
 
 #endif
