@@ -11,6 +11,7 @@
 
 #define CAP_SYS_ADMIN_NUMBER 21
 #define EFFECTIVE_KEY "CapEff:"
+#define PROGRAM_BYTES 192 /* a longer path is cut, in a message only */
 
 const struct capability capability_table[CAPABILITY_COUNT] = {
 	{ "cap_bpf", 39, "load the tracing programs", true },
@@ -51,38 +52,38 @@ bool capability__held(const struct capability *capability)
 	return effective >> capability->number & 1;
 }
 
-void capabilities__setcap_line(const char *program, char *text, size_t bytes)
+void capabilities__setcap_line(char *text, size_t bytes)
 {
 	size_t used = (size_t)snprintf(text, bytes, "sudo setcap ");
+	char program[PROGRAM_BYTES];
+	ssize_t length = readlink("/proc/self/exe", program, sizeof(program) - 1);
 
+	program[length > 0 ? length : 0] = '\0';
 	for (size_t i = 0; i < CAPABILITY_COUNT && used < bytes; i++)
 		used += (size_t)snprintf(text + used, bytes - used, "%s%s", i ? "," : "",
 					 capability_table[i].name);
 	if (used < bytes)
-		snprintf(text + used, bytes - used, "+ep %s", program);
+		snprintf(text + used, bytes - used, "+ep %s", length > 0 ? program : "offcut-capture");
 }
 
-bool capabilities__missing(enum capability_set set, char *text, size_t bytes)
+bool capabilities__missing(bool required, char *text, size_t bytes)
 {
-	char names[128] = "", line[256], program[128];
+	char names[256] = "", line[CAPABILITY_TEXT_BYTES];
 	size_t used = 0;
-	ssize_t length;
 
-	for (size_t i = 0; i < CAPABILITY_COUNT; i++) {
+	for (size_t i = 0; i < CAPABILITY_COUNT && used < sizeof(names); i++) {
 		const struct capability *capability = &capability_table[i];
 
-		if ((set == CAPABILITIES_TO_TRACE && !capability->required) ||
-		    capability__held(capability))
+		if (capability->required != required || capability__held(capability))
 			continue;
-		used += (size_t)snprintf(names + used, sizeof(names) - used, "%s%s",
-					 used ? ", " : "", capability->name);
+		used += (size_t)snprintf(names + used, sizeof(names) - used, "%s%s (to %s)",
+					 used ? ", " : "", capability->name, capability->purpose);
 	}
 	if (!used)
 		return false;
-	length = readlink("/proc/self/exe", program, sizeof(program) - 1);
-	program[length > 0 ? length : 0] = '\0';
-	capabilities__setcap_line(length > 0 ? program : "offcut-capture", line, sizeof(line));
-	snprintf(text, bytes, "Recording needs capabilities this process lacks: %s. Run it as root, or "
-		 "once: %s", names, line);
+	capabilities__setcap_line(line, sizeof(line));
+	snprintf(text, bytes, "%s %s. Run it as root, or once: %s",
+		 required ? "Recording needs capabilities this process lacks:" :
+			    "Recording goes on without", names, line);
 	return true;
 }

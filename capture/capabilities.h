@@ -22,15 +22,16 @@ struct capability {
 #define CAPABILITY_COUNT 5
 extern const struct capability capability_table[CAPABILITY_COUNT];
 
-enum capability_set { CAPABILITIES_TO_TRACE, CAPABILITIES_ALL };
-
 /* Effective in this process? CAP_SYS_ADMIN stands in for those that were split off from it. */
 bool capability__held(const struct capability *);
 
-/* Writes a sentence that names what is missing and how to mend it. False if nothing is. */
-bool capabilities__missing(enum capability_set, char *text, size_t bytes);
+/*
+ * Writes a sentence that names what is missing, among those recording cannot do without or among
+ * the others, and what mends it. False if nothing is missing.
+ */
+bool capabilities__missing(bool required, char *text, size_t bytes);
 
-/* The line that gives `program` all of them. */
-void capabilities__setcap_line(const char *program, char *text, size_t bytes);
+/* The line that gives this program all of them, once and for all. */
+void capabilities__setcap_line(char *text, size_t bytes);
 
 #endif

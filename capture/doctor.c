@@ -65,18 +65,17 @@ static void examine__btf(struct doctor_report *report)
 
 static void examine__capabilities(struct doctor_report *report)
 {
-	char line[DOCTOR_TEXT_BYTES / 2];
-
-	capabilities__setcap_line("offcut-capture", line, sizeof(line));
 	for (size_t i = 0; i < CAPABILITY_COUNT; i++) {
 		const struct capability *capability = &capability_table[i];
 
-		if (capability__held(capability))
+		if (capability__held(capability)) {
 			report__add(report, capability->name, DOCTOR_OK, "to %s", capability->purpose);
-		else
-			report__add(report, capability->name,
-				    capability->required ? DOCTOR_MISSING : DOCTOR_DEGRADED,
-				    "needed to %s; %s", capability->purpose, line);
+			continue;
+		}
+		report__add(report, capability->name,
+			    capability->required ? DOCTOR_MISSING : DOCTOR_DEGRADED, "needed to %s",
+			    capability->purpose);
+		capabilities__setcap_line(report->setcap, sizeof(report->setcap));
 	}
 }
 

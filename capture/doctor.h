@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define DOCTOR_TEXT_BYTES 256
+#define DOCTOR_TEXT_BYTES 512
 #define DOCTOR_CHECKS_MAX 16
 
 enum doctor_state { DOCTOR_OK, DOCTOR_DEGRADED, DOCTOR_MISSING };
@@ -24,6 +24,7 @@ struct doctor_report {
 	struct doctor_check checks[DOCTOR_CHECKS_MAX];
 	size_t count;
 	bool can_record; /* nothing is DOCTOR_MISSING */
+	char setcap[DOCTOR_TEXT_BYTES]; /* the command that gives missing capabilities; empty: none */
 };
 
 void doctor__examine(struct doctor_report *);

@@ -8,9 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "capabilities.h"
 #include "command.h"
 #include "doctor.h"
 #include "options.h"
+#include "output.h"
 #include "session.h"
 
 #define EXIT_FAILED 1
@@ -94,7 +96,7 @@ static void print_summary(const struct session_summary *summary, const char *out
 		(unsigned long long)encoder->written[STREAM_WAKE],
 		(unsigned long long)encoder->written[STREAM_SYSCALL],
 		(unsigned long long)encoder->stacks, (unsigned long long)lost,
-		megabytes, bytes_per_event, output);
+		megabytes, bytes_per_event, output__name(output));
 }
 
 static int session__failed(struct session *session, const struct capture_error *error)
@@ -110,6 +112,7 @@ static int record(const struct options *options)
 	struct session_summary summary;
 	struct capture_error error = { 0 };
 	struct session *session = NULL;
+	char missing[CAPABILITY_TEXT_BYTES];
 	int result;
 
 	if (session__open(&session, config, &error))
@@ -118,8 +121,10 @@ static int record(const struct options *options)
 	session__on_notice(session, on_notice, NULL);
 	if (session__start(session, &error))
 		return session__failed(session, &error);
+	if (!options->quiet && capabilities__missing(false, missing, sizeof(missing)))
+		say(missing);
 	if (!options->quiet)
-		fprintf(stderr, "offcut-capture: recording to %s%s\n", config->output,
+		fprintf(stderr, "offcut-capture: recording to %s%s\n", output__name(config->output),
 			config->command || config->duration_ns ? "" : " (Ctrl-C ends it)");
 	result = session__run(session, &summary, &error);
 	if (result)
@@ -167,8 +172,13 @@ static int examine(bool json)
 		print_json_string(check->text);
 		putchar('}');
 	}
-	if (json)
-		puts("]}");
+	if (json) {
+		fputs("],\"setcap\":", stdout);
+		print_json_string(report.setcap);
+		puts("}");
+	} else if (report.setcap[0]) {
+		printf("\nThis gives the program what it lacks: %s\n", report.setcap);
+	}
 	return report.can_record ? 0 : EXIT_FAILED;
 }
 

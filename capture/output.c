@@ -10,6 +10,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+bool output__is_stdout(const char *path)
+{
+	return strcmp(path, "-") == 0;
+}
+
+const char *output__name(const char *path)
+{
+	return output__is_stdout(path) ? "stdout" : path;
+}
+
 static int output__explain(const char *path, int code, struct capture_error *error)
 {
 	if (code == EEXIST)
@@ -53,7 +63,7 @@ int output__open(const char *path, bool force, struct capture_error *error)
 	int flags = O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC | (force ? O_NONBLOCK : O_EXCL);
 	int fd, result;
 
-	if (strcmp(path, OUTPUT_STDOUT) == 0)
+	if (output__is_stdout(path))
 		return output__stdout(error);
 	fd = open(path, flags, 0600);
 	if (fd < 0)
@@ -74,6 +84,6 @@ void output__close(int fd)
 
 void output__discard(const char *path)
 {
-	if (strcmp(path, OUTPUT_STDOUT) != 0)
+	if (!output__is_stdout(path))
 		unlink(path);
 }

@@ -11,7 +11,10 @@
 
 #include "error.h"
 
-#define OUTPUT_STDOUT "-"
+/* "-" is stdout. */
+bool output__is_stdout(const char *path);
+/* For sentences. */
+const char *output__name(const char *path);
 
 /* Returns a file descriptor, or -errno. */
 int output__open(const char *path, bool force, struct capture_error *);

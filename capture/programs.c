@@ -84,7 +84,7 @@ static int load__explain(int code, struct capture_error *error)
 	struct kernel_version version = kernel__version();
 	char missing[CAPABILITY_TEXT_BYTES];
 
-	if (capabilities__missing(CAPABILITIES_TO_TRACE, missing, sizeof(missing)))
+	if (capabilities__missing(true, missing, sizeof(missing)))
 		return error__set(error, EPERM, "%s", missing);
 	if (!kernel__is_at_least(version, KERNEL_MAJOR_MIN, KERNEL_MINOR_MIN))
 		return error__set(error, code,

@@ -99,7 +99,7 @@ static int session__open_command(struct session *session, struct capture_error *
 	if (!config->command)
 		return 0;
 	return command__fork(&session->command, config->command,
-			     strcmp(config->output, OUTPUT_STDOUT) == 0, error);
+			     output__is_stdout(config->output), error);
 }
 
 static int session__open_processes(struct session *session, struct capture_error *error)
@@ -257,10 +257,12 @@ static void session__look_at_encoder(struct session *session, int status)
 	session->encoder_status = status;
 	if (status > 0) {
 		session__stop(session, OFFCUT_ENDED_SIZE_MAX);
+	} else if (status == -EPIPE) {
+		session__stop(session, OFFCUT_ENDED_WRITE_ERROR); /* nobody reads what is counted */
 	} else if (status < 0 && session->notice) {
 		snprintf(sentence, sizeof(sentence),
 			 "%s could not be written any further: %s. Events are counted, not recorded, until "
-			 "the end.", session->config.output, strerror(-status));
+			 "the end.", output__name(session->config.output), strerror(-status));
 		session->notice(session->notice_context, sentence);
 	}
 }
@@ -371,7 +373,7 @@ static int session__finish(struct session *session, struct session_summary *summ
 	summary->ended = OFFCUT_ENDED_WRITE_ERROR;
 	return error__set(error, -result,
 			  "%s is incomplete: %s. It can be read up to there; what came after was counted "
-			  "as lost.", session->config.output, strerror(-result));
+			  "as lost.", output__name(session->config.output), strerror(-result));
 }
 
 int session__run(struct session *session, struct session_summary *summary,
