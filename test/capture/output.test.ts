@@ -48,7 +48,7 @@ test("is never a terminal", async () => {
   const terminal = new Program(["script", "-qefc", `${captureProgram} -o - -d 0.2`, "/dev/null"]);
   terminal.process.stdin!.end();
   const { code, stdout } = await terminal.end();
-  assert.is(code, 2);
+  assert.is(code, 1);
   assert.match(stdout.toString(), /terminal/);
 });
 

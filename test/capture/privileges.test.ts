@@ -47,12 +47,12 @@ for (const missing of needed) {
     const others = needed.filter((name) => name !== missing);
     const args = ["-o", join(directory, "refused.offcut"), "-d", "0.2"];
     const ended = await record(args, { program, through: asNobody(others), cwd: directory });
-    assert.is(ended.code, 1, ended.stderr);
-    assert.match(ended.stderr, new RegExp(`CAP_${missing.toUpperCase()}`));
-    assert.match(ended.stderr, /setcap cap_bpf,cap_perfmon,cap_syslog[+=]e?p\w* .*offcut-capture/);
-    for (const other of others) {
-      assert.not.match(ended.stderr.replace(/^.*setcap.*$/gm, ""), new RegExp(`CAP_${other.toUpperCase()}`));
-    }
+    // Without the third, events can be recorded all the same; kernel frames then have no names.
+    assert.is(ended.code, missing === "syslog" ? 0 : 1, ended.stderr);
+    const [sentence, remedy] = ended.stderr.split("setcap");
+    assert.match(remedy ?? "", /^ cap_bpf,cap_perfmon,cap_syslog\S*[+=]ep .*offcut-capture/);
+    assert.match(sentence!, new RegExp(`cap_${missing}`, "i"));
+    for (const other of others) assert.not.match(sentence!, new RegExp(`cap_${other}`, "i"));
   });
 }
 
@@ -60,8 +60,8 @@ test("--doctor shows kernel, BTF and capabilities, and fails where it could not 
   const able = await record(["--doctor"]);
   assert.is(able.code, 0, able.stderr);
   assert.match(able.stdout.toString(), new RegExp(readFileSync("/proc/sys/kernel/osrelease", "utf8").trim()));
-  assert.match(able.stdout.toString(), /BTF/);
-  assert.match(able.stdout.toString(), /CAP_BPF/);
+  assert.match(able.stdout.toString(), /btf/i);
+  assert.match(able.stdout.toString(), /cap_bpf/i);
   const { directory, program } = nobodysDirectory();
   const unable = await record(["--doctor"], { program, through: asNobody([]), cwd: directory });
   assert.is(unable.code, 1);

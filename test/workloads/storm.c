@@ -11,6 +11,7 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <sched.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
 
@@ -36,6 +37,7 @@ static void switch__storm(long rounds)
 	other = fork();
 	must(other >= 0, "fork");
 	if (!other) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL); /* or it would wait for a byte for ever */
 		for (long i = 0; i < rounds; i++) {
 			must(read(there[0], &byte, 1) == 1, "read");
 			must(write(back[1], &byte, 1) == 1, "write");
