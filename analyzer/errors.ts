@@ -39,12 +39,12 @@ export class CaptureError extends Error {
   constructor(
     /** What happened. */
     readonly problem: string,
-    /** What to do about it, as a sentence. */
+    /** What to do about it, as a sentence; empty where the problem says it already. */
     readonly remedy: string,
     /** Linux errno, where the kernel said no. */
     readonly errno?: number,
   ) {
-    super(`${problem}. ${remedy}`);
+    super(remedy === "" ? problem : `${problem}. ${remedy}`);
   }
 }
 

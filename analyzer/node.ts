@@ -1,17 +1,22 @@
-// The library on Node: everything of index.ts, and recordings by path. The only file of the library
-// proper that uses Node's modules. A file is read a chunk at a time, the next chunk while the
-// engine works on this one; "-" is standard input, answered from when it ends.
+// The library on Node: everything of index.ts, recordings by path, and recording. The only file of
+// the library proper that uses Node's modules. A file is read a chunk at a time, the next chunk while
+// the engine works on this one; "-" is standard input, answered from when it ends.
 
 import { open, readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { analyze as analyzeBytes } from "./analyze.js";
 import type { AnalyzeOptions } from "./analyze.js";
 import type { Analysis } from "./analysis.js";
 import { compileEngine, engineUrl } from "./engine.js";
 import type { EngineSource } from "./engine.js";
+import { CaptureError } from "./errors.js";
+import { startWithWords, wordsOf } from "./recorder.js";
+import type { CaptureAddon, Recording, RecordOptions } from "./recorder.js";
 import type { Source } from "./source.js";
 
 export * from "./index.js";
+export type { Recording, RecordingSummary, RecordOptions, StreamCounts } from "./recorder.js";
 
 /** What is read from the file system at once: large enough that a read costs little beside a pass. */
 const ReadBytes = 1024 * 1024;
@@ -55,6 +60,37 @@ async function readEngine(): Promise<EngineSource> {
       throw error;
     });
   }
+}
+
+/**
+ * Starts recording in this process (Linux, with the privileges that `offcut doctor` names) and
+ * resolves once every event is recorded. Throws UsageError for options that do not go together,
+ * CaptureError where recording is not possible here.
+ */
+export async function startRecording(options: RecordOptions = {}): Promise<Recording> {
+  const addon = loadCaptureAddon();
+  if (addon === undefined) {
+    throw new CaptureError(
+      `the recorder is not installed for ${process.platform}-${process.arch}`,
+      'Build it with "npm run build:addon" in the source tree, or record with offcut-capture.',
+    );
+  }
+  return startWithWords(addon, wordsOf(options), options.onNotice);
+}
+
+/** The recorder as an addon, from the source tree or the per-platform package, where it is built. */
+export function loadCaptureAddon(): CaptureAddon | undefined {
+  const require = createRequire(import.meta.url);
+  const packaged = `offcut-capture-${process.platform}-${process.arch}/offcut-capture.node`;
+  for (const path of ["../offcut-capture.node", "../build/offcut-capture.node", packaged]) {
+    try {
+      return require(path) as CaptureAddon;
+    } catch (error) {
+      // Absent is what it may be; there but not to be loaded is an error that must be seen.
+      if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
+    }
+  }
+  return undefined;
 }
 
 /** The bytes of a file in order. A chunk is valid until the next one is asked for. */

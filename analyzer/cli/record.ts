@@ -1,10 +1,17 @@
-// `offcut record`: runs the recorder with the words that were typed. Its options are its own; they
-// are listed here for help, and neither checked nor changed.
+// `offcut record`: hands the words that were typed to the recorder, in this process where its addon
+// is built, else as a program. Its options are its own; they are listed here for help, and neither
+// checked nor changed.
 
-import type { ExitCode } from "../errors.js";
+import { Ended } from "../../assembly/format.js";
+import { ExitCode } from "../errors.js";
+import { bytesText, countText, durationText } from "../exports/units.js";
+import { loadCaptureAddon } from "../node.js";
+import { startWithWords } from "../recorder.js";
+import type { CaptureAddon, RecordingSummary } from "../recorder.js";
 import type { Arguments } from "./arguments.js";
 import { runCaptureProgram } from "./capture-program.js";
 import type { Command } from "./command.js";
+import { note } from "./output.js";
 
 export const record: Command = {
   name: "record",
@@ -38,6 +45,55 @@ export const record: Command = {
   run,
 };
 
+/** Exit status of a program that a signal ended, as shells have it. */
+const SignalExitBase = 128;
+const SignalNumbers = { SIGINT: 2, SIGTERM: 15 } as const;
+
 function run(args: Arguments): Promise<ExitCode> {
-  return runCaptureProgram(args.raw);
+  const addon = loadCaptureAddon();
+  return addon === undefined ? runCaptureProgram(args.raw) : recordHere(addon, args.raw);
+}
+
+async function recordHere(addon: CaptureAddon, words: readonly string[]): Promise<ExitCode> {
+  const recording = await startWithWords(addon, words, note);
+  if (!recording.quiet) note(`recording to ${recording.output} (Ctrl-C ends it)`);
+  let signals = 0;
+  const onSignal = (signal: keyof typeof SignalNumbers) => {
+    if (signals++ > 0) process.exit(SignalExitBase + SignalNumbers[signal]);
+    void recording.stop();
+  };
+  process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
+  const summary = await recording.ended;
+  process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
+  if (summary.failure !== undefined) note(summary.failure);
+  if (!recording.quiet) note(summaryText(summary, recording.output));
+  return summary.failure === undefined ? summary.commandStatus : ExitCode.Failed;
+}
+
+function summaryText(summary: RecordingSummary, output: string): string {
+  const { written, lost, fileBytes } = summary;
+  const events = written.switch + written.wake + written.syscall;
+  const bytesEach = events === 0 ? 0 : fileBytes / events;
+  return (
+    `${durationText(summary.durationNs)}, ${endedText(summary.ended)}: ` +
+    `${countText(written.switch)} switches, ${countText(written.wake)} wakeups, ` +
+    `${countText(written.syscall)} system calls, ${countText(summary.stacks)} stacks, ` +
+    `${countText(lost.switch + lost.wake + lost.syscall)} lost; ` +
+    `${bytesText(fileBytes)}, ${bytesEach.toFixed(2)} bytes per event, in ${output}`
+  );
+}
+
+function endedText(ended: Ended): string {
+  switch (ended) {
+    case Ended.Duration:
+      return "the time was over";
+    case Ended.SizeMax:
+      return "--max-size was reached";
+    case Ended.CommandExit:
+      return "the command ended";
+    case Ended.WriteError:
+      return "writing failed";
+    default:
+      return "stopped";
+  }
 }
