@@ -8,7 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import * as assert from "uvu/assert";
 import { recordingSuite } from "../host.js";
 import { endAll, Program, runThrough, startRecorder, startWorkload, temporaryDirectory } from "./recorder.js";
-import { analyze, Edge, lostRecords, OffcpuClass, offcpuRows, sum, threadOf, type Analysis } from "./results.js";
+import { analyze, Edge, lostEvents, OffcpuClass, offcpuRows, sum, threadOf, type Analysis } from "./results.js";
 
 interface Worker {
   name: string;
@@ -68,7 +68,7 @@ function assertWithin(actual: number, expected: number, what: string): void {
 
 test("each thread's total is the program's own", async () => {
   const { workers, analysis } = await run();
-  assert.is(lostRecords(analysis), 0);
+  assert.is(lostEvents(analysis), 0);
   for (const { name, tid, offcpuNs } of workers) {
     assertWithin(threadOf(analysis, tid).offcpuNs, offcpuNs, name);
   }

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import * as assert from "uvu/assert";
 import { recordingSuite } from "../host.js";
 import { endAll, runThrough, startRecorder, startWorkload, temporaryDirectory } from "./recorder.js";
-import { analyze, lostRecords, OffcpuClass, offcpuRows, sum, syscallRows, threadRows, type Analysis } from "./results.js";
+import { analyze, lostEvents, OffcpuClass, offcpuRows, sum, syscallRows, threadRows, type Analysis } from "./results.js";
 
 const test = recordingSuite("processes");
 
@@ -48,7 +48,7 @@ test("every short-lived process has its name and its parent", async () => {
 
 test("every one of its calls is there, once", async () => {
   const { analysis, forked, executed } = await run();
-  assert.is(lostRecords(analysis), 0);
+  assert.is(lostEvents(analysis), 0);
   const missed = new Map<number, number>();
   for (const row of syscallRows(analysis)) {
     if (row.nr === openat && row.errno === ENOENT) missed.set(row.pid, (missed.get(row.pid) ?? 0) + row.count);

@@ -124,8 +124,11 @@ export function recordsOf(analysis: Analysis, type: BlockType): number {
   return row < 0 ? 0 : Number(analysis.blocks.records[row]!);
 }
 
-export function lostRecords(analysis: Analysis): number {
-  return analysis.lost.count.reduce((sum, count) => sum + Number(count), 0);
+/** Events that are missing; stacks that could not be taken are not events. */
+export function lostEvents({ lost }: Analysis): number {
+  const events = [BlockType.Switch, BlockType.Wake, BlockType.Syscall];
+  const counts = Array.from(lost.count, (count, row) => (events.includes(lost.stream[row]!) ? Number(count) : 0));
+  return sum(counts);
 }
 
 export function sum(values: readonly number[]): number {

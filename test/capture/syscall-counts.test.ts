@@ -9,7 +9,7 @@ import { Arch } from "../../assembly/format.js";
 import { syscallAbi, syscallName } from "../../analyzer/syscalls/names.js";
 import { recordingSuite, workload } from "../host.js";
 import { endAll, Program, record, runThrough, startRecorder, startWorkload, temporaryDirectory } from "./recorder.js";
-import { analyze, BlockType, Edge, lostRecords, offcpuRows, recordsOf, sum, syscallRows, type Analysis } from "./results.js";
+import { analyze, BlockType, Edge, lostEvents, offcpuRows, recordsOf, sum, syscallRows, type Analysis } from "./results.js";
 
 interface Tally {
   nr: number;
@@ -39,7 +39,7 @@ test("are the program's own by thread, call and error", async () => {
   const callers = JSON.parse(await runThrough(program)) as Caller[];
   assert.is((await recorder.stop()).code, 0);
   const analysis = await analyze(file);
-  assert.is(lostRecords(analysis), 0);
+  assert.is(lostEvents(analysis), 0);
   for (const { tid, name, calls } of callers) {
     const rows = syscallRows(analysis).filter((row) => row.tid === tid);
     const own = rows.filter((row) => calls.some((call) => call.nr === row.nr));
@@ -64,7 +64,7 @@ test("are those of strace -f -c", async () => {
   strace.process.stdin!.end();
   assert.is((await strace.end()).code, 0);
   const analysis = await analyze(file);
-  assert.is(lostRecords(analysis), 0);
+  assert.is(lostEvents(analysis), 0);
   assert.equal(countsByName(analysis), parseStrace(readFileSync(straceFile, "utf8")));
 });
 
@@ -117,7 +117,7 @@ test("the kernel's exact counters say the same as the records", async () => {
   await runThrough(await startWorkload("waits", ["20"]));
   assert.is((await recorder.stop()).code, 0);
   const analysis = await analyze(file);
-  assert.is(lostRecords(analysis), 0);
+  assert.is(lostEvents(analysis), 0);
   assert.equal(exactSyscallCounts(analysis), recordedSyscallCounts(analysis));
   assert.equal(exactPeriods(analysis), recordedPeriods(analysis));
   assert.is(sum([...Object.values(exactSyscallCounts(analysis))].map((each) => each.count)),
