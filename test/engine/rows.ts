@@ -91,6 +91,7 @@ export function rowsOfAnswer(answer: Answer): Sections {
     ],
     meta: uniqueMeta(answer.meta.map(({ key, value }) => [key, value])),
     clocks: answer.clocks.map(fields).sort(),
+    objects: answer.objects.filter(({ kind }) => kind !== 0).map(({ kind, path, buildId, device, inode }) => fields({ kind, path, buildId, device, inode })).sort(),
     threads: answer.threads.map(fields),
     offcpu: offcpu.lines(),
     syscalls: answer.syscalls.map((row) => fields({ ...row, compat: Number(row.compat), min: row.min ?? 2n ** 64n - 1n })).sort(),
@@ -141,6 +142,7 @@ export function rowsOfAnalysis(analysis: Analysis): Sections {
       }),
     ],
     meta: uniqueMeta([...analysis.meta]),
+    objects: objectLines(analysis),
     threads: threadLines(analysis),
     offcpu: offcpuLines(analysis),
     syscalls: syscallLines(analysis),
@@ -171,6 +173,18 @@ function threadLines({ threads, string }: Analysis): string[] {
     switches: (row: number) => threads.switches[row]!,
   };
   return rowsOf(threads.length, columns).map(fields);
+}
+
+/** Without row 0 and those that stand for a lost definition: both are of no kind. */
+function objectLines({ objects, string }: Analysis): string[] {
+  const columns = {
+    kind: (row: number) => objects.kind[row]!,
+    path: (row: number) => string(objects.path[row]!),
+    buildId: (row: number) => string(objects.buildId[row]!),
+    device: (row: number) => objects.device[row]!,
+    inode: (row: number) => objects.inode[row]!,
+  };
+  return rowsOf(objects.length, columns).filter((row) => row.kind !== 0).map(fields).sort();
 }
 
 function offcpuLines(analysis: Analysis): string[] {

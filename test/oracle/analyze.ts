@@ -26,6 +26,14 @@ export interface ThreadRow {
   switches: bigint;
 }
 
+export interface ObjectRow {
+  kind: number;
+  path: string;
+  buildId: string;
+  device: bigint;
+  inode: bigint;
+}
+
 export interface OffcpuAnswer extends Omit<OffcpuRow, "comm" | "kernelStack" | "userStack"> {
   comm: string;
   kernelStack: Stack;
@@ -61,6 +69,7 @@ export interface Answer {
   unknown: bigint;
   meta: { key: string; value: string }[];
   clocks: { monotonic: bigint; boottime: bigint; realtime: bigint }[];
+  objects: ObjectRow[];
   threads: ThreadRow[];
   offcpu: OffcpuAnswer[];
   syscalls: SyscallRow[];
@@ -85,6 +94,8 @@ export function analyzeRecording(bytes: Uint8Array): Answer {
   const end = windowEnd(recording);
   machine.finish(end);
   const threads = threadRows(machine, definitions);
+  const objects = definitions.objectRows();
+  const offcpu = offcpuRows(machine, definitions);
   return {
     header: recording.header,
     end,
@@ -97,14 +108,15 @@ export function analyzeRecording(bytes: Uint8Array): Answer {
     unknown: threads.reduce((sum, thread) => sum + thread.unknown, 0n),
     meta: metaOf(recording),
     clocks: clocksOf(recording),
+    objects,
     threads,
-    offcpu: offcpuRows(machine, definitions),
+    offcpu,
     syscalls: [...machine.syscalls.values()],
     ...countersOf(recording),
     lost: [...lost.values()],
     totals: totalsOf(recording),
     blocks: blockRows(recording),
-    warnings: recording.warnings,
+    warnings: [...recording.warnings, ...lostDefinitions(definitions)],
   };
 }
 
@@ -149,6 +161,14 @@ function offcpuRows(machine: Machine, definitions: Definitions): OffcpuAnswer[] 
     kernelStack: frames.stack(row.kernelStack),
     userStack: frames.stack(row.userStack),
   }));
+}
+
+/** What the rows of the answer refer to and the recording does not define. */
+function lostDefinitions(definitions: Definitions): Warning[] {
+  return [...definitions.missing].map((missing) => {
+    const [type, id] = missing.split(" ").map(Number);
+    return { kind: "LostDefinition", offset: 0, a: type!, b: id! };
+  });
 }
 
 function blocksOf(recording: Recording, type: number): Block[] {

@@ -7,7 +7,8 @@ import type { Block, Recording } from "./read.js";
 
 export interface ObjectDefinition {
   kind: number;
-  path: string;
+  /** String id. */
+  path: number;
   device: bigint;
   inode: bigint;
   buildId: string;
@@ -46,25 +47,40 @@ export interface Beginning {
 export const lostDefinition = "[lost def]";
 
 export class Definitions {
-  readonly objects = new Map<number, ObjectDefinition>();
   readonly stacks = new Map<number, StackDefinition>();
   readonly mappings = new Map<number, Mapping[]>();
   readonly beginnings = new Map<number, Beginning[]>();
   readonly symbols: KernelSymbol[] = [];
+  /** Asked for and not defined: "block type, id". */
+  readonly missing = new Set<string>();
+  private readonly objects = new Map<number, ObjectDefinition>();
   private readonly strings = new Map<number, string>();
 
   constructor(recording: Recording) {
     for (const block of recording.blocks) this.define(block);
-    const { objects } = this;
-    for (const [id, object] of objects) objects.set(id, { ...object, path: this.string(Number(object.path)) });
   }
 
   string(id: number): string {
-    return id === 0 ? "" : (this.strings.get(id) ?? lostDefinition);
+    return id === 0 ? "" : (this.find(this.strings, format.BlockType.String, id) ?? lostDefinition);
   }
 
-  get stringsDefined(): number {
-    return this.strings.size;
+  object(id: number): ObjectDefinition | undefined {
+    return this.find(this.objects, format.BlockType.Object, id);
+  }
+
+  /** Every object that is defined, used or not. */
+  objectRows(): (Omit<ObjectDefinition, "path"> & { path: string })[] {
+    return [...this.objects.values()].map((object) => ({ ...object, path: this.string(object.path) }));
+  }
+
+  stack(id: number): StackDefinition | undefined {
+    return this.find(this.stacks, format.BlockType.Stack, id);
+  }
+
+  private find<T>(definitions: ReadonlyMap<number, T>, type: number, id: number): T | undefined {
+    const definition = definitions.get(id);
+    if (definition === undefined) this.missing.add(`${type} ${id}`);
+    return definition;
   }
 
   private define(block: Block): void {
@@ -94,7 +110,7 @@ export class Definitions {
     columns.numbers("buildIdLength").forEach((length, i) => {
       defineOnce(this.objects, columns.numbers("id")[i]!, {
         kind: columns.numbers("kind")[i]!,
-        path: String(columns.numbers("path")[i]!), // its string id until all blocks are read
+        path: columns.numbers("path")[i]!,
         device: columns.bigints("device")[i]!,
         inode: columns.bigints("inode")[i]!,
         buildId: Buffer.from(columns.bytes("buildId").subarray(at, at + length)).toString("hex"),

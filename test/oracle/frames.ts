@@ -1,7 +1,7 @@
 // Stack ids -> frames, root first: which object and offset, or which kernel function, an address
 // was at the stack's time. Follows "Mappings of a frame" of capture/FORMAT.md by plain search.
 
-import { lostDefinition, type Beginning, type Definitions, type Mapping, type StackDefinition } from "./definitions.js";
+import { lostDefinition, type Beginning, type Definitions, type KernelSymbol, type Mapping, type StackDefinition } from "./definitions.js";
 import * as format from "./format.js";
 
 export interface Frame {
@@ -36,7 +36,7 @@ export class FrameResolver {
 
   private resolve(id: number): Stack {
     if (id === 0) return { frames: [], flags: 0 };
-    const definition = this.definitions.stacks.get(id);
+    const definition = this.definitions.stack(id);
     if (definition === undefined) {
       const frame = { kind: 0, address: 0n, object: "", buildId: "", offset: 0n, symbol: lostDefinition };
       return { frames: [frame], flags: 0 };
@@ -47,7 +47,7 @@ export class FrameResolver {
 
   private frame(stack: StackDefinition, address: bigint): Frame {
     if (stack.kind === format.StackKind.Kernel) {
-      const symbol = this.definitions.symbols.find(({ start, end }) => start <= address && address < end);
+      const symbol = this.symbol(address);
       if (symbol !== undefined) {
         const name = this.definitions.string(symbol.name);
         return { kind: stack.kind, address, offset: address - symbol.start, symbol: name, ...this.object(symbol.object) };
@@ -60,10 +60,17 @@ export class FrameResolver {
     return { kind: stack.kind, address, offset, symbol: "", ...this.object(mapping.object) };
   }
 
+  /** Of several covering the address the one that begins last, of those the first in the file. */
+  private symbol(address: bigint): KernelSymbol | undefined {
+    const covering = this.definitions.symbols.filter(({ start, end }) => start <= address && address < end);
+    return covering.reduce<KernelSymbol | undefined>((best, each) => (best && best.start >= each.start ? best : each), undefined);
+  }
+
   private object(id: number): { object: string; buildId: string } {
     if (id === 0) return { object: "", buildId: "" };
-    const object = this.definitions.objects.get(id);
-    return { object: object?.path ?? lostDefinition, buildId: object?.buildId ?? "" };
+    const object = this.definitions.object(id);
+    if (object === undefined) return { object: lostDefinition, buildId: "" };
+    return { object: this.definitions.string(object.path), buildId: object.buildId };
   }
 
   private mapping(pid: number, time: bigint, address: bigint): Mapping | undefined {

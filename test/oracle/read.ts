@@ -51,9 +51,10 @@ export type WarningKind =
   | "Unfinished"
   | "UnknownBlock"
   | "WriteError"
-  | "TrailingBytes";
+  | "TrailingBytes"
+  | "LostDefinition";
 
-/** Byte offset, and what the kind says: sequence, type or bytes missing; bytes skipped. */
+/** Byte offset, and what the kind says: sequence, type or bytes missing; bytes skipped or id. */
 export interface Warning {
   kind: WarningKind;
   offset: number;

@@ -187,60 +187,15 @@ export class RecordingBuilder {
 
   /** Consecutive switches of one cpu; `lostBefore` of them were not delivered. */
   switches(cpu: number, events: readonly SwitchEvent[], lostBefore = 0): void {
-    const threads = new Dictionary<number>();
-    const reasons = new Dictionary<string>();
-    const rows = events.map((event, i) => ({
-      time: event.time,
-      prev: i > 0 && events[i - 1]!.next === event.prev ? 0 : threads.index(event.prev) + 1,
-      next: threads.index(event.next),
-      reason: reasons.index(`${event.state ?? 0} ${event.nr ?? -1} ${event.flags ?? 0}`),
-      kernelStack: event.kernelStack ?? 0,
-      userStack: event.userStack ?? 0,
-    }));
-    const reasonParts = reasons.entries.map((reason) => reason.split(" ").map(Number));
-    this.eventBlock("Switch", cpu, events, lostBefore, {
-      threads: threads.entries,
-      reasonState: reasonParts.map((parts) => parts[0]!),
-      reasonNr: reasonParts.map((parts) => parts[1]!),
-      reasonFlags: reasonParts.map((parts) => parts[2]!),
-      ...columnsFrom(rows, ["time", "prev", "next", "reason", "kernelStack", "userStack"]),
-    });
+    this.eventBlock("Switch", cpu, events, lostBefore, switchColumns(events));
   }
 
   wakes(cpu: number, events: readonly WakeEvent[], lostBefore = 0): void {
-    const threads = new Dictionary<number>();
-    const rows = events.map((event) => ({
-      time: event.time,
-      waker: threads.index(event.waker),
-      wakee: threads.index(event.wakee),
-      targetCpu: event.targetCpu ?? cpu,
-      flags: event.flags ?? 0,
-    }));
-    this.eventBlock("Wake", cpu, events, lostBefore, {
-      threads: threads.entries,
-      ...columnsFrom(rows, ["time", "waker", "wakee", "targetCpu", "flags"]),
-    });
+    this.eventBlock("Wake", cpu, events, lostBefore, wakeColumns(cpu, events));
   }
 
   syscalls(cpu: number, events: readonly SyscallEvent[], lostBefore = 0): void {
-    const threads = new Dictionary<number>();
-    const calls = new Dictionary<string>();
-    const rows = events.map((event) => ({
-      time: event.time,
-      thread: threads.index(event.tid),
-      call: calls.index(`${event.nr} ${event.flags ?? 0}`),
-      result: event.result ?? 0,
-      duration: event.duration ?? 0,
-      offcpu: event.offcpu ?? 0,
-      userStack: event.userStack ?? 0,
-    }));
-    const callParts = calls.entries.map((call) => call.split(" ").map(Number));
-    this.eventBlock("Syscall", cpu, events, lostBefore, {
-      threads: threads.entries,
-      callNr: callParts.map((parts) => parts[0]!),
-      callFlags: callParts.map((parts) => parts[1]!),
-      ...columnsFrom(rows, ["time", "thread", "call", "result", "duration", "offcpu", "userStack"]),
-    });
+    this.eventBlock("Syscall", cpu, events, lostBefore, syscallColumns(events));
   }
 
   syscallCounts(rows: readonly { nr: number; flags: number; count: number; errors: number; time: number }[]): void {
@@ -343,6 +298,62 @@ export class RecordingBuilder {
   private plain(type: format.BlockTypeName, records: number, columns: { [column: string]: ColumnValues }): void {
     this.writer.block({ type, records, firstNs: this.startNs, columns });
   }
+}
+
+type ColumnsInput = { [column: string]: ColumnValues };
+
+export function switchColumns(events: readonly SwitchEvent[]): ColumnsInput {
+  const threads = new Dictionary<number>();
+  const reasons = new Dictionary<string>();
+  const rows = events.map((event, i) => ({
+    time: event.time,
+    prev: i > 0 && events[i - 1]!.next === event.prev ? 0 : threads.index(event.prev) + 1,
+    next: threads.index(event.next),
+    reason: reasons.index(`${event.state ?? 0} ${event.nr ?? -1} ${event.flags ?? 0}`),
+    kernelStack: event.kernelStack ?? 0,
+    userStack: event.userStack ?? 0,
+  }));
+  const reasonParts = reasons.entries.map((reason) => reason.split(" ").map(Number));
+  return {
+    threads: threads.entries,
+    reasonState: reasonParts.map((parts) => parts[0]!),
+    reasonNr: reasonParts.map((parts) => parts[1]!),
+    reasonFlags: reasonParts.map((parts) => parts[2]!),
+    ...columnsFrom(rows, ["time", "prev", "next", "reason", "kernelStack", "userStack"]),
+  };
+}
+
+export function wakeColumns(cpu: number, events: readonly WakeEvent[]): ColumnsInput {
+  const threads = new Dictionary<number>();
+  const rows = events.map((event) => ({
+    time: event.time,
+    waker: threads.index(event.waker),
+    wakee: threads.index(event.wakee),
+    targetCpu: event.targetCpu ?? cpu,
+    flags: event.flags ?? 0,
+  }));
+  return { threads: threads.entries, ...columnsFrom(rows, ["time", "waker", "wakee", "targetCpu", "flags"]) };
+}
+
+export function syscallColumns(events: readonly SyscallEvent[]): ColumnsInput {
+  const threads = new Dictionary<number>();
+  const calls = new Dictionary<string>();
+  const rows = events.map((event) => ({
+    time: event.time,
+    thread: threads.index(event.tid),
+    call: calls.index(`${event.nr} ${event.flags ?? 0}`),
+    result: event.result ?? 0,
+    duration: event.duration ?? 0,
+    offcpu: event.offcpu ?? 0,
+    userStack: event.userStack ?? 0,
+  }));
+  const callParts = calls.entries.map((call) => call.split(" ").map(Number));
+  return {
+    threads: threads.entries,
+    callNr: callParts.map((parts) => parts[0]!),
+    callFlags: callParts.map((parts) => parts[1]!),
+    ...columnsFrom(rows, ["time", "thread", "call", "result", "duration", "offcpu", "userStack"]),
+  };
 }
 
 /** Gives each distinct value an index, in order of first use. */

@@ -17,13 +17,17 @@ export interface FileHeaderInput {
   bootId?: Uint8Array;
 }
 
-export interface BlockInput {
-  type: format.BlockTypeName;
+/** Where a block stands: what its header says beside type and payload. */
+export interface BlockPlace {
   cpu?: number;
   records: number;
   firstSeq?: Value;
   firstNs: Value;
   lastNs?: Value;
+}
+
+export interface BlockInput extends BlockPlace {
+  type: format.BlockTypeName;
   columns: { readonly [column: string]: ColumnValues };
   /** Columns of a later minor version. */
   extra?: readonly ColumnValues[];
@@ -33,6 +37,21 @@ export type Sink = (bytes: Uint8Array) => void;
 
 /** Which blocks are compressed; "smaller" is what a writer should do. */
 export type Compression = "never" | "always" | "smaller";
+
+/** A payload as stored. */
+export interface PackedPayload {
+  codec: number;
+  rawBytes: number;
+  stored: Uint8Array;
+}
+
+export function packPayload(payload: Uint8Array, compression: Compression): PackedPayload {
+  const compressed = compression === "never" ? payload : lz4Compress(payload);
+  const useLz4 = compression === "always" || (compression === "smaller" && compressed.length < payload.length);
+  return useLz4
+    ? { codec: format.Codec.Lz4, rawBytes: payload.length, stored: compressed }
+    : { codec: format.Codec.Raw, rawBytes: payload.length, stored: payload };
+}
 
 interface IndexEntry {
   type: number;
@@ -61,20 +80,22 @@ export class RecordingWriter {
   }
 
   /** A block of any type with any payload. */
-  rawBlock(type: number, payload: Uint8Array, input: Omit<BlockInput, "type" | "columns" | "extra">): void {
-    const compressed = this.compression === "never" ? payload : lz4Compress(payload);
-    const useLz4 = this.compression === "always" || compressed.length < payload.length;
-    const stored = useLz4 ? compressed : payload;
+  rawBlock(type: number, payload: Uint8Array, input: BlockPlace): void {
+    this.packedBlock(type, packPayload(payload, this.compression), input);
+  }
+
+  /** A payload holds times as differences, so that one may be written at several places in time. */
+  packedBlock(type: number, { codec, rawBytes, stored }: PackedPayload, input: BlockPlace): void {
     const firstNs = BigInt(input.firstNs);
     const lastNs = BigInt(input.lastNs ?? input.firstNs);
     const cpu = input.cpu ?? format.cpuNone;
     const header = new DataView(new ArrayBuffer(format.blockHeaderBytes));
     header.setUint32(0, format.blockMagic, true);
     header.setUint8(4, type);
-    header.setUint8(5, useLz4 ? format.Codec.Lz4 : format.Codec.Raw);
+    header.setUint8(5, codec);
     header.setUint16(6, cpu, true);
     header.setUint32(8, input.records, true);
-    header.setUint32(12, payload.length, true);
+    header.setUint32(12, rawBytes, true);
     header.setUint32(16, stored.length, true);
     header.setUint32(20, this.sequence++, true);
     header.setBigUint64(24, BigInt(input.firstSeq ?? 0), true);
