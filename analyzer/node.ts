@@ -103,7 +103,9 @@ async function* fileChunks(path: string): AsyncGenerator<Uint8Array, void, undef
     const read = (turn: number) => file.read(buffers[turn & 1]!, 0, ReadBytes, null);
     pending = read(0);
     for (let turn = 1; ; turn++) {
-      const { bytesRead, buffer } = await pending;
+      const { bytesRead, buffer } = await pending.catch((error: Error) => {
+        throw Object.assign(error, { path }); // which the system names for open alone
+      });
       pending = undefined;
       if (bytesRead === 0) return;
       pending = read(turn);

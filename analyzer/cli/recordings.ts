@@ -5,7 +5,7 @@ import { analyze } from "../node.js";
 import type { Analysis } from "../analysis.js";
 import { ExitCode, UsageError } from "../errors.js";
 import { bytesText } from "../exports/units.js";
-import { isDamaged, warningRows } from "../views/warnings.js";
+import { isDamaged, warningRows, warningText } from "../views/warnings.js";
 import type { WarningRow } from "../views/warnings.js";
 import { note, Progress } from "./output.js";
 
@@ -36,9 +36,7 @@ export function exitCodeFor(analyses: readonly Analysis[]): ExitCode {
 }
 
 export function reportWarnings(rows: readonly WarningRow[]): void {
-  for (const { source, problem, offset } of rows.slice(0, WarningsShownMax)) {
-    note(`warning: ${source} ${problem} (byte ${offset})`);
-  }
+  for (const row of rows.slice(0, WarningsShownMax)) note(`warning: ${warningText(row)}`);
   if (rows.length > WarningsShownMax) {
     note(`warning: and ${rows.length - WarningsShownMax} more; offcut info --json shows them all`);
   }

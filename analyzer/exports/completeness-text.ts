@@ -30,14 +30,18 @@ export function lossText(lost: readonly LossRow[]): string {
 }
 
 function coverageText(coverage: StackCoverage): string {
-  const thresholds = coverage.stackMinUs.map((value) =>
-    value === "off" ? "not recorded" : `taken of periods from ${value} us on`,
-  );
+  const thresholds = coverage.stackMinUs.map(thresholdText);
   return (
     `kernel for ${shareText(coverage.kernelNs, coverage.blockedNs)}, ` +
     `user for ${shareText(coverage.userNs, coverage.userBlockedNs)} of blocked time; ` +
     thresholds.join(", ")
   );
+}
+
+function thresholdText(stackMinUs: string): string {
+  if (stackMinUs === "off") return "not recorded";
+  if (!/^\d+$/.test(stackMinUs)) return "recorded from an unknown length on";
+  return `recorded for waits of ${stackMinUs} us and over`;
 }
 
 function openStatement(completeness: Completeness, options: PeriodOptions): Statement[] {

@@ -2,6 +2,7 @@
 // it; then what is not.
 
 import type { InfoView, StreamRow } from "../views/info.js";
+import { warningText } from "../views/warnings.js";
 import { completenessStatements } from "./completeness-text.js";
 import { filterText, localTime } from "./heading-text.js";
 import { statementLines } from "./labelled-text.js";
@@ -92,8 +93,9 @@ function gaps(info: InfoView): Statement[] {
   for (const [count, what] of oddities) {
     if (count > 0) statements.push({ label: "odd", text: `${countText(count)} ${what}` });
   }
-  for (const { problem, offset } of info.warnings) {
-    statements.push({ label: "warning", text: `${problem} (byte ${offset})`, isAlert: true });
+  for (const warning of info.warnings) {
+    const text = warningText({ ...warning, source: "it" });
+    statements.push({ label: "warning", text, isAlert: true });
   }
   return statements;
 }

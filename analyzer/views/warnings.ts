@@ -10,8 +10,8 @@ export interface WarningRow {
   readonly source: string;
   /** A sentence without its subject, which is the source. */
   readonly problem: string;
-  /** Byte in the file. */
-  readonly offset: number;
+  /** Byte in the file; null for what has no one place in it. */
+  readonly offset: number | null;
   /** Whether bytes that the recorder wrote cannot be read: the answer lacks what they held. */
   readonly damage: boolean;
 }
@@ -25,16 +25,25 @@ export function warningRows(analysis: Analysis): WarningRow[] {
     rows.push({
       source,
       problem: problemOf(kind, warnings.a[row]!, warnings.b[row]!),
-      offset: Number(warnings.offset[row]!),
+      offset: hasPlace(kind) ? Number(warnings.offset[row]!) : null,
       damage: kind === Warning.DamagedBlock || kind === Warning.Resynchronized,
     });
   }
   return rows;
 }
 
+/** `x.offcut is cut off: … (byte 123)` */
+export function warningText({ source, problem, offset }: WarningRow): string {
+  return `${source} ${problem}${offset === null ? "" : ` (byte ${offset})`}`;
+}
+
 /** Whether the answer lacks anything that damage of the file took. */
 export function isDamaged(analysis: Analysis): boolean {
   return warningRows(analysis).some((row) => row.damage);
+}
+
+function hasPlace(kind: Warning): boolean {
+  return kind !== Warning.LostDefinition && kind !== Warning.WriteError;
 }
 
 function problemOf(kind: Warning, a: bigint, b: bigint): string {

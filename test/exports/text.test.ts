@@ -64,7 +64,7 @@ test("off-CPU time in offcputime's layout", () => {
     `web1 (Linux 6.18.0)  2026-01-01 05:30:00 +05:30  2.50 s  whole host
 
 off-CPU    2.54 ms in 13 periods of 1 thread: 78.7 % blocked, 19.7 % woken and waiting for a CPU, 1.6 % preempted
-stacks     kernel for 100.0 %, user for 100.0 % of blocked time; taken of periods from 100 us on
+stacks     kernel for 100.0 %, user for 100.0 % of blocked time; recorded for waits of 100 us and over
 open       1 period under way when it ended (7.00 ms): not counted here; --open adds them
 
     ext4_sync_file
@@ -208,9 +208,9 @@ BLOCKS OF  BLOCKS  RECORDS       RAW   IN FILE  OF FILE
 Switch          2      600  1.95 KiB  1.46 KiB   50.0 %
 Syscall         1      400     900 B     800 B   26.7 %
 
-stacks     kernel for 100.0 %, user for 100.0 % of blocked time; taken of periods from 100 us on
+stacks     kernel for 100.0 %, user for 100.0 % of blocked time; recorded for waits of 100 us and over
 lost       lower bound: 50 context switches (ring full)
-warning    has 7 bytes after its end, which are ignored (byte 3000)
+warning    it has 7 bytes after its end, which are ignored (byte 3000)
 `,
   );
 });
