@@ -49,7 +49,7 @@ struct cpu {
 	 * every record older than now has been staged. */
 	__u32 busy[STREAMS];
 	__u32 reserved;
-	__u64 scratch;               /* see in_interrupt() */
+	__u64 preempt_count;         /* address, see in_interrupt() */
 	__u64 threads_refused;       /* no memory for a thread's state */
 	__u64 stacks_refused;        /* a stack was due and could not be taken or delivered */
 	struct call call;            /* of the thread that runs */

@@ -56,8 +56,25 @@ struct mm_struct {
 	unsigned long start_code;
 };
 
+struct rq {
+	unsigned int nr_running;
+};
+
+struct cfs_rq {
+	struct rq *rq; /* with CONFIG_FAIR_GROUP_SCHED */
+};
+
+struct sched_entity {
+	struct cfs_rq *cfs_rq;
+};
+
+struct pcpu_hot { /* x86, 6.2 to 6.14 */
+	int preempt_count;
+};
+
 struct task_struct {
 	struct thread_info thread_info;
+	struct sched_entity se;
 	unsigned int __state;
 	void *stack;
 	unsigned int flags;
@@ -211,27 +228,36 @@ static __always_inline __u64 user_address(__u64 address)
 }
 
 /*
- * Does this program run in an interrupt that merely borrowed the current thread's cpu? arm64 keeps
- * the answer in thread_info. On x86 it is in a per-cpu variable that BPF can only reach where the
- * kernel has CONFIG_KALLSYMS_ALL; but x86 runs hard and soft interrupts on a stack of their own,
- * so a stack pointer outside the thread's stack says the same. `scratch` is memory of a map: the
- * verifier gives a pointer's value away only by way of memory.
+ * Does this program run in an interrupt that merely borrowed the current thread's cpu? The preempt
+ * count says so. arm64 keeps it in thread_info. On x86 it is a per-cpu variable, which BPF reaches
+ * by name only on kernels with CONFIG_KALLSYMS_ALL; but its distance from another per-cpu variable,
+ * the runqueue, is in the kernel's BTF, and the running thread leads to its cpu's runqueue.
+ * `address` is memory per cpu: where the count was found. (A stack pointer outside the thread's
+ * stack says the same only for interrupts of kernel code: those of user code stay on it.)
  */
-static __always_inline bool in_interrupt(const struct task_struct *current, __u64 *scratch)
+const volatile bool has_preempt_count;
+const volatile __s64 preempt_count_distance;
+
+#define SERVING_SOFTIRQ 0x00000100
+#define HARDIRQ_AND_NMI 0x00ff0000
+
+static __always_inline bool in_interrupt(const struct task_struct *current, __u64 *address)
 {
+	__u32 count = 0;
+
 #if defined(__TARGET_ARCH_x86)
-	const __u64 THREAD_BYTES = 16384;
-	void *stack_pointer;
-
-	asm volatile("%0 = r10" : "=r"(stack_pointer));
-	WRITE_ONCE(*scratch, (__u64)stack_pointer);
-	barrier();
-	return READ_ONCE(*scratch) - (__u64)current->stack >= THREAD_BYTES;
+	if (!has_preempt_count || !bpf_core_field_exists(struct cfs_rq, rq))
+		return current->pid == 0; /* the idle thread itself wakes nobody */
+	if (!*address) {
+		*address = (__u64)current->se.cfs_rq->rq + preempt_count_distance;
+		if (bpf_core_field_exists(struct pcpu_hot, preempt_count))
+			*address += bpf_core_field_offset(struct pcpu_hot, preempt_count);
+	}
+	bpf_probe_read_kernel(&count, sizeof(count), (const void *)*address);
 #else
-	const __u64 INTERRUPT_MASK = 0x00ffff00; /* soft, hard, nmi */
-
-	return current->thread_info.preempt_count & INTERRUPT_MASK;
+	count = current->thread_info.preempt_count;
 #endif
+	return count & (SERVING_SOFTIRQ | HARDIRQ_AND_NMI);
 }
 
 #endif

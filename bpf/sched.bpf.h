@@ -209,7 +209,7 @@ static __always_inline void wake__on(struct task_struct *wakee, struct cpu *cpu)
 	record->waker_tid = waker->tgid == capture_pid ? TID_OTHER : waker->pid;
 	record->wakee_tid = wakee->pid;
 	record->target_cpu = task__cpu(wakee);
-	record->flags = in_interrupt(waker, &cpu->scratch) ? WAKE_INTERRUPT : 0;
+	record->flags = in_interrupt(waker, &cpu->preempt_count) ? WAKE_INTERRUPT : 0;
 	batch__commit(&cpu->wakes, MESSAGE_WAKE);
 }
 

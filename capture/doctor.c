@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "capabilities.h"
+#include "kernel_btf.h"
 #include "kernel_features.h"
 #include "processes.h"
 #include "programs.h"
@@ -54,13 +55,17 @@ static void examine__kernel(struct doctor_report *report)
 
 static void examine__btf(struct doctor_report *report)
 {
-	if (access(BTF_PATH, R_OK) == 0)
-		report__add(report, "btf", DOCTOR_OK, "%s; sched_switch %s prev_state", BTF_PATH,
-			    kernel__switch_has_state() ? "passes" : "does not pass");
-	else
+	struct kernel_features features = kernel__features();
+
+	if (!features.has_btf)
 		report__add(report, "btf", DOCTOR_DEGRADED, "%s cannot be read; the kernel's version "
 			    "decides instead. A kernel without CONFIG_DEBUG_INFO_BTF cannot be recorded "
 			    "on", BTF_PATH);
+	else
+		report__add(report, "btf", DOCTOR_OK, "%s; sched_switch %s prev_state; wakeups from "
+			    "interrupts %s told apart", BTF_PATH,
+			    features.switch_has_state ? "passes" : "does not pass",
+			    features.has_preempt_count ? "are" : "cannot be");
 }
 
 static void examine__capabilities(struct doctor_report *report)

@@ -59,12 +59,15 @@ static void programs__configure(struct programs *programs)
 {
 	const struct capture_config *config = &programs->config;
 	struct offcut_bpf *skeleton = programs->skeleton;
+	struct kernel_features features = kernel__features();
 
 	skeleton->maps.ring.max_entries = (uint32_t)programs->ring_bytes;
 	skeleton->maps.cpus.max_entries = programs->cpus;
 	skeleton->rodata->ring_wakeup_bytes = programs->ring_bytes / 4;
 	skeleton->rodata->ring_wakeup_step = programs->ring_bytes / 16;
-	skeleton->rodata->switch_has_state = kernel__switch_has_state();
+	skeleton->rodata->switch_has_state = features.switch_has_state;
+	skeleton->rodata->has_preempt_count = features.has_preempt_count;
+	skeleton->rodata->preempt_count_distance = features.preempt_count_distance;
 	skeleton->rodata->record_switches = config->offcpu;
 	skeleton->rodata->record_syscalls = config->syscalls;
 	skeleton->rodata->stacks = config->offcpu && config->stacks;

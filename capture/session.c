@@ -92,6 +92,19 @@ static int session__open_poll(struct session *session, struct capture_error *err
 	return 0;
 }
 
+/* A recording of nobody would be a valid answer to a mistyped pid. */
+static int ids__check(const struct id_list *ids, const char *noun, struct capture_error *error)
+{
+	char path[32];
+
+	for (size_t i = 0; i < ids->count; i++) {
+		snprintf(path, sizeof(path), "/proc/%u", ids->ids[i]);
+		if (access(path, F_OK) < 0 && errno == ENOENT)
+			return error__set(error, ESRCH, "There is no %s %u.", noun, ids->ids[i]);
+	}
+	return 0;
+}
+
 static int session__open_command(struct session *session, struct capture_error *error)
 {
 	const struct capture_config *config = &session->config;
@@ -112,8 +125,12 @@ static int session__open_processes(struct session *session, struct capture_error
 static int session__open_parts(struct session *session, struct capture_error *error)
 {
 	const struct capture_config *config = &session->config;
-	int result;
+	int result = ids__check(&config->pids, "process", error);
 
+	if (!result)
+		result = ids__check(&config->tids, "thread", error);
+	if (result)
+		return result;
 	session->output_fd = output__open(config->output, config->force, error);
 	if (session->output_fd < 0)
 		return session->output_fd;
