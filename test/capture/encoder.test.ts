@@ -3,7 +3,7 @@
 // compiler (make -C capture encoder-test) but no privileges.
 
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
@@ -11,6 +11,7 @@ import * as assert from "uvu/assert";
 import { buildDirectory, projectRoot } from "../host.js";
 import { analyzeRecording } from "../oracle/analyze.js";
 import { lz4Decompress } from "../oracle/bytes.js";
+import { Definitions } from "../oracle/definitions.js";
 import * as format from "../oracle/format.js";
 import { readRecording, type Block, type Recording } from "../oracle/read.js";
 
@@ -249,6 +250,62 @@ test("a pipe gets the same blocks as a file; one whose reader goes away is an er
   assert.is(said.writeErrno, 32, "EPIPE");
   assert.is(said.result, -32);
   assert.equal(readRecording(readFileSync(join(directory, "head"))).warnings.map(({ kind }) => kind), ["Truncated"]);
+});
+
+/** [address, length, name, object] of each KernelSymbol, addresses and lengths in hexadecimal. */
+function kernelSymbols(bytes: Uint8Array): unknown[] {
+  const recording = readRecording(bytes);
+  const definitions = new Definitions(recording);
+  return blocksOf(recording, format.BlockType.KernelSymbol).flatMap(({ columns }) =>
+    columns!.bigints("address").map((address, row) => [
+      address.toString(16),
+      columns!.bigints("length")[row]!.toString(16),
+      definitions.string(columns!.numbers("name")[row]!),
+      definitions.string(definitions.object(columns!.numbers("object")[row]!)!.path),
+    ]),
+  );
+}
+
+function runSymbols(kallsyms: string): Buffer {
+  const file = join(directory, "symbols.offcut");
+  writeFileSync(join(directory, "kallsyms"), kallsyms);
+  execFileSync(driver, ["symbols", file, join(directory, "kallsyms")]);
+  return readFileSync(file);
+}
+
+test("each kernel symbol that a stack needs is defined once, and no other", () => {
+  const bytes = runSymbols(
+    [
+      "ffffffff81000000 T _stext",
+      "ffffffff81000ff0 T __pfx_first", // padding, not a function
+      "ffffffff81001000 t local_alias_of_first",
+      "ffffffff81001000 T first",
+      "ffffffff81002000 t second",
+      "ffffffff81002800 D data_in_between",
+      "ffffffff81003000 W third",
+      "ffffffff81005000 T never_on_a_stack",
+      "ffffffff81009000 T _etext",
+      "ffffffffc0101000 t module_function\t[somemodule]",
+      "ffffffffc0102000 t module_last\t[somemodule]",
+      "",
+    ].join("\n"),
+  );
+  assert.equal(kernelSymbols(bytes), [
+    ["ffffffff81001000", "1000", "first", "[kernel]"],
+    ["ffffffff81002000", "1000", "second", "[kernel]"],
+    ["ffffffff81003000", "2000", "third", "[kernel]"],
+    ["ffffffffc0101000", "1000", "module_function", "somemodule"],
+    ["ffffffffc0102000", "1000", "module_last", "somemodule"],
+  ]);
+  const stacks = blocksOf(readRecording(bytes), format.BlockType.Stack);
+  assert.is(sum(stacks.map((block) => block.records)), 8, "each stack once, however often it was told");
+});
+
+test("where the host hides its symbols, there are none, and Meta says so", () => {
+  const bytes = runSymbols("0000000000000000 T _stext\n0000000000000000 T first\n");
+  assert.equal(kernelSymbols(bytes), []);
+  const meta = analyzeRecording(bytes).meta.find(({ key }) => key === "kernelSymbols");
+  assert.is(meta?.value, "hidden");
 });
 
 test("CRC32C by instruction and by table are one", () => {

@@ -4,7 +4,9 @@
  * and prints, as one JSON object, what must be in the recording. Needs no privileges. The tests
  * read the recording with the oracle and compare.
  *
- *   encoder_driver SCENARIO FILE   (FILE "-" is stdout; then the JSON goes to stderr)
+ *   encoder_driver SCENARIO FILE [KALLSYMS]
+ *
+ * FILE "-" is stdout; then the JSON goes to stderr. KALLSYMS stands for /proc/kallsyms.
  */
 #include <fcntl.h>
 #include <inttypes.h>
@@ -284,6 +286,18 @@ static void scenario__stacks(struct driver *driver)
 	driver__tick(driver);
 }
 
+/* Kernel stacks that come again and again, through the kernel and a module: 16 addresses. */
+static void scenario__symbols(struct driver *driver)
+{
+	for (uint64_t i = 0; i < 100; i++) {
+		driver__stack(driver, 1 + i % 4, 0, 4, 0xffffffff81001000ull + i % 4 * 0x100);
+		driver__stack(driver, 5 + i % 4, 0, 2, 0xffffffffc0101000ull + i % 4 * 0x100);
+		driver->now_ns += 1000000;
+		if (i % 10 == 9)
+			driver__tick(driver);
+	}
+}
+
 static void scenario__switch_storm(struct driver *driver)
 {
 	for (uint32_t i = 0; i < 40000; i++) {
@@ -337,6 +351,7 @@ static const struct scenario {
 	{ "threads", scenario__threads, 1, 0 },
 	{ "cpus", scenario__cpus, 128, 0 },
 	{ "stacks", scenario__stacks, 1, 0 },
+	{ "symbols", scenario__symbols, 1, 0 },
 	{ "switch-storm", scenario__switch_storm, 1, 0 },
 	{ "syscall-storm", scenario__syscall_storm, 1, 0 },
 	{ "size", scenario__size, 2, 3000000 },
@@ -371,7 +386,7 @@ static void print_result(FILE *out, const struct driver *driver,
 	fprintf(out, "]}\n");
 }
 
-static int run(const struct scenario *scenario, int fd, FILE *out)
+static int run(const struct scenario *scenario, int fd, FILE *out, const char *kallsyms)
 {
 	static struct driver driver = { .now_ns = START_NS, .random = 88172645463325252ull };
 	struct encoder_summary summary;
@@ -382,7 +397,8 @@ static int run(const struct scenario *scenario, int fd, FILE *out)
 		    .fd = fd, .size_max_bytes = scenario->size_max_bytes, .cpus = scenario->cpus,
 		    .start_monotonic_ns = START_NS, .start_realtime_ns = 1700000000000000000ull,
 		    .writer = "encoder_driver", .options = scenario->name,
-		    .streams = "switch,wake,syscall", .stack_min_us = "100", .filter = "" },
+		    .streams = "switch,wake,syscall", .stack_min_us = "100", .filter = "",
+		    .kallsyms = kallsyms },
 			  &error)) {
 		fprintf(stderr, "encoder_driver: %s\n", error.text);
 		return 1;
@@ -397,11 +413,11 @@ static int run(const struct scenario *scenario, int fd, FILE *out)
 
 int main(int argc, char **argv)
 {
-	bool to_stdout = argc == 3 && !strcmp(argv[2], "-");
+	bool to_stdout = argc >= 3 && !strcmp(argv[2], "-");
 	int fd;
 
-	if (argc != 3) {
-		fprintf(stderr, "usage: encoder_driver SCENARIO FILE\n");
+	if (argc < 3 || argc > 4) {
+		fprintf(stderr, "usage: encoder_driver SCENARIO FILE [KALLSYMS]\n");
 		return 2;
 	}
 	signal(SIGPIPE, SIG_IGN); /* as session.c has them: errors, not deaths */
@@ -413,7 +429,7 @@ int main(int argc, char **argv)
 	}
 	for (size_t i = 0; i < sizeof(scenarios) / sizeof(*scenarios); i++)
 		if (!strcmp(scenarios[i].name, argv[1]))
-			return run(&scenarios[i], fd, to_stdout ? stderr : stdout);
+			return run(&scenarios[i], fd, to_stdout ? stderr : stdout, argv[3]);
 	fprintf(stderr, "encoder_driver: no scenario \"%s\"\n", argv[1]);
 	return 2;
 }
