@@ -198,6 +198,28 @@ static __always_inline __s32 regs__nr(const struct pt_regs *regs)
 #endif
 }
 
+/* System call numbers that mean something here: those of the native and of the 32-bit ABI. */
+static __always_inline bool nr__is_yield(__s32 nr, bool compat)
+{
+#if defined(__TARGET_ARCH_x86)
+	return nr == (compat ? 158 : 24);
+#else
+	return nr == (compat ? 158 : 124);
+#endif
+}
+
+/* fork, vfork, clone, clone3: their child, too, returns from them. */
+static __always_inline bool nr__is_clone(__s32 nr, bool compat)
+{
+	if (nr == 435)
+		return true;
+#if defined(__TARGET_ARCH_x86)
+	return compat ? nr == 2 || nr == 120 || nr == 190 : nr >= 56 && nr <= 58;
+#else
+	return compat ? nr == 2 || nr == 120 || nr == 190 : nr == 220;
+#endif
+}
+
 struct user_registers {
 	__u64 ip;
 	__u64 sp;

@@ -124,7 +124,7 @@ static __always_inline void side__arrive(struct side *next, struct cpu *cpu, __u
 	off_ns = now - thread->off_ns;
 	thread->off_ns = 0;
 	class = thread->class;
-	if (class < OFFCPU_CLASSES) {
+	if (record_switches && class < OFFCPU_CLASSES) {
 		cpu->offcpu[class].periods++;
 		cpu->offcpu[class].time_ns += off_ns;
 	}
@@ -150,13 +150,28 @@ static __always_inline void switch__describe_call(const struct side *prev, const
 		record->flags |= SWITCH_COMPAT;
 }
 
+/*
+ * Did the scheduler take the cpu away? The tracepoint's own flag says so only for preemption inside
+ * the kernel. A thread that is preempted on its way back to user space calls schedule() itself, and
+ * differs from one that yields in nothing but the system call. (The kernel's involuntary switches
+ * are these and the yields.)
+ */
+static __always_inline bool switch__preempted(const struct side *prev, bool preempt, __u32 state,
+					      const struct switch_record *record)
+{
+	if (preempt)
+		return true;
+	return state == 0 && prev->task->pid != 0 &&
+	       !nr__is_yield(record->prev_nr, record->flags & SWITCH_COMPAT);
+}
+
 static __always_inline void switch__on(__u64 *ctx, struct cpu *cpu)
 {
 	struct side prev = { .task = (void *)ctx[1] }, next = { .task = (void *)ctx[2] };
 	struct switch_record *record = batch__next(&cpu->switches);
 	__u32 state = switch__prev_state(ctx);
-	bool preempted = ctx[0];
 	__u64 now = bpf_ktime_get_ns();
+	bool preempted = false;
 
 	side__look_up(&prev, cpu);
 	side__look_up(&next, cpu);
@@ -168,12 +183,13 @@ static __always_inline void switch__on(__u64 *ctx, struct cpu *cpu)
 	record->prev_state = 0;
 	record->prev_nr = -1;
 	record->flags = 0;
-	if (prev.admitted) {
+	if (prev.admitted && record_switches) {
 		record->prev_tid = prev.task->pid;
 		record->prev_state = state;
-		record->flags = preempted ? SWITCH_PREEMPTED : 0;
-		if (record_switches && record->prev_tid)
+		if (record->prev_tid)
 			switch__describe_call(&prev, cpu, record);
+		preempted = switch__preempted(&prev, ctx[0], state, record);
+		record->flags |= preempted ? SWITCH_PREEMPTED : 0;
 	}
 	if (next.admitted)
 		record->next_tid = next.task->pid;

@@ -9,9 +9,8 @@
  *      sched_switch (in)   cpu->call = thread->call, offcpu_ns += the time between
  *   sys_exit   record, count, cpu->call = none
  *
- * An exit whose enter was not seen is recorded with SYSCALL_NO_ENTER: the call was under way when
- * recording began, or it is a child's return from the clone that made it. A call without an exit
- * (exit, exit_group) leaves no record; nor does it leave anything behind, since its thread is gone.
+ * An exit whose enter was not seen is recorded with SYSCALL_NO_ENTER. A call without an exit (exit,
+ * exit_group) leaves no record; nor does it leave anything behind, since its thread is gone.
  */
 #ifndef OFFCUT_SYSCALL_BPF_H
 #define OFFCUT_SYSCALL_BPF_H
@@ -19,6 +18,9 @@
 #include "sched.bpf.h"
 
 #define ERROR_NR_MAX 4095 /* results -4095 .. -1 are errors */
+
+/* Exits without an enter. A command's only one is not its own: it waited to be let go. */
+const volatile bool record_unentered = true;
 
 static __always_inline bool call__wanted(__s32 nr, bool compat)
 {
@@ -67,6 +69,26 @@ static __always_inline void call__count(struct cpu *cpu, const struct syscall_re
 		count->errors++;
 }
 
+/*
+ * A call that was under way when recording began. A child that returns from the clone that made it
+ * looks the same, but that call is its parent's.
+ */
+static __always_inline bool call__end_unentered(const struct task_struct *task,
+						struct pt_regs *regs,
+						struct syscall_record *record)
+{
+	bool compat = task__in_compat_call(task);
+	__s32 nr = regs__nr(regs);
+
+	if (!record_unentered || (record->result == 0 && nr__is_clone(nr, compat)))
+		return false;
+	record->nr = nr;
+	record->flags = SYSCALL_NO_ENTER | (compat ? SYSCALL_COMPAT : 0);
+	record->duration_ns = 0;
+	record->offcpu_ns = 0;
+	return call__wanted(nr, compat);
+}
+
 /* What is known of the call that ends. Returns false if it is not to be recorded. */
 static __always_inline bool call__end(struct task_struct *task, struct pt_regs *regs,
 				      struct cpu *cpu, struct syscall_record *record)
@@ -74,16 +96,8 @@ static __always_inline bool call__end(struct task_struct *task, struct pt_regs *
 	struct call *call = &cpu->call;
 
 	record->user_stack = 0;
-	if (!call->enter_ns) {
-		bool compat = task__in_compat_call(task);
-		__s32 nr = regs__nr(regs);
-
-		record->nr = nr;
-		record->flags = SYSCALL_NO_ENTER | (compat ? SYSCALL_COMPAT : 0);
-		record->duration_ns = 0;
-		record->offcpu_ns = 0;
-		return call__wanted(nr, compat);
-	}
+	if (!call->enter_ns)
+		return call__end_unentered(task, regs, record);
 	record->nr = call->nr;
 	record->flags = call->flags & CALL_COMPAT ? SYSCALL_COMPAT : 0;
 	record->duration_ns = record->time_ns - call->enter_ns;

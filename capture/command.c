@@ -20,6 +20,7 @@ static void command__child(char **arguments, bool stdout_taken, int go_fd, int f
 	signal(SIGINT, SIG_DFL);
 	signal(SIGTERM, SIG_DFL);
 	signal(SIGPIPE, SIG_DFL);
+	signal(SIGXFSZ, SIG_DFL);
 	if (stdout_taken)
 		dup2(STDERR_FILENO, STDOUT_FILENO);
 	if (read(go_fd, &byte, 1) != 1)

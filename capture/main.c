@@ -30,7 +30,7 @@ static void on_signal(int number)
 	session__stop(signalled_session, OFFCUT_ENDED_SIGNAL);
 }
 
-/* SIGPIPE is left to write(2), which reports the closed pipe like any other write error. */
+/* A closed pipe and a file size limit are left to write(2), which reports them as errors. */
 static void signals__install(struct session *session)
 {
 	struct sigaction action = { .sa_handler = on_signal };
@@ -40,6 +40,7 @@ static void signals__install(struct session *session)
 	sigaction(SIGTERM, &action, NULL);
 	action.sa_handler = SIG_IGN;
 	sigaction(SIGPIPE, &action, NULL);
+	sigaction(SIGXFSZ, &action, NULL);
 }
 
 static void say(const char *sentence)

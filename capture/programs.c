@@ -70,6 +70,7 @@ static void programs__configure(struct programs *programs)
 	skeleton->rodata->preempt_count_distance = features.preempt_count_distance;
 	skeleton->rodata->record_switches = config->offcpu;
 	skeleton->rodata->record_syscalls = config->syscalls;
+	skeleton->rodata->record_unentered = !config->command || config->whole_host;
 	skeleton->rodata->stacks = config->offcpu && config->stacks;
 	skeleton->rodata->stack_min_ns = config->stack_min_us * 1000;
 	skeleton->rodata->filter_pids = config->pids.count || (config->command && !config->whole_host);
