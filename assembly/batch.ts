@@ -3,14 +3,14 @@
 // between two Syncs, never the recording.
 //
 //   Wake, Syscall, Switch:  Batch | column descriptors | threads | keys | columns | slack
-//   Loss, Task:             Batch | pointers in order of time | records
+//   Loss, Task:             Batch | pointers in order of time | times | records
 
 import { borrow, giveBack, outOfMemory } from "./arena";
 import { BlockHeader } from "./block";
 import { cell } from "./columns";
 import { Thread } from "./life";
 import { threadOf } from "./lives";
-import { BadStride, decodeNarrow, decodeTimes, DescriptorBytes, measure, narrowBytes, NarrowSlack, rowOf, timeStride } from "./narrow";
+import { BadStride, decodeNarrow, decodeTimes, DescriptorBytes, measure, narrowBytes, NarrowSlack, rowOf, strideOf, timeStride } from "./narrow";
 import { compareU64, sort } from "./sort";
 
 /** Which record is taken first of several at one time. */
@@ -38,24 +38,56 @@ export class Batch {
   threads: usize;
   /** Switch: Reasons; Syscall: Calls; Loss and Task: pointers to records. */
   keys: usize;
+  /** Times as distances from firstNs, of 4 or 8 bytes each. */
+  times: usize;
+  timeShift: u32;
+  /** Switch: no record has a stack. */
+  stackless: bool;
   /** Switch: the thread that the record before came on with. */
   cameOn: Thread;
 
+  /** Distance of a record's time from firstNs. */
   @inline
-  timeNs(): u64 {
-    return this.rank <= Rank.Task ? load<u64>(this.record()) : this.firstNs + this.cell(0);
+  elapsedNs(row: u32): u64 {
+    return load<u64>(this.times + ((row as usize) << this.timeShift)) & (u64.MAX_VALUE >> ((3 - (this.timeShift as u64)) << 5));
   }
 
-  /** Where the next record of a Loss or Task batch is; it begins with its time. */
+  /** Where a record of a Loss or Task batch is; it begins with its time. */
   @inline
-  record(): usize {
-    return load<usize>(this.keys + ((this.row as usize) << 2));
+  record(row: u32): usize {
+    return load<usize>(this.keys + ((row as usize) << 2));
   }
 
-  /** Value of a narrow column in the next record. Column 0 is the time, as distance from firstNs. */
+  /** Value of a narrow column in a record; columns in the order they were planned, without the time. */
   @inline
-  cell(column: u32): u64 {
-    return rowOf(changetype<usize>(this) + offsetof<Batch>() + (column as usize) * DescriptorBytes, this.row);
+  cell(column: u32, row: u32): u64 {
+    return rowOf(this.descriptor(column), row);
+  }
+
+  /** Whether a column is 0 in every record and says so. */
+  @inline
+  isZero(column: u32): bool {
+    return strideOf(this.descriptor(column)) == 0 && rowOf(this.descriptor(column), 0) == 0;
+  }
+
+  @inline
+  descriptor(column: u32): usize {
+    return changetype<usize>(this) + offsetof<Batch>() + (column as usize) * DescriptorBytes;
+  }
+
+  /** The first record that is not before or at `throughNs`. */
+  rowBehind(throughNs: u64): u32 {
+    if (this.lastNs <= throughNs) return this.records;
+    if (this.firstNs > throughNs) return 0;
+    const elapsedNs = throughNs - this.firstNs;
+    let low: u32 = 0;
+    let high = this.records;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.elapsedNs(middle) <= elapsedNs) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   @inline
@@ -97,7 +129,7 @@ export function beginPlan(): void {
 }
 
 /** Asks for a column. The first one must be the Time column. */
-export function planColumn(index: u32, valueMax: u64): void {
+export function planColumn(index: u32, valueMax: u64 = u64.MAX_VALUE): void {
   const at = plan + ((planned as usize) << 4);
   store<u32>(at, index);
   store<u64>(at, valueMax, 8);
@@ -127,6 +159,8 @@ export function buildBatch(rank: Rank, header: BlockHeader, threads: u32, keys: 
   batch.lastNs = header.lastNs;
   batch.threads = base + dictionaryAt;
   batch.keys = base + keysAt;
+  batch.times = base + columnsAt;
+  batch.timeShift = timeStride(spanNs) == 8 ? 3 : 2;
   if (fillColumns(base + descriptors, base + columnsAt, records, spanNs)) return batch;
   releaseBatch(batch);
   return NoBatch;
@@ -162,22 +196,28 @@ export function resolveThreads(batch: Batch, column: u32, count: u32): void {
 
 /** A batch of `records` records of `recordBytes` each, beginning with their time; a null reference without memory. */
 export function newRecordBatch(rank: Rank, cpu: u32, records: u32, recordBytes: usize): Batch {
-  const pointersBytes = ((((records as usize) << 2) + 15) & ~15);
+  const count = records as usize;
   const pointersAt = (offsetof<Batch>() + 15) & ~15;
-  const batch = newBatch(rank, cpu, records, pointersAt + pointersBytes + (records as usize) * recordBytes);
+  const timesAt = pointersAt + (((count << 2) + 15) & ~15);
+  const recordsAt = timesAt + (count << 3);
+  const batch = newBatch(rank, cpu, records, recordsAt + count * recordBytes);
   if (batch == NoBatch) return NoBatch;
-  batch.keys = changetype<usize>(batch) + pointersAt;
-  for (let i: usize = 0; i < (records as usize); i++) {
-    store<usize>(batch.keys + (i << 2), batch.keys + pointersBytes + i * recordBytes);
-  }
+  const base = changetype<usize>(batch);
+  batch.keys = base + pointersAt;
+  batch.times = base + timesAt;
+  batch.timeShift = 3;
+  for (let i: usize = 0; i < count; i++) store<usize>(batch.keys + (i << 2), base + recordsAt + i * recordBytes);
   return batch;
 }
 
 /** To be called when the records are filled in: puts them into the order of time. */
 export function sealRecordBatch(batch: Batch): void {
   sort(batch.keys, batch.records, compareTimes);
-  batch.firstNs = load<u64>(load<usize>(batch.keys));
-  batch.lastNs = load<u64>(load<usize>(batch.keys + ((batch.records as usize) << 2) - 4));
+  batch.firstNs = load<u64>(batch.record(0));
+  batch.lastNs = load<u64>(batch.record(batch.records - 1));
+  for (let row: u32 = 0; row < batch.records; row++) {
+    store<u64>(batch.times + ((row as usize) << 3), load<u64>(batch.record(row)) - batch.firstNs);
+  }
 }
 
 function compareTimes(a: usize, b: usize): i32 {

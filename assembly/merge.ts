@@ -41,6 +41,26 @@ class Chain {
   cpu: u32;
 }
 
+/**
+ * A place in the tournament: the head of a chain and how far it has been taken. The key after the
+ * one that competes is at hand before it is needed, so that a match never waits for memory.
+ */
+@unmanaged
+class Leaf {
+  /** The key of a record at the batch's firstNs. */
+  bias: u64;
+  followingKey: u64;
+  batch: Batch;
+  /** The row that competes, and the first that is not due in this round. */
+  row: u32;
+  endRow: u32;
+
+  @inline
+  keyOf(row: u32): u64 {
+    return this.bias + (this.batch.elapsedNs(row) << LeafBits);
+  }
+}
+
 const NoChain: Chain = changetype<Chain>(0);
 const NoBatch: Batch = changetype<Batch>(0);
 
@@ -133,75 +153,108 @@ function compareChains(a: usize, b: usize): i32 {
 
 function earliestNs(): u64 {
   let earliest = u64.MAX_VALUE;
-  for (let i: u32 = 0; i < chains.length; i++) earliest = min(earliest, chains.get(i).head.timeNs());
+  for (let i: u32 = 0; i < chains.length; i++) {
+    const head = chains.get(i).head;
+    earliest = min(earliest, head.firstNs + head.elapsedNs(head.row));
+  }
   return earliest;
 }
 
-/** A tournament among the heads of all chains, until none has a record up to `roundEndNs`. */
-function takeRound(baseNs: u64, roundEndNs: u64): void {
-  let leaves: u32 = 1;
-  while (leaves < chains.length) leaves <<= 1;
-  const treeBytes = (leaves as usize) << 4;
-  const tree = borrow(treeBytes);
-  if (tree == 0) return;
-  for (let leaf: u32 = 0; leaf < leaves; leaf++) {
-    const key = leaf < chains.length ? keyOf(chains.get(leaf).head, leaf, baseNs, roundEndNs) : NoKey;
-    store<u64>(tree + ((leaves + leaf) << 3), key);
+/** A tournament among the heads of all chains, until none has a record up to `throughNs`. */
+function takeRound(baseNs: u64, throughNs: u64): void {
+  let size: u32 = 1;
+  while (size < chains.length) size <<= 1;
+  const roundBytes = (size as usize) * (offsetof<Leaf>() + 16);
+  const leaves = borrow(roundBytes);
+  if (leaves == 0) return;
+  const tree = leaves + (size as usize) * offsetof<Leaf>();
+  for (let i: u32 = 0; i < size; i++) {
+    const key = i < chains.length ? enterHead(leafAt(leaves, i), i, baseNs, throughNs) : NoKey;
+    store<u64>(tree + ((size + i) << 3), key);
   }
-  for (let node = leaves - 1; node > 0; node--) {
+  for (let node = size - 1; node > 0; node--) {
     store<u64>(tree + (node << 3), min(load<u64>(tree + (node << 4)), load<u64>(tree + (node << 4), 8)));
   }
-  const heads = chains.at;
-  for (;;) {
-    const key = load<u64>(tree, 8);
-    if (key == NoKey) break;
-    const leaf = (key as u32) & (LeavesMax - 1);
-    const chain = changetype<Chain>(load<usize>(heads + (leaf << 2)));
-    const batch = chain.head;
-    take(batch, baseNs + (key >> LeafBits));
-    let nextKey = NoKey;
-    if (++batch.row < batch.records) nextKey = keyOf(batch, leaf, baseNs, roundEndNs);
-    else if (nextBatch(chain)) nextKey = keyOf(chain.head, leaf, baseNs, roundEndNs);
-    replay(tree, leaves + leaf, nextKey);
+  let key = load<u64>(tree, 8);
+  while (key != NoKey) {
+    const i = (key as u32) & (LeavesMax - 1);
+    const leaf = leafAt(leaves, i);
+    const timeNs = baseNs + (key >> LeafBits);
+    key = replay(tree, size + i, leaf.followingKey);
+    const row = leaf.row;
+    take(leaf.batch, row, timeNs);
+    if (row + 2 < leaf.endRow) {
+      leaf.row = row + 1;
+      leaf.followingKey = leaf.keyOf(row + 2);
+    } else {
+      step(leaf, i, baseNs, throughNs);
+    }
   }
-  giveBack(tree, treeBytes);
+  giveBack(leaves, roundBytes);
 }
 
 @inline
-function keyOf(batch: Batch, leaf: u32, baseNs: u64, roundEndNs: u64): u64 {
-  const timeNs = batch.timeNs();
-  return timeNs > roundEndNs ? NoKey : ((timeNs - baseNs) << LeafBits) | (leaf as u64);
+function leafAt(leaves: usize, index: u32): Leaf {
+  return changetype<Leaf>(leaves + (index as usize) * offsetof<Leaf>());
 }
 
-/** Sets a leaf and decides again the matches on its way to the root. */
+/** Puts the head of a chain at its leaf; its first key, or NoKey if none of its records is due. */
+function enterHead(leaf: Leaf, index: u32, baseNs: u64, throughNs: u64): u64 {
+  const batch = chains.get(index).head;
+  leaf.batch = batch;
+  leaf.row = batch.row;
+  leaf.endRow = batch.rowBehind(throughNs);
+  leaf.bias = ((batch.firstNs - baseNs) << LeafBits) | (index as u64);
+  leaf.followingKey = followingKey(leaf, index, baseNs, throughNs);
+  return leaf.row < leaf.endRow ? leaf.keyOf(leaf.row) : NoKey;
+}
+
+/** The key after the one that competes: of this batch, or of the next one in the chain. */
+function followingKey(leaf: Leaf, index: u32, baseNs: u64, throughNs: u64): u64 {
+  if (leaf.row + 1 < leaf.endRow) return leaf.keyOf(leaf.row + 1);
+  const next = leaf.batch.next;
+  if (leaf.endRow < leaf.batch.records || next == NoBatch || next.firstNs > throughNs) return NoKey;
+  return ((next.firstNs - baseNs) << LeafBits) | (index as u64);
+}
+
+/** Moves a leaf on where it comes to the end of its batch, or of what is due of it. */
+function step(leaf: Leaf, index: u32, baseNs: u64, throughNs: u64): void {
+  const batch = leaf.batch;
+  leaf.row++;
+  batch.row = leaf.row;
+  if (leaf.row < leaf.endRow) {
+    leaf.followingKey = followingKey(leaf, index, baseNs, throughNs);
+    return;
+  }
+  if (leaf.row < batch.records) return; // its key is NoKey already
+  const chain = chains.get(index);
+  if (batch.rank > Rank.Task) eventsTaken += batch.records;
+  waitingBytes -= batch.lengthBytes;
+  chain.head = batch.next;
+  releaseBatch(batch);
+  if (chain.head != NoBatch) enterHead(leaf, index, baseNs, throughNs);
+}
+
+/** Sets a leaf of the tree and decides again the matches on its way to the root; the winner's key. */
 @inline
-function replay(tree: usize, node: u32, key: u64): void {
+function replay(tree: usize, node: u32, key: u64): u64 {
   store<u64>(tree + (node << 3), key);
   while (node > 1) {
     key = min(key, load<u64>(tree + ((node ^ 1) << 3)));
     node >>= 1;
     store<u64>(tree + (node << 3), key);
   }
+  return key;
 }
 
 @inline
-function take(batch: Batch, timeNs: u64): void {
+function take(batch: Batch, row: u32, timeNs: u64): void {
   const rank = batch.rank;
-  if (rank == Rank.Switch) takeSwitch(batch, timeNs);
-  else if (rank == Rank.Syscall) takeSyscall(batch, timeNs);
-  else if (rank == Rank.Wake) takeWake(batch, timeNs);
-  else if (rank == Rank.Task) takeTask(batch.record());
-  else takeLoss(batch.record());
-}
-
-/** Moves a chain behind its head. False if that was its last batch or memory ran out. */
-function nextBatch(chain: Chain): bool {
-  const batch = chain.head;
-  if (batch.rank > Rank.Task) eventsTaken += batch.records;
-  waitingBytes -= batch.lengthBytes;
-  chain.head = batch.next;
-  releaseBatch(batch);
-  return chain.head != NoBatch && !outOfMemory;
+  if (rank == Rank.Switch) takeSwitch(batch, row, timeNs);
+  else if (rank == Rank.Syscall) takeSyscall(batch, row, timeNs);
+  else if (rank == Rank.Wake) takeWake(batch, row, timeNs);
+  else if (rank == Rank.Task) takeTask(batch.record(row));
+  else takeLoss(batch.record(row));
 }
 
 function dropEmptyChains(): void {

@@ -24,6 +24,12 @@ export function rowOf(descriptor: usize, row: u32): u64 {
   return load<u64>(load<usize>(descriptor) + (row as usize) * load<u32>(descriptor, 4)) & load<u64>(descriptor, 8);
 }
 
+/** Bytes from one row to the next of a narrow column; 0 for a constant one. */
+@inline
+export function strideOf(descriptor: usize): u32 {
+  return load<u32>(descriptor, 4);
+}
+
 @inline
 function describe(descriptor: usize, base: usize, stride: u32): void {
   store<usize>(descriptor, base);
@@ -81,19 +87,31 @@ function longestVarint(from: usize, to: usize, count: u32): u32 {
   return ends != count || longest >= (VarintBytesMax as u32) ? Malformed : longest + 1;
 }
 
-/**
- * The varint of at most four bytes at `at`, and by `lengthOfShort` how long it is. Branch-free: the
- * lengths of neighbouring values are what a processor cannot predict.
- */
+// Varints of at most four bytes are decoded without a branch on their length, which is what a
+// processor cannot predict, and without waiting for the length of one to find the next: the ends of
+// all varints in 64 bytes are found first, as bits of one word.
+
+/** Bit i is set where the byte at `from + i` ends a varint. */
 @inline
-function shortVarint(word: u32, lengthBytes: usize): u32 {
-  const bytes = word & (((1 as u64) << ((lengthBytes as u64) << 3)) - 1) as u32;
+function endsIn64(from: usize): u64 {
+  return ~(
+    (i8x16.bitmask(v128.load(from)) as u64) |
+    ((i8x16.bitmask(v128.load(from, 16)) as u64) << 16) |
+    ((i8x16.bitmask(v128.load(from, 32)) as u64) << 32) |
+    ((i8x16.bitmask(v128.load(from, 48)) as u64) << 48)
+  );
+}
+
+/** The varint that begins at `at` and has 1 to 4 bytes. Reads 4. */
+@inline
+function shortVarint(at: usize, lengthBytes: usize): u32 {
+  const bytes = load<u32>(at) & (u32.MAX_VALUE >>> (32 - ((lengthBytes as u32) << 3)));
   return (bytes & 0x7f) | ((bytes >> 1) & 0x3f80) | ((bytes >> 2) & 0x1fc000) | ((bytes >> 3) & 0xfe00000);
 }
 
 @inline
-function shortLength(word: u32): usize {
-  return ((ctz(~word & 0x80808080) >> 3) + 1) as usize;
+function shortLength(at: usize): usize {
+  return ((ctz(~load<u32>(at) & 0x80808080) >> 3) + 1) as usize;
 }
 
 /** Fills the narrow form of a measured column at `to`. False if a value is above `valueMax`. */
@@ -104,7 +122,7 @@ export function decodeNarrow(index: u32, count: u32, stride: u32, valueMax: u64,
     case 1:
       return copyBytes(from, count, valueMax, to);
     case 4:
-      return decodeShort(from, count, valueMax, to);
+      return decodeShort(from, columnTo(index), valueMax, to);
     default:
       return decodeLong(index, count, stride, valueMax, to);
   }
@@ -118,15 +136,26 @@ function copyBytes(from: usize, count: u32, valueMax: u64, to: usize): bool {
   return (largest as u64) <= valueMax;
 }
 
-function decodeShort(from: usize, count: u32, valueMax: u64, to: usize): bool {
+function decodeShort(from: usize, fromEnd: usize, valueMax: u64, to: usize): bool {
   let largest: u32 = 0;
-  for (const end = to + ((count as usize) << 2); to < end; to += 4) {
-    const word = load<u32>(from);
-    const lengthBytes = shortLength(word);
-    const value = shortVarint(word, lengthBytes);
+  let at = from; // where the next varint begins
+  for (; from + 64 <= fromEnd; from += 64) {
+    for (let ends = endsIn64(from); ends != 0; ends &= ends - 1) {
+      const after = from + (ctz(ends) as usize) + 1;
+      const value = shortVarint(at, after - at);
+      largest = max(largest, value);
+      store<u32>(to, value);
+      to += 4;
+      at = after;
+    }
+  }
+  while (at < fromEnd) {
+    const lengthBytes = shortLength(at);
+    const value = shortVarint(at, lengthBytes);
     largest = max(largest, value);
     store<u32>(to, value);
-    from += lengthBytes;
+    to += 4;
+    at += lengthBytes;
   }
   return (largest as u64) <= valueMax;
 }
@@ -149,7 +178,9 @@ function decodeLong(index: u32, count: u32, stride: u32, valueMax: u64, to: usiz
 export function decodeTimes(index: u32, count: u32, stride: u32, spanNs: u64, descriptor: usize, to: usize): bool {
   const wideTimes = timeStride(spanNs) == 8;
   describe(descriptor, to, wideTimes ? 8 : 4);
-  if (!wideTimes && (stride == 1 || stride == 4)) return decodeShortTimes(columnFrom(index), count, spanNs as u32, to);
+  if (!wideTimes && (stride == 1 || stride == 4)) {
+    return decodeShortTimes(columnFrom(index), columnTo(index), spanNs as u32, to);
+  }
   cursor.start(columnFrom(index), columnTo(index));
   let delta: u64 = stride == 0 ? cursor.varint() : 0;
   let elapsed: u64 = 0;
@@ -163,16 +194,26 @@ export function decodeTimes(index: u32, count: u32, stride: u32, spanNs: u64, de
   return elapsed == spanNs && !cursor.failed && cursor.at == cursor.end;
 }
 
-function decodeShortTimes(from: usize, count: u32, span: u32, to: usize): bool {
-  if (load<u8>(from) != 0) return count == 0;
+function decodeShortTimes(from: usize, fromEnd: usize, span: u32, to: usize): bool {
+  if (from < fromEnd && load<u8>(from) != 0) return false; // the first record is at firstNs
   // Each delta is below 2^28 and there are at most 2^16: the sum cannot wrap in 64 bits.
   let elapsed: u64 = 0;
-  for (const end = to + ((count as usize) << 2); to < end; to += 4) {
-    const word = load<u32>(from);
-    const lengthBytes = shortLength(word);
-    elapsed += shortVarint(word, lengthBytes) as u64;
+  let at = from;
+  for (; from + 64 <= fromEnd; from += 64) {
+    for (let ends = endsIn64(from); ends != 0; ends &= ends - 1) {
+      const after = from + (ctz(ends) as usize) + 1;
+      elapsed += shortVarint(at, after - at) as u64;
+      store<u32>(to, elapsed as u32);
+      to += 4;
+      at = after;
+    }
+  }
+  while (at < fromEnd) {
+    const lengthBytes = shortLength(at);
+    elapsed += shortVarint(at, lengthBytes) as u64;
     store<u32>(to, elapsed as u32);
-    from += lengthBytes;
+    to += 4;
+    at += lengthBytes;
   }
   return elapsed == (span as u64);
 }

@@ -94,10 +94,11 @@ export function switchBatch(header: BlockHeader, from: usize, to: usize): Batch 
   planColumn(SwitchColumn.UserStack, StackIdMax);
   const batch = buildBatch(Rank.Switch, header, threads, reasons, KeyBytes);
   if (batch == NoBatch) return NoBatch;
-  if (header.records != 0 && batch.cell(SwitchCell.Prev) == 0) {
+  if (header.records != 0 && batch.cell(SwitchCell.Prev, 0) == 0) {
     releaseBatch(batch); // its first record has none before it
     return NoBatch;
   }
+  batch.stackless = batch.isZero(SwitchCell.KernelStack) && batch.isZero(SwitchCell.UserStack);
   resolveThreads(batch, SwitchColumn.Threads, threads);
   for (let i: u32 = 0; i < reasons; i++) {
     const reason = changetype<Reason>(batch.keys + (i as usize) * KeyBytes);
@@ -151,9 +152,9 @@ export function syscallBatch(header: BlockHeader, from: usize, to: usize): Batch
   planColumn(SyscallColumn.Time, 0);
   planColumn(SyscallColumn.Thread, (threads as u64) - 1);
   planColumn(SyscallColumn.Call, (calls as u64) - 1);
-  planColumn(SyscallColumn.Result, u64.MAX_VALUE);
-  planColumn(SyscallColumn.Duration, u64.MAX_VALUE);
-  planColumn(SyscallColumn.Offcpu, u64.MAX_VALUE);
+  planColumn(SyscallColumn.Result);
+  planColumn(SyscallColumn.Duration);
+  planColumn(SyscallColumn.Offcpu);
   planColumn(SyscallColumn.UserStack, StackIdMax);
   const batch = buildBatch(Rank.Syscall, header, threads, calls, KeyBytes);
   if (batch == NoBatch) return NoBatch;
@@ -173,43 +174,48 @@ function isNobody(thread: Thread): bool {
   return changetype<usize>(thread) == 0;
 }
 
-/** The next record of a Switch batch: `prev` left, `next` came on. */
+/** A record of a Switch batch: `prev` left, `next` came on. */
 @inline
-export function takeSwitch(batch: Batch, timeNs: u64): void {
-  const prevPlusOne = batch.cell(SwitchCell.Prev) as u32;
+export function takeSwitch(batch: Batch, row: u32, timeNs: u64): void {
+  const prevPlusOne = batch.cell(SwitchCell.Prev, row) as u32;
   const prev = prevPlusOne == 0 ? batch.cameOn : batch.thread(prevPlusOne - 1);
-  const next = batch.thread(batch.cell(SwitchCell.Next) as u32);
+  const next = batch.thread(batch.cell(SwitchCell.Next, row) as u32);
   batch.cameOn = next;
   if (!isNobody(prev)) {
-    const reason = changetype<Reason>(batch.keys + (batch.cell(SwitchCell.Reason) as usize) * KeyBytes);
+    const reason = changetype<Reason>(batch.keys + (batch.cell(SwitchCell.Reason, row) as usize) * KeyBytes);
     switchOut(prev, timeNs, reason.offcpuClass, reason.nr, reason.compat);
   }
   if (!isNobody(next)) {
-    const kernelStack = batch.cell(SwitchCell.KernelStack) as u32;
-    switchIn(next, timeNs, batch.cpu, kernelStack, batch.cell(SwitchCell.UserStack) as u32);
+    let kernelStack: u32 = 0;
+    let userStack: u32 = 0;
+    if (!batch.stackless) {
+      kernelStack = batch.cell(SwitchCell.KernelStack, row) as u32;
+      userStack = batch.cell(SwitchCell.UserStack, row) as u32;
+    }
+    switchIn(next, timeNs, batch.cpu, kernelStack, userStack);
   }
 }
 
-/** The next record of a Wake batch. */
+/** A record of a Wake batch. */
 @inline
-export function takeWake(batch: Batch, timeNs: u64): void {
-  const waker = batch.thread(batch.cell(WakeCell.Waker) as u32);
-  const wakee = batch.thread(batch.cell(WakeCell.Wakee) as u32);
+export function takeWake(batch: Batch, row: u32, timeNs: u64): void {
+  const waker = batch.thread(batch.cell(WakeCell.Waker, row) as u32);
+  const wakee = batch.thread(batch.cell(WakeCell.Wakee, row) as u32);
   if (!isNobody(waker)) lifeOf(waker);
   if (!isNobody(wakee)) wake(wakee, timeNs);
 }
 
-/** The next record of a Syscall batch. */
+/** A record of a Syscall batch. */
 @inline
-export function takeSyscall(batch: Batch, timeNs: u64): void {
-  const thread = batch.thread(batch.cell(SyscallCell.Thread) as u32);
+export function takeSyscall(batch: Batch, row: u32, timeNs: u64): void {
+  const thread = batch.thread(batch.cell(SyscallCell.Thread, row) as u32);
   if (isNobody(thread)) return;
   const life = lifeOf(thread);
-  const call = changetype<Call>(batch.keys + (batch.cell(SyscallCell.Call) as usize) * KeyBytes);
-  const result = unzigzag(batch.cell(SyscallCell.Result));
-  const durationNs = batch.cell(SyscallCell.Duration);
-  addCall(life, call.nr, call.compat, result, durationNs, batch.cell(SyscallCell.Offcpu), call.noEnter != 0);
+  const call = changetype<Call>(batch.keys + (batch.cell(SyscallCell.Call, row) as usize) * KeyBytes);
+  const result = unzigzag(batch.cell(SyscallCell.Result, row));
+  const durationNs = batch.cell(SyscallCell.Duration, row);
+  addCall(life, call.nr, call.compat, result, durationNs, batch.cell(SyscallCell.Offcpu, row), call.noEnter != 0);
   if (life.firstWaiting == 0) return;
   const beginNs = timeNs - min(durationNs, timeNs);
-  endWaiting(life, call.nr, call.compat, beginNs, batch.cell(SyscallCell.UserStack) as u32);
+  endWaiting(life, call.nr, call.compat, beginNs, batch.cell(SyscallCell.UserStack, row) as u32);
 }
