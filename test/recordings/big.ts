@@ -30,16 +30,18 @@ interface PackedStream {
 
 type Slice = readonly PackedStream[];
 
-export function writeBigRecording(events: number, file: string, seed = 1): number {
+export function writeBigRecording(events: number, file: string): number {
   const descriptor = openSync(file, "w");
   try {
-    return stream(events, (bytes) => writeSync(descriptor, bytes), new Random(seed));
+    return streamBigRecording(events, (bytes) => writeSync(descriptor, bytes));
   } finally {
     closeSync(descriptor);
   }
 }
 
-function stream(events: number, put: (bytes: Uint8Array) => void, random: Random): number {
+/** At least `events` of them, piece by piece; answers how many. */
+export function streamBigRecording(events: number, put: (bytes: Uint8Array) => void, seed = 1): number {
+  const random = new Random(seed);
   const builder = new RecordingBuilder(put, { startNs, cpus });
   builder.meta({ writer: "big", host: "simulated", streams: "switch,wake,syscall", stackMinUs: "100" });
   const stacks = defineStacks(builder, random);
