@@ -85,7 +85,8 @@ export async function startWithWords(
   onNotice: (sentence: string) => void = () => undefined,
 ): Promise<Recording & { readonly quiet: boolean }> {
   try {
-    return await addon.start(words, onNotice);
+    const recording = await addon.start(words, onNotice);
+    return { ...recording, stop: () => recording.stop() };
   } catch (error) {
     throw refusal(error);
   }

@@ -9,6 +9,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -24,13 +25,13 @@ struct Recording {
 	std::vector<std::string> words;
 	std::vector<char *> argv; /* into words; the configuration points there */
 	struct options parsed = {};
-	Napi::Promise::Deferred started, ended;
+	Napi::Promise::Deferred started;
+	std::optional<Napi::Promise::Deferred> ended; /* once started */
 	Napi::ThreadSafeFunction to_javascript;
 	std::mutex mutex;
 	struct session *stoppable = nullptr; /* while it may be stopped; under the mutex */
 
-	explicit Recording(Napi::Env env)
-		: started(Napi::Promise::Deferred::New(env)), ended(Napi::Promise::Deferred::New(env)) {}
+	explicit Recording(Napi::Env env) : started(Napi::Promise::Deferred::New(env)) {}
 };
 
 using Shared = std::shared_ptr<Recording>;
@@ -92,10 +93,11 @@ Napi::Object RecordingObject(Napi::Env env, const Shared &recording)
 
 	object.Set("output", recording->parsed.config.output);
 	object.Set("quiet", recording->parsed.quiet);
-	object.Set("ended", recording->ended.Promise());
-	object.Set("stop", Napi::Function::New(env, [recording](const Napi::CallbackInfo &) -> Napi::Value {
+	recording->ended = Napi::Promise::Deferred::New(env);
+	object.Set("ended", recording->ended->Promise());
+	object.Set("stop", Napi::Function::New(env, [recording](const Napi::CallbackInfo &info) {
 		Stop(recording);
-		return recording->ended.Promise();
+		return info.This().As<Napi::Object>().Get("ended");
 	}));
 	return object;
 }
@@ -129,7 +131,7 @@ void Run(const Shared &recording, struct session *session)
 	session__run(session, &summary, &error);
 	SetStoppable(recording, nullptr);
 	Tell(recording, [recording, summary, error](Napi::Env env, Napi::Function) {
-		recording->ended.Resolve(SummaryObject(env, summary, error.text));
+		recording->ended->Resolve(SummaryObject(env, summary, error.text));
 	});
 }
 

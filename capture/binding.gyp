@@ -10,6 +10,7 @@
       # The headers are C: static assertions have another name there.
       "defines": ["NAPI_VERSION=8", "_Static_assert=static_assert"],
       "cflags_cc": ["-std=gnu++17", "-Wall", "-Wextra", "-Wno-unused-parameter"],
+      "ldflags": ["-Wl,--strip-all"],
       "libraries": ["<(module_root_dir)/../build/libcapture.a"]
     },
     {

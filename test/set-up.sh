@@ -15,7 +15,7 @@ purpose=${1:-demo}
 build_packages="clang bpftool libbpf-dev musl-tools liblz4-dev make gcc libc6-dev linux-libc-dev"
 case $purpose in
 demo) peer_packages="" ;;
-test) peer_packages="libbpf-tools strace" ;;
+test) peer_packages="g++ libbpf-tools strace" ;;
 bench) peer_packages="libbpf-tools strace bpftrace linux-perf" ;;
 *)
 	echo "usage: sh test/set-up.sh [demo | test | bench]" >&2
@@ -131,6 +131,16 @@ build__capture() {
 	if [ ! -x build/offcut-capture ]; then say "building the capture program (C, eBPF)"; fi
 	quietly make -s -C capture
 	quietly make -s -C test/workloads
+	if [ "$purpose" = test ]; then build__addon; fi
+}
+
+# Only tests need it: everywhere else the capture program records.
+build__addon() {
+	if ! command -v c++ >/dev/null; then
+		say "the Node addon cannot be built here: c++ is missing."
+		return 0
+	fi
+	quietly make -s -C capture addon
 }
 
 # Tests and bench record, as root; whoever is at a terminal is asked once, here, and told why.

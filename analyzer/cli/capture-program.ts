@@ -29,18 +29,21 @@ export function findCaptureProgram(): string {
 }
 
 /**
- * Runs the recorder on this terminal and resolves to its exit code. Ctrl-C reaches it directly, as
- * both are in the foreground; it then writes the recording's end, for which this process stays.
+ * Runs the recorder on this terminal and resolves to its exit code. Signals are passed on, and this
+ * process stays until the recorder has written the recording's end. Only Ctrl-C is not: a terminal
+ * sends that to both, and a second one would end the recorder at once.
  */
 export function runCaptureProgram(words: readonly string[]): Promise<number> {
   const child = spawn(findCaptureProgram(), words, { stdio: "inherit" });
-  const wait = () => undefined;
-  const forward = (signal: NodeJS.Signals) => child.kill(signal);
-  process.on("SIGINT", wait).on("SIGTERM", forward).on("SIGHUP", forward);
+  const forward = (signal: NodeJS.Signals) => {
+    if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
+  };
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  for (const signal of signals) process.on(signal, forward);
   return new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("exit", (code, signal) => {
-      process.off("SIGINT", wait).off("SIGTERM", forward).off("SIGHUP", forward);
+      for (const signal of signals) process.off(signal, forward);
       if (signal === null) resolve(code ?? 1);
       else {
         const remedy = "What was recorded until then can be read.";

@@ -50,7 +50,8 @@ const SignalExitBase = 128;
 const SignalNumbers = { SIGINT: 2, SIGTERM: 15 } as const;
 
 function run(args: Arguments): Promise<ExitCode> {
-  const addon = loadCaptureAddon();
+  // Who names a program wants that one.
+  const addon = process.env.OFFCUT_CAPTURE ? undefined : loadCaptureAddon();
   return addon === undefined ? runCaptureProgram(args.raw) : recordHere(addon, args.raw);
 }
 
