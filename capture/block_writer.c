@@ -135,19 +135,19 @@ static int block_writer__write_all(struct block_writer *writer, const void *byte
 	return 0;
 }
 
-/* A block is torn: on a file the next write goes over it, a pipe is of no more use. */
+/* A torn block is written over by the next one; on a pipe it cannot be, so that is the end. */
 static void block_writer__fail(struct block_writer *writer, int error, bool torn)
 {
+	off_t end = writer->base + (off_t)writer->offset;
+
 	if (!writer->write_errno)
 		writer->write_errno = -error;
 	if (!torn)
 		return;
-	if (!writer->is_file || writer->ending ||
-	    lseek(writer->fd, writer->base + (off_t)writer->offset, SEEK_SET) < 0)
+	if (!writer->is_file || lseek(writer->fd, end, SEEK_SET) < 0)
 		writer->broken = true;
-	/* Without promised room the torn bytes are all there is: give them up for the end. */
-	if (writer->is_file && (!writer->reserves || writer->broken) &&
-	    ftruncate(writer->fd, writer->base + (off_t)writer->offset))
+	/* Where nothing was promised, the torn bytes are all the room there is for the end. */
+	else if (!writer->reserves && ftruncate(writer->fd, end))
 		writer->broken = true;
 }
 
@@ -277,17 +277,27 @@ void block_writer__begin_end(struct block_writer *writer)
 	writer->ending = true;
 }
 
+/* 0 where there is none: too long, or no room for it. */
+static uint64_t block_writer__write_index(struct block_writer *writer)
+{
+	uint64_t offset = writer->offset;
+
+	if (writer->index_overflowed)
+		return 0;
+	for (uint32_t i = 0; i <= writer->index_blocks; i++)
+		if (!block_writer__write(writer, &writer->index[i]))
+			return 0;
+	return offset;
+}
+
 int block_writer__finish(struct block_writer *writer, uint32_t ended)
 {
 	struct offcut_trailer trailer = {
 		.magic = OFFCUT_TRAILER_MAGIC,
-		.index_offset = writer->index_overflowed ? 0 : writer->offset,
+		.index_offset = block_writer__write_index(writer),
 		.ended = ended,
 	};
 
-	if (!writer->index_overflowed)
-		for (uint32_t i = 0; i <= writer->index_blocks; i++)
-			block_writer__write(writer, &writer->index[i]);
 	trailer.blocks = writer->sequence;
 	trailer.crc32c = crc32c(0, &trailer, offsetof(struct offcut_trailer, crc32c));
 	if (!writer->broken)

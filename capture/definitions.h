@@ -43,8 +43,6 @@ struct mapping {
 	uint32_t object; /* object id */
 };
 
-#define BLOCK_TYPES (OFFCUT_BLOCK_TYPE_INDEX + 1)
-
 struct definitions {
 	struct block strings, objects, mappings, symbol_block, stacks;
 	struct tasks tasks;

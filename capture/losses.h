@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Lost records: what will never be in the recording, with CPU, stream, reason and time span. Kept
- * until they are written; when the disk is full that is at the very end.
+ * Lost records: what will never be in the recording, with CPU, stream, reason and time span. While
+ * the disk is full they are kept until the end of the recording, as one record for all losses of
+ * one stream and reason, because the room reserved for the end is small.
  */
 #ifndef OFFCUT_LOSSES_H
 #define OFFCUT_LOSSES_H
@@ -13,15 +14,16 @@
 
 #define LOST_REASONS 8 /* LostReason of the format, and 0 */
 
-struct losses {
-	struct block block;
-	struct block_writer *writer;
-	uint64_t by_reason[LOST_REASONS];
-};
-
 struct loss {
 	uint32_t cpu, stream, reason; /* stream: enum offcut_block_type */
 	uint64_t from_ns, to_ns, count;
+};
+
+struct losses {
+	struct block block;
+	struct loss kept[LOST_REASONS][BLOCK_TYPES]; /* while nothing can be written */
+	struct block_writer *writer;
+	uint64_t by_reason[LOST_REASONS];
 };
 
 void losses__init(struct losses *, struct chunk_pool *, struct block_writer *);

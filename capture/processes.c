@@ -173,12 +173,14 @@ static bool processes__follows(const struct processes *processes, uint32_t pid)
 	return !processes->pids || dictionary__has(&processes->followed, pid);
 }
 
-static void processes__comm(struct encoder *encoder, const struct perf_comm *record,
-			    uint64_t time_ns)
+static void processes__comm(struct processes *processes, struct encoder *encoder,
+			    const struct perf_comm *record, uint64_t time_ns)
 {
 	bool is_exec = record->header.misc & PERF_RECORD_MISC_COMM_EXEC;
 	size_t room = record->header.size - offsetof(struct perf_comm, comm) - sizeof(time_ns);
 
+	if (!processes__follows(processes, record->pid))
+		return;
 	encoder__task(encoder, &(struct task){
 		.time_ns = time_ns,
 		.kind = is_exec ? OFFCUT_TASK_KIND_EXEC : OFFCUT_TASK_KIND_COMM,
@@ -195,6 +197,8 @@ static void processes__fork(struct processes *processes, struct encoder *encoder
 	    processes__follows(processes, record->parent_pid) &&
 	    dictionary__reserve(&processes->followed, 1))
 		dictionary__index(&processes->followed, record->pid);
+	if (!processes__follows(processes, record->pid))
+		return;
 	encoder__task(encoder, &(struct task){
 		.time_ns = record->time_ns,
 		.kind = OFFCUT_TASK_KIND_FORK,
@@ -205,8 +209,11 @@ static void processes__fork(struct processes *processes, struct encoder *encoder
 	});
 }
 
-static void processes__exit(struct encoder *encoder, const struct perf_task *record)
+static void processes__exit(struct processes *processes, struct encoder *encoder,
+			    const struct perf_task *record)
 {
+	if (!processes__follows(processes, record->pid))
+		return;
 	encoder__task(encoder, &(struct task){
 		.time_ns = record->time_ns,
 		.kind = OFFCUT_TASK_KIND_EXIT,
@@ -270,13 +277,13 @@ static void processes__record(struct processes *processes, struct encoder *encod
 	memcpy(&time_ns, (const uint8_t *)header + header->size - sizeof(time_ns), sizeof(time_ns));
 	switch (header->type) {
 	case PERF_RECORD_COMM:
-		processes__comm(encoder, (const struct perf_comm *)header, time_ns);
+		processes__comm(processes, encoder, (const struct perf_comm *)header, time_ns);
 		break;
 	case PERF_RECORD_FORK:
 		processes__fork(processes, encoder, (const struct perf_task *)header);
 		break;
 	case PERF_RECORD_EXIT:
-		processes__exit(encoder, (const struct perf_task *)header);
+		processes__exit(processes, encoder, (const struct perf_task *)header);
 		break;
 	case PERF_RECORD_MMAP2:
 		processes__mapping(processes, encoder, (const struct perf_mmap2 *)header, time_ns);
