@@ -4,7 +4,7 @@
 //   LLLLMMMM                            \_ none of this in the last sequence _/
 //
 // Every length is compared with what is left of input and output before it is used. Copies run in
-// steps of 16 bytes and may write up to `Lz4Slack` bytes beyond the length asked for; the caller
+// steps of up to 16 bytes and may write up to `Lz4Slack` bytes beyond the length asked for; the caller
 // provides that room behind the output and, for reading, behind the input.
 
 export const Lz4Slack: usize = 32;
@@ -60,12 +60,23 @@ function copyForward(to: usize, from: usize, lengthBytes: usize): void {
   for (let done: usize = 16; done < lengthBytes; done += 16) v128.store(to + done, v128.load(from + done));
 }
 
+// For an offset below 16: lanes i % offset, which turn the last `offset` bytes into a pattern, and
+// how much of it is whole repetitions.
+const patternLanes: usize = memory.data(256, 16);
+
+function fillPatterns(): void {
+  for (let offset: u32 = 1; offset < 16; offset++) {
+    for (let lane: u32 = 0; lane < 16; lane++) store<u8>(patternLanes + (offset << 4) + lane, (lane % offset) as u8);
+    store<u8>(patternLanes + offset, (16 - (16 % offset)) as u8); // row 0 is free: no offset is 0
+  }
+}
+
+fillPatterns();
+
 /** The last `offset` (below 16) bytes again and again, as a match that overlaps itself means. */
 @inline
 function repeatForward(to: usize, offset: usize, lengthBytes: usize): void {
-  if (offset >= 8) {
-    for (let done: usize = 0; done < lengthBytes; done += 8) store<u64>(to + done, load<u64>(to + done - offset));
-  } else {
-    for (let done: usize = 0; done < lengthBytes; done++) store<u8>(to + done, load<u8>(to + done - offset));
-  }
+  const pattern = i8x16.swizzle(v128.load(to - offset), v128.load(patternLanes + (offset << 4)));
+  const step = load<u8>(patternLanes + offset) as usize;
+  for (let done: usize = 0; done < lengthBytes; done += step) v128.store(to + done, pattern);
 }

@@ -7,8 +7,9 @@
 // First `measure` says how many bytes a column will need, then, with the memory of the whole batch
 // at hand, `decodeNarrow` or `decodeTimes` fill it. Signed columns stay zigzag here.
 
-import { columnFrom, columnIsConstant, columnTo, columnValues } from "./columns";
+import { columnFrom, columnIsConstant, columnTo, columnValues, decode, Limit } from "./columns";
 import { Cursor, newCursor, VarintBytesMax } from "./cursor";
+import { Encoding } from "./format";
 
 export const DescriptorBytes: usize = 16;
 
@@ -47,6 +48,15 @@ export function measure(index: u32, count: u32): u32 {
   const longest = longestVarint(columnFrom(index), columnTo(index), count);
   if (longest == Malformed) return BadStride;
   return longest <= 1 ? 1 : longest <= 4 ? 4 : 8;
+}
+
+/** Whether a column that nobody asks for yet is well-formed and its values are within `limit`. */
+export function isWithin(index: u32, count: u32, limit: Limit): bool {
+  if (columnValues(index) == count && !columnIsConstant(index)) {
+    const longest = longestVarint(columnFrom(index), columnTo(index), count);
+    if (longest <= 2) return true; // below 2^14, as every limit allows
+  }
+  return decode(index, count, Encoding.Unsigned, limit);
 }
 
 /** Memory of a column's narrow form. */

@@ -18,6 +18,7 @@ import {
 } from "./format";
 import { Thread } from "./life";
 import { lifeOf } from "./lives";
+import { isWithin } from "./narrow";
 import { switchIn, switchOut, wake } from "./states";
 import { addCall } from "./syscalls";
 import { endWaiting } from "./waiting";
@@ -118,8 +119,8 @@ export function wakeBatch(header: BlockHeader, from: usize, to: usize): Batch {
   if (
     !dictionaryFits(threads) ||
     !decode(WakeColumn.Threads, threads, Encoding.Delta, Limit.Tid) ||
-    !decode(WakeColumn.TargetCpu, records, Encoding.Unsigned, Limit.Cpu) ||
-    !decode(WakeColumn.Flags, records, Encoding.Unsigned, Limit.U32) ||
+    !isWithin(WakeColumn.TargetCpu, records, Limit.Cpu) ||
+    !isWithin(WakeColumn.Flags, records, Limit.U32) ||
     (records != 0 && threads == 0)
   ) {
     return NoBatch;
