@@ -97,9 +97,8 @@ test("the kernel counted as many switches of each kind", async () => {
     const rows = offcpuRows(analysis).filter((row) => row.tid === tid && row.edge === Edge.None);
     const lostCpu = rows.filter((row) => isInvoluntary(row.class));
     const blocked = rows.filter((row) => !isInvoluntary(row.class));
-    // The program reads the kernel's counters before its thread ends: ending may add a switch or two.
-    assertSlightlyMore(sum(blocked.map((row) => row.periods)), voluntary, `${name} blocked`);
-    assertSlightlyMore(sum(lostCpu.map((row) => row.periods)), involuntary, `${name} was preempted`);
+    assertAsCounted(sum(blocked.map((row) => row.periods)), voluntary, analysis, `${name} blocked`);
+    assertAsCounted(sum(lostCpu.map((row) => row.periods)), involuntary, analysis, `${name} was preempted`);
   }
 });
 
@@ -108,8 +107,15 @@ function isInvoluntary(each: OffcpuClass): boolean {
   return each === OffcpuClass.Preempted || each === OffcpuClass.Runnable;
 }
 
-function assertSlightlyMore(actual: number, expected: number, what: string): void {
-  assert.ok(actual >= expected && actual <= expected + 2, `${what} ${actual} times, expected ${expected}`);
+/**
+ * The program reads the kernel's counters before its thread ends: ending may add a switch or two.
+ * Some kernels, this project's first test machine among them, now and then switch a thread without
+ * running the tracepoint (perf misses the same ones): a contradiction in the recording, one each.
+ */
+function assertAsCounted(actual: number, expected: number, analysis: Analysis, what: string): void {
+  const untraced = Number(analysis.recording.contradictions[0]);
+  const [atLeast, atMost] = [expected - untraced, expected + 2];
+  assert.ok(actual >= atLeast && actual <= atMost, `${what} ${actual} times, expected ${atLeast} to ${atMost}`);
 }
 
 test("the blocking call is named", async () => {
@@ -126,8 +132,10 @@ test("the blocking call is named", async () => {
     const rows = offcpuRows(analysis).filter((row) => row.tid === tid && numbers.includes(row.nr));
     const blocked = rows.filter((row) => row.class === OffcpuClass.Interruptible);
     const periods = sum(blocked.map((row) => row.periods));
-    // A thread may also have blocked on a lock of its address space while it began.
-    assert.ok(periods <= voluntary && periods >= voluntary - 2, `${name}: ${periods} of ${voluntary}`);
+    // Beginning a thread may have blocked once or twice elsewhere, on a lock of its address space.
+    const untraced = Number(analysis.recording.contradictions[0]);
+    const atLeast = voluntary - 2 - untraced;
+    assert.ok(periods <= voluntary && periods >= atLeast, `${name}: ${periods} of ${voluntary}`);
   }
 });
 

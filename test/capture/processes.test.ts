@@ -63,7 +63,10 @@ test("every one of its sleeps is there, under its name at that time", async () =
   const sleeps = offcpuRows(analysis).filter(
     (row) => children.has(row.pid) && isSleep(row.nr) && row.class === OffcpuClass.Interruptible,
   );
-  assert.is(sum(sleeps.map((row) => row.periods)), Children);
+  const recorded = sum(sleeps.map((row) => row.periods));
+  // Less those whose switch the kernel did not trace: see offcpu-time.test.ts.
+  const untraced = Number(analysis.recording.contradictions[0]);
+  assert.ok(recorded <= Children && recorded >= Children - untraced, `${recorded} of ${Children} sleeps`);
   assert.equal(new Set(sleeps.map((row) => row.comm)), new Set(["forks", "forks-exec"]));
 });
 
