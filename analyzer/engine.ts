@@ -5,8 +5,11 @@
 
 import { ColumnType, Status, Table } from "../assembly/tables.js";
 
-/** The engine's bytes, or the module compiled from them (cheap to share between threads). */
-export type EngineSource = Uint8Array | ArrayBuffer | WebAssembly.Module;
+/** The engine, compiled: cheap to share between passes and threads. */
+export type CompiledEngine = WebAssembly.Module;
+
+/** The engine, compiled or the bytes to compile. */
+export type EngineSource = Uint8Array | ArrayBuffer | CompiledEngine;
 
 /** Where the engine lies beside the built library. Written so that bundlers see the asset. */
 export const engineUrl: URL = new URL("../offcut.wasm", import.meta.url);
@@ -28,7 +31,7 @@ interface EngineExports {
 }
 
 /** Compiles the engine; without an argument it is fetched from beside the library. */
-export async function compileEngine(source?: EngineSource): Promise<WebAssembly.Module> {
+export async function compileEngine(source?: EngineSource): Promise<CompiledEngine> {
   if (source instanceof WebAssembly.Module) return source;
   if (source !== undefined) return WebAssembly.compile(source as BufferSource);
   const response = await fetch(engineUrl);
@@ -40,7 +43,7 @@ export async function compileEngine(source?: EngineSource): Promise<WebAssembly.
 export class EnginePass {
   readonly #engine: EngineExports;
 
-  constructor(module: WebAssembly.Module) {
+  constructor(module: CompiledEngine) {
     // The engine imports nothing, so that the same binary runs everywhere and cannot reach out.
     this.#engine = new WebAssembly.Instance(module, {}).exports as unknown as EngineExports;
   }

@@ -6,7 +6,7 @@ export type { AnalyzeOptions } from "./analyze.js";
 export type { Analysis } from "./analysis.js";
 export type * from "./tables.js";
 export { compileEngine, engineUrl } from "./engine.js";
-export type { EngineSource } from "./engine.js";
+export type { CompiledEngine, EngineSource } from "./engine.js";
 export { CaptureError, FormatError, UsageError } from "./errors.js";
 export { ChunkBytesMax } from "./source.js";
 export type { Source } from "./source.js";

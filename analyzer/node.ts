@@ -9,7 +9,7 @@ import { analyze as analyzeBytes } from "./analyze.js";
 import type { AnalyzeOptions } from "./analyze.js";
 import type { Analysis } from "./analysis.js";
 import { compileEngine, engineUrl } from "./engine.js";
-import type { EngineSource } from "./engine.js";
+import type { CompiledEngine, EngineSource } from "./engine.js";
 import { CaptureError } from "./errors.js";
 import { startWithWords, wordsOf } from "./recorder.js";
 import type { CaptureAddon, Recording, RecordOptions } from "./recorder.js";
@@ -42,10 +42,10 @@ export async function analyze(
   return analyzeBytes(source, { ...options, engine });
 }
 
-let compiled: Promise<WebAssembly.Module> | undefined;
+let compiled: Promise<CompiledEngine> | undefined;
 
 /** The engine from beside this library, read and compiled once per process. */
-export function localEngine(): Promise<WebAssembly.Module> {
+export function localEngine(): Promise<CompiledEngine> {
   return (compiled ??= readEngine().then(compileEngine));
 }
 

@@ -4,7 +4,21 @@
 // own option definitions, and in no other place.
 
 import { UsageError } from "../errors.js";
-import type { Command, OptionDefinition } from "./command.js";
+
+export interface OptionDefinition {
+  /** As shown in help: `-o, --out <FILE>`; `<…>` means that it takes a value. */
+  readonly flags: string;
+  readonly description: string;
+}
+
+/** Which words a command takes. */
+export interface ArgumentsDefinition {
+  /** The command's name. */
+  readonly name: string;
+  readonly options: readonly OptionDefinition[];
+  /** Its words are another program's: options are listed for help, and not read. */
+  readonly isForwarded?: boolean;
+}
 
 interface Option {
   /** Long name without dashes, the one that code asks for. */
@@ -59,7 +73,7 @@ export class Arguments {
 }
 
 /** Reads `words`, which follow the command's name. */
-export function readArguments(command: Command, words: readonly string[]): Arguments {
+export function readArguments(command: ArgumentsDefinition, words: readonly string[]): Arguments {
   if (command.isForwarded === true) return new Arguments([], words, new Map());
   const options = command.options.map(readDefinition);
   const operands: string[] = [];
@@ -96,7 +110,7 @@ interface FoundOption {
 }
 
 /** The options in one word: `--top=5`, `-o`, `-ofile`, or several short ones, `-fd`. */
-function optionsOf(word: string, options: readonly Option[], command: Command): FoundOption[] {
+function optionsOf(word: string, options: readonly Option[], command: ArgumentsDefinition): FoundOption[] {
   if (word.startsWith("--")) {
     const [flag, inlineValue] = splitOnce(word, "=");
     const option = find(flag, options, command);
@@ -119,7 +133,7 @@ function splitOnce(text: string, separator: string): [string, string | undefined
   return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
 }
 
-function find(flag: string, options: readonly Option[], command: Command): Option {
+function find(flag: string, options: readonly Option[], command: ArgumentsDefinition): Option {
   const option = options.find(({ flags }) => flags.includes(flag));
   if (option !== undefined) return option;
   throw new UsageError(
