@@ -83,6 +83,7 @@ static int processes__open_rings(struct processes *processes, struct capture_err
 	for (uint32_t cpu = 0; cpu < processes->cpus; cpu++) {
 		int result = perf_ring__open(&processes->rings[cpu], cpu);
 
+		processes->last_ns[cpu] = monotonic_ns();
 		if (result == -ENODEV)
 			continue; /* possible, not online */
 		if (result == -EACCES || result == -EPERM)
@@ -261,8 +262,7 @@ static void processes__lost(struct processes *processes, struct encoder *encoder
 {
 	/* Tasks or mappings: perf does not say which. */
 	encoder__lost(encoder, cpu, OFFCUT_BLOCK_TYPE_TASK, OFFCUT_LOST_REASON_PERF_RING_FULL,
-		      processes->last_ns[cpu] ? processes->last_ns[cpu] : time_ns, time_ns,
-		      record->count);
+		      processes->last_ns[cpu], time_ns, record->count);
 	processes->wants_rescan = true;
 }
 

@@ -14,7 +14,9 @@
 #define NAMES_BYTES_MAX (32u << 20)
 #define MODULES_MAX 4096
 #define MODULE_NAME_BYTES 64      /* MODULE_NAME_LEN of the kernel is 56 on 64-bit hosts */
+/* Twice as long after each reading that was in vain: some code is in no list, and stays so. */
 #define REREAD_INTERVAL_NS 5000000000ull
+#define REREAD_INTERVAL_NS_MAX 600000000000ull
 #define LAST_SYMBOL_BYTES_MAX 4096 /* of a symbol that nothing is known to follow */
 
 struct symbol {
@@ -44,7 +46,7 @@ struct symbols {
 	struct symbol_table table;
 	struct module *modules; /* 0 is the kernel proper; a module keeps its index */
 	uint32_t modules_count;
-	uint64_t read_ns;
+	uint64_t read_ns, reread_interval_ns;
 	bool are_hidden;
 };
 
@@ -270,6 +272,7 @@ int symbols__open(struct symbols **out, const char *kallsyms)
 		return -ENOMEM;
 	}
 	symbols->kallsyms = kallsyms;
+	symbols->reread_interval_ns = REREAD_INTERVAL_NS;
 	symbols->modules_count = 1;
 	strcpy(symbols->modules[0].name, "[kernel]");
 	symbols->modules[0].build_id = build_id__of_notes_file("/sys/kernel/notes");
@@ -323,15 +326,26 @@ static struct symbol *symbols__lookup(const struct symbols *symbols, uint64_t ad
 	return &table->symbols[low - 1];
 }
 
+static bool symbols__may_have_changed(const struct symbols *symbols)
+{
+	if (symbols->are_hidden)
+		return false;
+	return !symbols->read_ns ||
+	       monotonic_ns() - symbols->read_ns > symbols->reread_interval_ns;
+}
+
 bool symbols__find(struct symbols *symbols, uint64_t address, struct kernel_symbol *found)
 {
 	uint64_t length;
 	struct symbol *symbol = symbols__lookup(symbols, address, &length);
 
-	if (!symbol && !symbols->are_hidden &&
-	    (!symbols->read_ns || monotonic_ns() - symbols->read_ns > REREAD_INTERVAL_NS)) {
+	if (!symbol && symbols__may_have_changed(symbols)) {
 		symbols__read(symbols);
 		symbol = symbols__lookup(symbols, address, &length);
+		if (symbol)
+			symbols->reread_interval_ns = REREAD_INTERVAL_NS;
+		else if (symbols->reread_interval_ns < REREAD_INTERVAL_NS_MAX)
+			symbols->reread_interval_ns *= 2;
 	}
 	if (!symbol)
 		return false;
