@@ -71,7 +71,6 @@ static uint32_t crc32c__hardware(uint32_t crc, const void *bytes, size_t length)
 
 #elif defined(__aarch64__)
 
-#include <arm_acle.h>
 #include <sys/auxv.h>
 
 #define HWCAP_CRC32_BIT (1ul << 7)
@@ -81,7 +80,7 @@ static bool cpu_has_crc32c(void)
 	return getauxval(AT_HWCAP) & HWCAP_CRC32_BIT;
 }
 
-__attribute__((target("+crc")))
+/* In assembly: the intrinsics want the whole file compiled for CPUs that have the instruction. */
 static uint32_t crc32c__hardware(uint32_t crc, const void *bytes, size_t length)
 {
 	const uint8_t *at = bytes;
@@ -91,10 +90,10 @@ static uint32_t crc32c__hardware(uint32_t crc, const void *bytes, size_t length)
 		uint64_t word;
 
 		memcpy(&word, at, 8);
-		crc = __crc32cd(crc, word);
+		__asm__(".arch_extension crc\n\tcrc32cx %w0, %w0, %x1" : "+r"(crc) : "r"(word));
 	}
-	for (; length; length--)
-		crc = __crc32cb(crc, *at++);
+	for (; length; length--, at++)
+		__asm__(".arch_extension crc\n\tcrc32cb %w0, %w0, %w1" : "+r"(crc) : "r"(*at));
 	return ~crc;
 }
 

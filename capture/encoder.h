@@ -23,17 +23,15 @@
 
 struct encoder;
 
-/* Strings may be NULL: then the key is missing from Meta. All are copied by encoder__open. */
+/* Strings for Meta may be NULL: then the key is missing from it. */
 struct encoder_config {
 	int fd;                  /* file, pipe or socket; stays the caller's */
 	uint64_t size_max_bytes; /* of the file; 0: no limit */
 	uint32_t cpus;           /* possible CPUs; cpu numbers are below it */
 	uint64_t start_monotonic_ns, start_realtime_ns;
 	const char *writer, *command, *options, *streams, *stack_min_us, *filter;
-	const char *kallsyms; /* NULL: /proc/kallsyms */
+	const char *kallsyms; /* NULL: /proc/kallsyms; must outlive the encoder */
 };
-
-
 
 struct encoder_summary {
 	uint64_t seen[STREAMS], written[STREAMS], lost[STREAMS];
