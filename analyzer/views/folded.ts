@@ -7,6 +7,7 @@ import { OffcpuClass, StackFlag } from "../../assembly/format.js";
 import { Edge } from "../../assembly/tables.js";
 import type { Analysis } from "../analysis.js";
 import { foldedName, NameTree } from "./name-tree.js";
+import { PairIds } from "./pair-ids.js";
 import { isSelected, periodSyscall, totalNs } from "./periods.js";
 import type { PeriodOptions } from "./periods.js";
 import { isKernelThread } from "./threads.js";
@@ -64,21 +65,32 @@ function sumsByLine(
   options: PeriodOptions,
 ): Map<number, bigint> {
   const { offcpu } = analysis;
-  const rowOfKey = new Map<string, number>();
+  const ids = new PairIds();
+  const rowOfLine = new Map<number, number>();
   const sums = new Map<number, bigint>();
   for (let row = 0; row < offcpu.length; row++) {
     if (!isSelected(analysis, row, options)) continue;
-    const kernel = nodes[offcpu.kernelStack[row]!]!;
     const user = nodes[offcpu.userStack[row]!]!;
-    const key =
-      `${offcpu.comm[row]} ${user} ${kernel} ${offcpu.class[row]} ${offcpu.edge[row]} ` +
-      `${offcpu.nr[row]} ${offcpu.compat[row]} ${isKernelThread(analysis, offcpu.thread[row]!)} ` +
-      `${stackFlags(analysis, offcpu.kernelStack[row]!)} ${stackFlags(analysis, offcpu.userStack[row]!)}`;
-    let first = rowOfKey.get(key);
-    if (first === undefined) rowOfKey.set(key, (first = row));
+    const kernel = nodes[offcpu.kernelStack[row]!]!;
+    const nr = offcpu.nr[row]!;
+    const call = ids.of(nr & 0xffff, ((nr >>> 16) << 1) | offcpu.compat[row]!);
+    const stack = ids.of(ids.of(offcpu.comm[row]!, user), kernel);
+    const line = ids.of(ids.of(stack, call), kindOf(analysis, row));
+    let first = rowOfLine.get(line);
+    if (first === undefined) rowOfLine.set(line, (first = row));
     sums.set(first, (sums.get(first) ?? 0n) + totalNs(analysis, row));
   }
   return sums;
+}
+
+/** What else tells two lines apart, in one number: class, edge, kind of thread, truncated stacks. */
+function kindOf(analysis: Analysis, row: number): number {
+  const { offcpu } = analysis;
+  const isKernel = isKernelThread(analysis, offcpu.thread[row]!) ? 1 : 0;
+  const kernelFlags = stackFlags(analysis, offcpu.kernelStack[row]!) & StackFlag.Truncated;
+  const userFlags = stackFlags(analysis, offcpu.userStack[row]!) & StackFlag.Truncated;
+  const flags = isKernel | (kernelFlags << 1) | (userFlags << 2);
+  return (offcpu.class[row]! << 8) | (offcpu.edge[row]! << 3) | flags;
 }
 
 function stackFlags(analysis: Analysis, stack: number): number {

@@ -4,47 +4,57 @@
 
 import type { Analysis } from "../analysis.js";
 import { frameName } from "./frame-names.js";
+import { PairIds } from "./pair-ids.js";
 
 /** The node of the empty stack. */
 export const RootNode = 0;
 
 export class NameTree {
+  readonly #names: string[] = [];
+  readonly #nameIds = new Map<string, number>();
+  /** By node: its caller, and the number of its name. */
   readonly #parents: number[] = [RootNode];
-  readonly #names: string[] = [""];
-  readonly #children: (Map<string, number> | undefined)[] = [undefined];
+  readonly #nameOf: number[] = [0];
+  /** Node by caller and name. */
+  readonly #children = new PairIds(RootNode + 1);
   readonly #folded: (string | undefined)[] = [""];
-
-  /** The node of `name` called from `parent`, made if need be. */
-  child(parent: number, name: string): number {
-    const siblings = (this.#children[parent] ??= new Map<string, number>());
-    const known = siblings.get(name);
-    if (known !== undefined) return known;
-    const node = this.#parents.length;
-    this.#parents.push(parent);
-    this.#names.push(name);
-    this.#children.push(undefined);
-    this.#folded.push(undefined);
-    siblings.set(name, node);
-    return node;
-  }
 
   /** Adds all stacks of `analysis`: the node of each row of its stacks. */
   add(analysis: Analysis): Uint32Array {
     const { stacks, frames } = analysis;
-    const names: string[] = [];
-    for (let frame = 0; frame < frames.length; frame++) names.push(frameName(analysis, frame));
+    const names = new Uint32Array(frames.length);
+    for (let frame = 0; frame < frames.length; frame++) {
+      names[frame] = this.#nameId(frameName(analysis, frame));
+    }
     const nodes = new Uint32Array(stacks.length);
     // A caller's row always precedes the rows of what it calls; row 0 is the empty stack.
     for (let row = 1; row < stacks.length; row++) {
-      nodes[row] = this.child(nodes[stacks.prefix[row]!]!, names[stacks.frame[row]!]!);
+      nodes[row] = this.#child(nodes[stacks.prefix[row]!]!, names[stacks.frame[row]!]!);
     }
     return nodes;
+  }
+
+  #nameId(name: string): number {
+    const known = this.#nameIds.get(name);
+    if (known !== undefined) return known;
+    const id = this.#names.push(name) - 1;
+    this.#nameIds.set(name, id);
+    return id;
+  }
+
+  #child(parent: number, name: number): number {
+    const node = this.#children.of(parent, name);
+    if (node === this.#parents.length) {
+      this.#parents.push(parent);
+      this.#nameOf.push(name);
+    }
+    return node;
   }
 
   /** Names from the leaf to the root. */
   leafFirst(node: number): string[] {
     const path: string[] = [];
-    for (let at = node; at !== RootNode; at = this.#parents[at]!) path.push(this.#names[at]!);
+    for (let at = node; at !== RootNode; at = this.#parents[at]!) path.push(this.#names[this.#nameOf[at]!]!);
     return path;
   }
 
@@ -53,7 +63,7 @@ export class NameTree {
     const known = this.#folded[node];
     if (known !== undefined) return known;
     const parent = this.#parents[node]!;
-    const name = foldedName(this.#names[node]!);
+    const name = foldedName(this.#names[this.#nameOf[node]!]!);
     const text = parent === RootNode ? name : `${this.folded(parent)};${name}`;
     this.#folded[node] = text;
     return text;

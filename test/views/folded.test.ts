@@ -76,6 +76,12 @@ test("what separates frames cannot come from a name", () => {
   ]);
 });
 
+test("calls are told apart whatever their numbers", () => {
+  const without = { ...asleep, kernelStack: 0, userStack: 0, blockedNs: 1000 };
+  const numbers = [0x40000001, 0x40000001, 1, 0x10001, 0x7fffffff, -2];
+  assert.is(foldedLines(numbers.map((nr) => ({ ...without, nr }))).length, 5);
+});
+
 test("a missing stack is said, with the call it was in", () => {
   const without = { ...asleep, kernelStack: 0, userStack: 0, blockedNs: 1000 };
   assert.equal(foldedLines([without]), ["mysqld;[no stack] 1"]);
