@@ -28,18 +28,14 @@ struct syscall_batch {
 	struct syscall_record records[BATCH_RECORDS_MAX];
 };
 
-enum call_flag {
-	CALL_COMPAT = 1,
-	CALL_STACK_DUE = 2, /* a period over the threshold happened in it: take the stack at its exit */
-};
+enum verdict { VERDICT_NONE = 0, VERDICT_ADMITTED = 1, VERDICT_REFUSED = 2 };
 
 /* A system call in progress. It follows its thread: sched_switch saves and restores it. */
 struct call {
 	__u64 enter_ns; /* 0: none */
 	__u64 offcpu_ns;
-	__s16 nr;
-	__u16 flags; /* enum call_flag */
-	__u32 reserved;
+	__s32 nr;
+	__u32 stack_due; /* a period over the threshold happened in it: take the stack at its exit */
 };
 
 enum syscall_abi { ABI_NATIVE = 0, ABI_COMPAT = 1, ABIS = 2 };
@@ -48,7 +44,7 @@ struct cpu {
 	/* Set first thing in a program, before it reads the clock, and cleared last: while it is 0,
 	 * every record older than now has been staged. */
 	__u32 busy[STREAMS];
-	__u32 reserved;
+	__u32 running;               /* enum verdict on the thread that runs; none before a switch */
 	__u64 preempt_count;         /* address, see in_interrupt() */
 	__u64 threads_refused;       /* no memory for a thread's state */
 	__u64 stacks_refused;        /* a stack was due and could not be taken or delivered */

@@ -36,8 +36,6 @@ struct id_set {
 struct id_set pids SEC(".maps");
 struct id_set tids SEC(".maps");
 
-enum verdict { VERDICT_NONE = 0, VERDICT_ADMITTED = 1, VERDICT_REFUSED = 2 };
-
 struct thread {
 	__u64 off_ns;     /* left the cpu at this time, 0: runs, or was not seen leaving */
 	__u64 user_stack; /* taken when it left, 0 none */
@@ -162,6 +160,15 @@ static __always_inline bool filter__admits_task(struct task_struct *task, struct
 	if (filter__excludes(task))
 		return false;
 	return !filter__by_id() || filter__admits(task, thread__of(task, cpu));
+}
+
+/* The same for the current thread: sched_switch left its verdict on the cpu. */
+static __always_inline bool filter__admits_current(struct cpu *cpu)
+{
+	if (cpu->running == VERDICT_NONE)
+		cpu->running = filter__admits_task(bpf_get_current_task_btf(), cpu) ?
+				       VERDICT_ADMITTED : VERDICT_REFUSED;
+	return cpu->running == VERDICT_ADMITTED;
 }
 
 #endif

@@ -182,19 +182,26 @@ static __always_inline bool task__in_compat_call(const struct task_struct *task)
 #endif
 }
 
-/*
- * Number of the system call these user registers entered the kernel by, -1 for a fault or an
- * interrupt. x32 calls carry a flag bit over numbers that are otherwise those of x86_64.
- */
-static __always_inline __s32 regs__nr(const struct pt_regs *regs)
+/* x32 calls carry a flag bit over numbers that are otherwise those of x86_64. */
+static __always_inline __s32 nr__of(__s32 number)
 {
 #if defined(__TARGET_ARCH_x86)
 	const __s32 X32_SYSCALL_BIT = 0x40000000;
-	__s32 nr = (__s32)regs->orig_ax;
 
-	return nr < 0 ? -1 : nr & ~X32_SYSCALL_BIT;
+	return number < 0 ? -1 : number & ~X32_SYSCALL_BIT;
 #else
-	return regs->syscallno;
+	return number < 0 ? -1 : number;
+#endif
+}
+
+/* Number of the system call these user registers entered the kernel by, -1 for a fault or an
+ * interrupt. */
+static __always_inline __s32 regs__nr(const struct pt_regs *regs)
+{
+#if defined(__TARGET_ARCH_x86)
+	return nr__of((__s32)regs->orig_ax);
+#else
+	return nr__of(regs->syscallno);
 #endif
 }
 

@@ -102,7 +102,7 @@ static __always_inline void side__take_stacks(struct side *next, struct cpu *cpu
 	if (!record->kernel_stack)
 		cpu->stacks_refused++;
 	if (cpu->call.enter_ns)
-		cpu->call.flags |= CALL_STACK_DUE;
+		cpu->call.stack_due = true;
 	else
 		record->user_stack = next->thread->user_stack;
 }
@@ -114,6 +114,7 @@ static __always_inline void side__arrive(struct side *next, struct cpu *cpu, __u
 	__u64 off_ns;
 	__u32 class;
 
+	cpu->running = next->admitted ? VERDICT_ADMITTED : VERDICT_REFUSED;
 	cpu->call.enter_ns = 0;
 	if (!thread || !next->admitted)
 		return;
@@ -138,14 +139,10 @@ static __always_inline void side__arrive(struct side *next, struct cpu *cpu, __u
 static __always_inline void switch__describe_call(const struct side *prev, const struct cpu *cpu,
 						  struct switch_record *record)
 {
-	if (cpu->call.enter_ns) {
+	if (cpu->call.enter_ns)
 		record->prev_nr = cpu->call.nr;
-		record->flags |= cpu->call.flags & CALL_COMPAT ? SWITCH_COMPAT : 0;
-		return;
-	}
-	if (!task__has_user_stack(prev->task))
-		return;
-	record->prev_nr = regs__nr((void *)bpf_task_pt_regs(prev->task));
+	else if (task__has_user_stack(prev->task))
+		record->prev_nr = regs__nr((void *)bpf_task_pt_regs(prev->task));
 	if (record->prev_nr >= 0 && task__in_compat_call(prev->task))
 		record->flags |= SWITCH_COMPAT;
 }

@@ -36,22 +36,17 @@ static __always_inline bool call__wanted(__s32 nr, bool compat)
 SEC("tp_btf/sys_enter")
 int on_sys_enter(__u64 *ctx)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
 	struct cpu *cpu = cpu__this();
-	bool compat;
-	__s32 nr;
+	__s32 nr = nr__of((__s32)ctx[1]);
 
-	if (!cpu || !filter__admits_task(task, cpu))
+	if (!cpu || !filter__admits_current(cpu))
 		return 0;
-	nr = regs__nr((void *)ctx[0]);
-	compat = task__in_compat_call(task);
-	if (!call__wanted(nr, compat)) {
-		cpu->call.enter_ns = 0;
+	cpu->call.enter_ns = 0;
+	if (filter_calls && !call__wanted(nr, task__in_compat_call(bpf_get_current_task_btf())))
 		return 0;
-	}
 	cpu->call.offcpu_ns = 0;
 	cpu->call.nr = nr;
-	cpu->call.flags = compat ? CALL_COMPAT : 0;
+	cpu->call.stack_due = false;
 	cpu->call.enter_ns = bpf_ktime_get_ns();
 	return 0;
 }
@@ -73,17 +68,15 @@ static __always_inline void call__count(struct cpu *cpu, const struct syscall_re
  * A call that was under way when recording began. A child that returns from the clone that made it
  * looks the same, but that call is its parent's.
  */
-static __always_inline bool call__end_unentered(const struct task_struct *task,
-						struct pt_regs *regs,
+static __always_inline bool call__end_unentered(struct pt_regs *regs, bool compat,
 						struct syscall_record *record)
 {
-	bool compat = task__in_compat_call(task);
 	__s32 nr = regs__nr(regs);
 
 	if (!record_unentered || (record->result == 0 && nr__is_clone(nr, compat)))
 		return false;
 	record->nr = nr;
-	record->flags = SYSCALL_NO_ENTER | (compat ? SYSCALL_COMPAT : 0);
+	record->flags |= SYSCALL_NO_ENTER;
 	record->duration_ns = 0;
 	record->offcpu_ns = 0;
 	return call__wanted(nr, compat);
@@ -93,16 +86,17 @@ static __always_inline bool call__end_unentered(const struct task_struct *task,
 static __always_inline bool call__end(struct task_struct *task, struct pt_regs *regs,
 				      struct cpu *cpu, struct syscall_record *record)
 {
+	bool compat = task__in_compat_call(task);
 	struct call *call = &cpu->call;
 
 	record->user_stack = 0;
+	record->flags = compat ? SYSCALL_COMPAT : 0;
 	if (!call->enter_ns)
-		return call__end_unentered(task, regs, record);
+		return call__end_unentered(regs, compat, record);
 	record->nr = call->nr;
-	record->flags = call->flags & CALL_COMPAT ? SYSCALL_COMPAT : 0;
 	record->duration_ns = record->time_ns - call->enter_ns;
 	record->offcpu_ns = call->offcpu_ns;
-	if (stacks && call->flags & CALL_STACK_DUE) {
+	if (stacks && call->stack_due) {
 		record->user_stack = user_stack__take(task, regs, SCRATCH_SYSCALL);
 		if (!record->user_stack)
 			cpu->stacks_refused++;
@@ -116,7 +110,7 @@ static __always_inline void syscall__on_exit(__u64 *ctx, struct cpu *cpu)
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct syscall_record *record = batch__next(&cpu->syscalls);
 
-	if (!filter__admits_task(task, cpu))
+	if (!filter__admits_current(cpu))
 		return;
 	record->time_ns = bpf_ktime_get_ns();
 	record->tid = task->pid;
