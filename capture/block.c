@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Open blocks: see block.h. What is done per value is inline there; here is what is done once per
+ * record or once per block: its time span, and its payload, the columns in the order of the format.
+ */
 #include <string.h>
 
 #include "block.h"

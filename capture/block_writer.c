@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Whole blocks onto a file descriptor: see block_writer.h. The order of things is what makes an ending
+ * certain: first room for the block and for the end of the recording is promised by the file system,
+ * then the block is written in one piece, and only then does it count.
+ */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -11,7 +16,7 @@
 #include "block_writer.h"
 #include "crc32c.h"
 
-/* The end of a recording: at most three Lost rows per CPU, counters, Totals; 64 KB at 1,000 CPUs. */
+/* The end of a recording: at most three Lost rows per CPU, counters, Totals; enough for 500 CPUs. */
 #define END_BYTES (64u << 10)
 /* Asked of the file system at a time, so that not every block costs a call. */
 #define RESERVE_STEP_BYTES (256u << 10)

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Build ids: see build_id.h. A note is {name length, description length, type}, the name and the
+ * description, both padded to four bytes; the one wanted is named "GNU" and has type 3.
+ */
 #include <elf.h>
 #include <fcntl.h>
 #include <string.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Columns of open blocks: see columns.h. Here are the rare halves of appending (the first value, the
+ * first that differs, the next chunk), the arena of chunks, and writing a column out.
+ */
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>

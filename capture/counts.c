@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Exact counters into blocks: see counts.h. A row is written for each call and each class whose count
+ * has moved since the block before.
+ */
 #include <string.h>
 
 #include "counts.h"

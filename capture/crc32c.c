@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * CRC32C: see crc32c.h. Both halves take eight bytes a step; which one is used is decided once, by
+ * what the CPU says of itself.
+ */
 #include <stdbool.h>
 #include <string.h>
 

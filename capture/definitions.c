@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Definitions on their way into the file: see definitions.h. A row is put together from ids that exist
+ * already, so that writing a block early, in the middle of anything, never leaves a row half done.
+ */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

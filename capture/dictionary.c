@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Dictionaries: see dictionary.h. Linear probing in a table that is at most half full; it grows by
+ * being built anew from the keys, which are kept by index anyway.
+ */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The encoder's front: see encoder.h. Takes messages apart, hands records to streams.c, definitions.c
+ * and tasks.c, and keeps the order in which a tick and the end write what those have collected.
+ */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

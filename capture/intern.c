@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Byte strings to ids: see intern.h. A hash table of indices into entries whose bytes lie in one
+ * arena; bytes are compared, never hashes alone.
+ */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

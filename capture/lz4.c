@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * LZ4 blocks: see lz4.h. Greedy: at each place the last occurrence of the same five bytes is looked up,
+ * the match is made as long as it goes both ways, and what lies between matches is copied.
+ */
 #include <string.h>
 
 #include "lz4.h"

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Facts of the host: see meta.h. Whatever cannot be read is left out: no recording fails for want of a
+ * distribution's name.
+ */
 #define _GNU_SOURCE
 #include <ctype.h>
 #include <fcntl.h>

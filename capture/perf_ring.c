@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Perf rings: see perf_ring.h. The kernel moves data_head, we move data_tail; both only ever grow and
+ * are taken modulo the ring's size.
+ */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <string.h>

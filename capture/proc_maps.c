@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Executable mappings of a process: see proc_maps.h. Two ways to the same rows: the ioctl, and the
+ * text with the build ids fetched from the files.
+ */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>

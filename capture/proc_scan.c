@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * A pass over /proc: see proc_scan.h. Per process one `stat`, one `cgroup` and its mappings, per
+ * thread one `comm`: 10 to 20 us a thread, 50 us a process.
+ */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -15,17 +19,27 @@
 #define PF_KTHREAD 0x00200000u /* in the flags of /proc/PID/stat; fixed since 2006 */
 #define CGROUP_ROOT "/sys/fs/cgroup"
 
-struct process {
-	int directory;
-	uint32_t pid, parent_pid;
-	uint32_t flags; /* enum offcut_task_flag */
-	uint64_t cgroup;
-};
-
 void proc_scan__init(struct proc_scan *scan)
 {
 	memset(scan, 0, sizeof(*scan));
 	proc_maps__init(&scan->maps);
+}
+
+static void proc_scan__end_process(struct proc_scan *scan)
+{
+	closedir(scan->tasks);
+	close(scan->process.directory);
+	scan->tasks = NULL;
+}
+
+void proc_scan__end(struct proc_scan *scan)
+{
+	if (scan->proc)
+		closedir(scan->proc);
+	scan->proc = NULL;
+	if (scan->tasks)
+		proc_scan__end_process(scan);
+	scan->is_running = false;
 }
 
 int proc_scan__begin(struct proc_scan *scan, const uint32_t *pids, size_t count, uint64_t time_ns)
@@ -44,14 +58,6 @@ int proc_scan__begin(struct proc_scan *scan, const uint32_t *pids, size_t count,
 	return 0;
 }
 
-void proc_scan__end(struct proc_scan *scan)
-{
-	if (scan->proc)
-		closedir(scan->proc);
-	scan->proc = NULL;
-	scan->is_running = false;
-}
-
 static uint32_t number(const char *name)
 {
 	char *end;
@@ -61,7 +67,7 @@ static uint32_t number(const char *name)
 }
 
 /* "4711 (a (strange) name) S 1 4711 4711 0 -1 4194560 ...": parent and flags. */
-static bool process__read_stat(struct process *process)
+static bool scanned_process__read_stat(struct scanned_process *process)
 {
 	char text[512]; /* the fields wanted are near the beginning */
 	long long fields[6];
@@ -81,7 +87,7 @@ static bool process__read_stat(struct process *process)
 }
 
 /* The id of a cgroup is the inode of its directory. 0 where cgroup v2 is not mounted. */
-static uint64_t proc_scan__cgroup(struct proc_scan *scan, const struct process *process)
+static uint64_t proc_scan__cgroup(struct proc_scan *scan, const struct scanned_process *process)
 {
 	char text[CGROUP_PATH_BYTES];
 	char path[sizeof(CGROUP_ROOT) + CGROUP_PATH_BYTES];
@@ -110,7 +116,7 @@ static uint64_t proc_scan__cgroup(struct proc_scan *scan, const struct process *
  * start times that differ would be two threads.
  */
 static void proc_scan__thread(struct proc_scan *scan, struct encoder *encoder,
-			      const struct process *process, uint32_t tid)
+			      const struct scanned_process *process, uint32_t tid)
 {
 	char path[32], comm[64];
 	ssize_t length;
@@ -132,42 +138,32 @@ static void proc_scan__thread(struct proc_scan *scan, struct encoder *encoder,
 	});
 }
 
-static void proc_scan__threads(struct proc_scan *scan, struct encoder *encoder,
-			       const struct process *process)
-{
-	int fd = openat(process->directory, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *tasks = fd < 0 ? NULL : fdopendir(fd);
-	const struct dirent *entry;
-	uint32_t tid;
-
-	if (!tasks) {
-		if (fd >= 0)
-			close(fd);
-		return;
-	}
-	while ((entry = readdir(tasks)))
-		if ((tid = number(entry->d_name)))
-			proc_scan__thread(scan, encoder, process, tid);
-	closedir(tasks);
-}
-
+/* Its mappings at once; its threads follow one by one, from scan->tasks. */
 static void proc_scan__process(struct proc_scan *scan, struct encoder *encoder, uint32_t pid)
 {
-	struct process process = { .pid = pid };
+	struct scanned_process *process = &scan->process;
 	char path[32];
+	int tasks;
 
 	snprintf(path, sizeof(path), "/proc/%u", pid);
-	process.directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (process.directory < 0)
+	*process = (struct scanned_process){ .pid = pid };
+	process->directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (process->directory < 0)
 		return; /* it has ended: perf tells */
-	if (process__read_stat(&process)) {
-		process.cgroup = proc_scan__cgroup(scan, &process);
-		proc_scan__threads(scan, encoder, &process);
-		if (!(process.flags & OFFCUT_TASK_FLAG_KERNEL_THREAD))
-			proc_maps__read(&scan->maps, encoder, process.directory, pid,
-					scan->time_ns);
+	tasks = openat(process->directory, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	scan->tasks = tasks < 0 ? NULL : fdopendir(tasks);
+	if (!scan->tasks || !scanned_process__read_stat(process)) {
+		if (scan->tasks)
+			closedir(scan->tasks);
+		else if (tasks >= 0)
+			close(tasks);
+		scan->tasks = NULL;
+		close(process->directory);
+		return;
 	}
-	close(process.directory);
+	process->cgroup = proc_scan__cgroup(scan, process);
+	if (!(process->flags & OFFCUT_TASK_FLAG_KERNEL_THREAD))
+		proc_maps__read(&scan->maps, encoder, process->directory, pid, scan->time_ns);
 }
 
 /* 0 at the end. */
@@ -184,20 +180,39 @@ static uint32_t proc_scan__next_pid(struct proc_scan *scan)
 	return 0;
 }
 
+static uint32_t proc_scan__next_tid(struct proc_scan *scan)
+{
+	const struct dirent *entry;
+	uint32_t tid;
+
+	while ((entry = readdir(scan->tasks)))
+		if ((tid = number(entry->d_name)))
+			return tid;
+	return 0;
+}
+
+/* The next thread of the process at hand, or the next process. */
+static void proc_scan__advance(struct proc_scan *scan, struct encoder *encoder)
+{
+	uint32_t id = scan->tasks ? proc_scan__next_tid(scan) : proc_scan__next_pid(scan);
+
+	if (scan->tasks && id)
+		proc_scan__thread(scan, encoder, &scan->process, id);
+	else if (scan->tasks)
+		proc_scan__end_process(scan);
+	else if (id)
+		proc_scan__process(scan, encoder, id);
+	else
+		proc_scan__end(scan);
+}
+
 void proc_scan__step(struct proc_scan *scan, struct encoder *encoder, uint64_t deadline_ns)
 {
-	struct timespec now;
+	struct timespec now = { 0 };
 
-	while (scan->is_running) {
-		uint32_t pid = proc_scan__next_pid(scan);
-
-		if (!pid) {
-			proc_scan__end(scan);
-			return;
-		}
-		proc_scan__process(scan, encoder, pid);
+	while (scan->is_running &&
+	       (uint64_t)now.tv_sec * 1000000000ull + (uint64_t)now.tv_nsec < deadline_ns) {
+		proc_scan__advance(scan, encoder);
 		clock_gettime(CLOCK_MONOTONIC, &now);
-		if ((uint64_t)now.tv_sec * 1000000000ull + (uint64_t)now.tv_nsec >= deadline_ns)
-			return;
 	}
 }

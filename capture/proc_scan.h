@@ -2,7 +2,7 @@
 /*
  * One pass over /proc: every thread's name, parent and cgroup, every process's executable mappings.
  * In steps of bounded time, because a host may have 100,000 threads while the ring fills: a step
- * ends at its deadline, the next goes on with the next process.
+ * ends at its deadline, the next goes on with the next thread.
  */
 #ifndef OFFCUT_PROC_SCAN_H
 #define OFFCUT_PROC_SCAN_H
@@ -16,9 +16,18 @@
 
 #define CGROUP_PATH_BYTES 1024
 
+struct scanned_process {
+	int directory;
+	uint32_t pid, parent_pid;
+	uint32_t flags; /* enum offcut_task_flag */
+	uint64_t cgroup;
+};
+
 struct proc_scan {
 	struct proc_maps maps;
 	DIR *proc;            /* open while a scan of the whole host is under way */
+	DIR *tasks;           /* open while the threads of `process` are */
+	struct scanned_process process;
 	const uint32_t *pids; /* or these only; NULL: all */
 	size_t pids_count, pids_next;
 	bool is_running;

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Threads and mappings, from the start on: see processes.h. Here perf's records are taken apart; where
+ * some were lost, /proc is read again.
+ */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdlib.h>
@@ -295,10 +299,8 @@ static void processes__record(struct processes *processes, struct encoder *encod
 	processes->last_ns[cpu] = time_ns;
 }
 
-void processes__drain(struct processes *processes, struct encoder *encoder)
+static void processes__drain_rings(struct processes *processes, struct encoder *encoder)
 {
-	uint64_t now_ns = monotonic_ns();
-
 	for (uint32_t cpu = 0; cpu < processes->cpus; cpu++) {
 		struct perf_ring *ring = &processes->rings[cpu];
 		const struct perf_event_header *header;
@@ -307,6 +309,13 @@ void processes__drain(struct processes *processes, struct encoder *encoder)
 			processes__record(processes, encoder, cpu, header);
 		perf_ring__release(ring);
 	}
+}
+
+void processes__drain(struct processes *processes, struct encoder *encoder)
+{
+	uint64_t now_ns = monotonic_ns();
+
+	processes__drain_rings(processes, encoder);
 	if (processes->wants_rescan && !processes->scan.is_running &&
 	    now_ns - processes->scanned_ns >= RESCAN_INTERVAL_NS) {
 		processes->wants_rescan = false;
@@ -314,4 +323,10 @@ void processes__drain(struct processes *processes, struct encoder *encoder)
 		proc_scan__begin(&processes->scan, processes->pids, processes->pids_count, now_ns);
 	}
 	proc_scan__step(&processes->scan, encoder, now_ns + SCAN_STEP_NS);
+}
+
+void processes__finish(struct processes *processes, struct encoder *encoder)
+{
+	proc_scan__step(&processes->scan, encoder, UINT64_MAX);
+	processes__drain_rings(processes, encoder);
 }

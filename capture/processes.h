@@ -5,8 +5,9 @@
  * before. All of it goes to the encoder as Task, Map and Object definitions.
  *
  *   processes__open   before the first BPF program is attached: nothing is missed from here on
- *   processes__start  the scan; it may take a second on a host with 100,000 threads
- *   processes__drain  before each encoder__tick
+ *   processes__start  begins the scan, which takes a second or two on a host with 100,000 threads
+ *   processes__drain  before each encoder__tick; goes on with the scan for a tenth of a second
+ *   processes__finish the last drain; does all that is left of the scan
  */
 #ifndef OFFCUT_PROCESSES_H
 #define OFFCUT_PROCESSES_H
@@ -29,6 +30,7 @@ int processes__open(struct processes **out, const struct processes_config *,
 		    struct capture_error *);
 int processes__start(struct processes *, struct encoder *, struct capture_error *);
 void processes__drain(struct processes *, struct encoder *);
+void processes__finish(struct processes *, struct encoder *);
 void processes__close(struct processes *); /* NULL is fine */
 
 #endif

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Small files: see read_file.h. Files of /proc may change between two reads; one buffer and as few
+ * reads as possible keep them nearly whole.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>

@@ -376,7 +376,7 @@ static int session__finish(struct session *session, struct session_summary *summ
 	now = clock__ns(CLOCK_MONOTONIC);
 	ring__drain(&session->ring, session__deliver, session->encoder);
 	session__deliver_rest(session);
-	processes__drain(session->processes, session->encoder);
+	processes__finish(session->processes, session->encoder);
 	counters__report(session->counters, session->programs, session->encoder, now);
 	encoder__tick(session->encoder, now);
 	memset(summary, 0, sizeof(*summary));

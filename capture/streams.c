@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Event streams: see streams.h. This is what runs per event: one lookup per thread and tuple, one
+ * varint per column that varies. Everything else happens per message or per block.
+ */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Task records: see tasks.h. The names of living threads are in a table of their own, because a comm
+ * changes far more rarely than threads fork.
+ */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
