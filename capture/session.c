@@ -115,11 +115,21 @@ static int session__open_command(struct session *session, struct capture_error *
 			     output__is_stdout(config->output), error);
 }
 
+/* Nobody else's names and mappings than those of the processes that are recorded. A thread's own
+ * process is not known here, so with -t it is everybody's. */
 static int session__open_processes(struct session *session, struct capture_error *error)
 {
-	struct processes_config config = { .cpus = session->cpus };
+	const struct capture_config *config = &session->config;
+	struct id_list pids = config->pids;
+	struct processes_config processes = { .cpus = session->cpus };
 
-	return processes__open(&session->processes, &config, error);
+	if (session->command.pid && !config->whole_host && pids.count < CONFIG_IDS_MAX)
+		pids.ids[pids.count++] = (uint32_t)session->command.pid;
+	if (pids.count && !config->tids.count) {
+		processes.pids = pids.ids;
+		processes.pids_count = pids.count;
+	}
+	return processes__open(&session->processes, &processes, error);
 }
 
 static int session__open_parts(struct session *session, struct capture_error *error)
