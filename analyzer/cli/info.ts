@@ -7,7 +7,7 @@ import { infoView } from "../views/info.js";
 import type { Arguments } from "./arguments.js";
 import type { Command } from "./command.js";
 import { outputStyle, print } from "./output.js";
-import { exitCodeFor, readRecordings } from "./recordings.js";
+import { analyzeAll, exitCodeFor } from "./recordings.js";
 
 export const info: Command = {
   name: "info",
@@ -19,7 +19,7 @@ export const info: Command = {
 };
 
 async function run(args: Arguments): Promise<ExitCode> {
-  const analyses = await readRecordings(args.files());
+  const analyses = await analyzeAll(args.files());
   const infos = analyses.map(infoView);
   const style = outputStyle();
   await print(

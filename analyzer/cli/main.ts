@@ -32,7 +32,8 @@ async function run(words: readonly string[]): Promise<ExitCode> {
   }
   cli.usage("<command> [options]");
   cli.help((sections) => {
-    for (const section of sections) section.body = section.body.replace(HelpNoise, "");
+    const shown = sections.filter(({ title }) => title?.startsWith("For more info") !== true);
+    return shown.map(({ body, ...section }) => ({ ...section, body: body.replace(HelpNoise, "") }));
   });
   cli.version(packageVersion());
 

@@ -6,6 +6,7 @@ import { jsonText } from "../exports/json-text.js";
 import { offcpuText } from "../exports/offcpu-text.js";
 import { completeness } from "../views/completeness.js";
 import { foldedRows, foldedSums } from "../views/folded.js";
+import { recordingRows } from "../views/info.js";
 import { offcpuView } from "../views/offcpu.js";
 import type { Arguments } from "./arguments.js";
 import type { Command } from "./command.js";
@@ -46,7 +47,8 @@ async function run(args: Arguments): Promise<ExitCode> {
     await print(foldedText(foldedRows(foldedSums(analyses, periods))));
     noteCompleteness(completeness(analyses, periods), periods);
   } else if (args.has("json")) {
-    await print(jsonText(offcpuView(analyses, periods)));
+    const view = offcpuView(analyses, periods);
+    await print(jsonText({ recordings: recordingRows(analyses), ...view }));
   } else {
     const options = { top, delimited: args.has("delimited"), ...periods };
     await print(offcpuText(analyses, offcpuView(analyses, periods), options, outputStyle()));

@@ -12,8 +12,15 @@ import { note, Progress } from "./output.js";
 /** Warnings of one recording that are shown; a file of noise would have thousands. */
 const WarningsShownMax = 5;
 
-/** Analyzes all `files`, "-" being standard input. */
+/** Analyzes all `files`, "-" being standard input, and says what is odd about them. */
 export async function readRecordings(files: readonly string[]): Promise<Analysis[]> {
+  const analyses = await analyzeAll(files);
+  for (const analysis of analyses) reportWarnings(warningRows(analysis));
+  return analyses;
+}
+
+/** The same, for answers that hold the warnings themselves. */
+export async function analyzeAll(files: readonly string[]): Promise<Analysis[]> {
   const progress = new Progress();
   const analyses: Analysis[] = [];
   try {
@@ -26,7 +33,6 @@ export async function readRecordings(files: readonly string[]): Promise<Analysis
   } finally {
     progress.clear();
   }
-  for (const analysis of analyses) reportWarnings(warningRows(analysis));
   return analyses;
 }
 

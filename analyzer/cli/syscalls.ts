@@ -3,6 +3,7 @@
 import { ExitCode } from "../errors.js";
 import { jsonText } from "../exports/json-text.js";
 import { syscallsText } from "../exports/syscalls-text.js";
+import { recordingRows } from "../views/info.js";
 import { syscallsView } from "../views/syscalls.js";
 import type { Arguments } from "./arguments.js";
 import type { Command } from "./command.js";
@@ -31,8 +32,7 @@ async function run(args: Arguments): Promise<ExitCode> {
   const top = args.has("all") ? Infinity : args.count("top", 1, TopByDefault);
   const analyses = await readRecordings(args.files());
   const view = syscallsView(analyses);
-  await print(
-    args.has("json") ? jsonText(view) : syscallsText(analyses, view, { top }, outputStyle()),
-  );
+  if (args.has("json")) await print(jsonText({ recordings: recordingRows(analyses), ...view }));
+  else await print(syscallsText(analyses, view, { top }, outputStyle()));
   return exitCodeFor(analyses);
 }

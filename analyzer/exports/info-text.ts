@@ -93,9 +93,19 @@ function gaps(info: InfoView): Statement[] {
   for (const [count, what] of oddities) {
     if (count > 0) statements.push({ label: "odd", text: `${countText(count)} ${what}` });
   }
-  for (const warning of info.warnings) {
-    const text = warningText({ ...warning, source: "it" });
-    statements.push({ label: "warning", text, isAlert: true });
-  }
+  return [...statements, ...warningStatements(info)];
+}
+
+/** Warnings of one recording that are shown; a file of noise would have thousands. */
+const WarningsShownMax = 20;
+
+function warningStatements({ warnings }: InfoView): Statement[] {
+  const statements = warnings.slice(0, WarningsShownMax).map((warning) => ({
+    label: "warning",
+    text: warningText({ ...warning, source: "it" }),
+    isAlert: true,
+  }));
+  const more = warnings.length - statements.length;
+  if (more > 0) statements.push({ label: "warning", text: `and ${countText(more)} more`, isAlert: true });
   return statements;
 }

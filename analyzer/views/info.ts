@@ -59,6 +59,18 @@ export interface InfoView {
   readonly warnings: readonly WarningRow[];
 }
 
+/** Which recording an answer is of. */
+export type RecordingRow = Pick<InfoView, "source" | "startTime" | "durationNs"> & {
+  readonly host: string;
+};
+
+export function recordingRows(analyses: readonly Analysis[]): RecordingRow[] {
+  return analyses.map((analysis) => {
+    const { source, startTime, durationNs, meta } = infoView(analysis);
+    return { source, host: meta.host ?? "", startTime, durationNs };
+  });
+}
+
 export function infoView(analysis: Analysis): InfoView {
   const { recording, meta } = analysis;
   const events = Number(recording.events[0]!);

@@ -66,7 +66,13 @@ test("info: what it is", async () => {
 });
 
 test("--json is JSON, with the numbers of the table", async () => {
-  const offcpu = JSON.parse((await runCli(["offcpu", "--json", small])).stdout) as { rows: { totalNs: number }[] };
+  const offcpu = JSON.parse((await runCli(["offcpu", "--json", small])).stdout) as {
+    recordings: unknown;
+    rows: { totalNs: number }[];
+  };
+  assert.equal(offcpu.recordings, [
+    { source: small, host: "small", startTime: "2026-01-01T00:00:00.000Z", durationNs: 1_000_000_000 },
+  ]);
   assert.equal(offcpu.rows.map((row) => row.totalNs), [1_000_000]);
   const syscalls = JSON.parse((await runCli(["syscalls", "--json", small])).stdout) as { totals: unknown };
   assert.equal(syscalls.totals, { count: 2, errors: 1, totalNs: 1_400_000 });
