@@ -81,9 +81,10 @@ function statusError(status: Status, pass: EnginePass, name: string, head: Uint8
         name,
       );
     case Status.OutOfMemory:
-      return new Error(
-        `${name} needs more memory than the engine's 4 GiB (byte ${offset}): ` +
-          "it holds too many distinct stacks or threads for one pass",
+      return new FormatError(
+        "holds more distinct stacks or threads than fit into the engine's 4 GiB of memory",
+        { offset },
+        name,
       );
     default:
       return new Error(`${name}: the engine answered ${Status[status] ?? status} (byte ${offset})`);

@@ -22,8 +22,8 @@ interface EngineExports {
   reserve(bytes: number): number;
   push(bytes: number): number;
   finish(): number;
-  errorOffset(): number | bigint;
-  errorDetail(): number | bigint;
+  errorOffset(): number;
+  errorDetail(): number;
   rowCount(table: number): number;
   columnPointer(table: number, column: number): number;
   columnLength(table: number, column: number): number;
@@ -64,8 +64,8 @@ export class EnginePass {
   /** Byte offset in the recording, and what was found there, of a Status that is not Ok. */
   failure(): { readonly offset: number; readonly detail: number } {
     return {
-      offset: Number(this.#engine.errorOffset()),
-      detail: Number(this.#engine.errorDetail()),
+      offset: this.#engine.errorOffset(),
+      detail: this.#engine.errorDetail(),
     };
   }
 

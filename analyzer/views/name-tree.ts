@@ -72,5 +72,5 @@ export class NameTree {
 
 /** A name without what has a meaning in folded text: `;` separates frames, a line end ends the stack. */
 export function foldedName(name: string): string {
-  return name.replace(/;/g, ":").replace(/[\u0000-\u001f\u007f]/g, " ");
+  return name.replace(/;/g, ":").replace(/[\u0000-\u001f\u007f-\u009f]/g, " ");
 }
