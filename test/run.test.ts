@@ -42,7 +42,9 @@ test("a forgotten .run() is red", async () => {
 });
 
 test("a hook that throws is red", async () => {
-  const result = await run(`test.before(() => { throw new Error("hook"); }); test("a", () => {}); test.run();`);
+  const result = await run(
+    `test.before(() => { throw new Error("hook"); }); test("a", () => {}); test.run();`,
+  );
   assert.ok(result.failed > 0, result.output);
 });
 

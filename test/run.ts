@@ -93,7 +93,11 @@ export function runFile(file: string, secondsMax = FileSecondsMax): Promise<File
     child.on("close", (code, signal) => {
       clearTimeout(timer);
       const seconds = (performance.now() - begun) / 1000;
-      const ending = timedOut ? `was killed after ${secondsMax} s` : signal !== null ? `died of ${signal}` : "";
+      const ending = timedOut
+        ? `was killed after ${secondsMax} s`
+        : signal !== null
+          ? `died of ${signal}`
+          : "";
       done(judge(relative(root, path), output, code ?? 1, ending, seconds));
     });
   });
@@ -101,7 +105,8 @@ export function runFile(file: string, secondsMax = FileSecondsMax): Promise<File
 
 /** Reads uvu's counts and does not believe its exit code. */
 function judge(file: string, output: string, code: number, ending: string, seconds: number): FileResult {
-  const count = (name: string): number => Number(new RegExp(`^ +${name}: +(\\d+)$`, "m").exec(output)?.[1] ?? "0");
+  const count = (name: string): number =>
+    Number(new RegExp(`^ +${name}: +(\\d+)$`, "m").exec(output)?.[1] ?? "0");
   const total = count("Total");
   const passed = Math.min(count("Passed"), total);
   const skips = [...output.matchAll(/\bSKIP (.+)$/gm)].map((match) => match[1]!);
@@ -109,7 +114,8 @@ function judge(file: string, output: string, code: number, ending: string, secon
   const complaints: string[] = [];
   if (ending !== "") complaints.push(ending);
   else if (total === 0) complaints.push("ran no test: is .run() missing?");
-  else if (code === 0 && passed < total) complaints.push(`passed ${passed} of ${total} but exited 0: did a hook throw?`);
+  else if (code === 0 && passed < total)
+    complaints.push(`passed ${passed} of ${total} but exited 0: did a hook throw?`);
   else if (code !== 0 && passed === total) complaints.push(`passed all ${total} but exited ${code}`);
   if (isCi && skips.length > 0) complaints.push("skips, which CI may not");
   const failed = Math.max(total - passed, complaints.length > 0 ? 1 : 0);

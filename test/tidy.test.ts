@@ -34,7 +34,10 @@ test("nothing imports in a circle", () => {
 
 test("only analyzer/engine.ts touches WebAssembly", () => {
   const touching = sources(typescript, "analyzer/").filter(({ text }) => /\bWebAssembly\./.test(text));
-  assert.equal(touching.map(({ path }) => path), ["analyzer/engine.ts"]);
+  assert.equal(
+    touching.map(({ path }) => path),
+    ["analyzer/engine.ts"],
+  );
 });
 
 test("generated files are what FORMAT.md generates", () => {
@@ -62,13 +65,19 @@ test("no file is named for nothing", () => {
 test("no path of a build machine shows", () => {
   const foreign = /(?:^|[\s"'`(=:])(?:\/home\/|\/Users\/|\/root\/)\w/m;
   const texts = sources([...code, ".md", ".json", ".yml"]);
-  assertNone(texts.filter(({ text }) => text.includes(`${root}/`) || foreign.test(text)).map(({ path }) => path));
+  assertNone(
+    texts.filter(({ text }) => text.includes(`${root}/`) || foreign.test(text)).map(({ path }) => path),
+  );
 });
 
 test("what is loaded into the kernel names its licences", () => {
   const kernel = sources(c, "bpf/");
   assert.ok(kernel.length > 0);
-  assertNone(kernel.filter(({ lines }) => !/SPDX-License-Identifier: \(GPL-2\.0.*OR BSD/.test(lines[0]!)).map(({ path }) => path));
+  assertNone(
+    kernel
+      .filter(({ lines }) => !/SPDX-License-Identifier: \(GPL-2\.0.*OR BSD/.test(lines[0]!))
+      .map(({ path }) => path),
+  );
 });
 
 test("files are short", () => {

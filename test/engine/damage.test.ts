@@ -66,7 +66,9 @@ function changed(bytes: Uint8Array, at: number, value: number): Uint8Array {
 
 test("every truncation of a small recording", () => {
   const bytes = smallRecording();
-  assertAgree(Array.from(bytes.keys(), (length) => [bytes.subarray(0, length), `first ${length} bytes`] as const));
+  assertAgree(
+    Array.from(bytes.keys(), (length) => [bytes.subarray(0, length), `first ${length} bytes`] as const),
+  );
 });
 
 test("every byte of a small recording changed", () => {
@@ -75,7 +77,8 @@ test("every byte of a small recording changed", () => {
     (function* () {
       for (const [at, before] of bytes.entries()) {
         for (const value of [before ^ 0x01, before ^ 0x80, 0xff]) {
-          if (value !== before) yield [changed(bytes, at, value), `byte ${at} from ${before} to ${value}`] as const;
+          if (value !== before)
+            yield [changed(bytes, at, value), `byte ${at} from ${before} to ${value}`] as const;
         }
       }
     })(),
@@ -91,7 +94,10 @@ test("every byte of a payload changed behind a checksum that holds", () => {
         for (const { offset, storedBytes } of blocks) {
           for (let at = offset + 56; at < offset + 56 + storedBytes; at++) {
             for (const value of [bytes[at]! ^ 0x01, bytes[at]! ^ 0x80, 0x7f]) {
-              yield [resealed(changed(bytes, at, value), offset), `byte ${at} to ${value}, ${compression}`] as const;
+              yield [
+                resealed(changed(bytes, at, value), offset),
+                `byte ${at} to ${value}, ${compression}`,
+              ] as const;
             }
           }
         }
@@ -129,7 +135,10 @@ test("blocks swapped, doubled, left out, and garbage between them", () => {
   assertAgree(
     (function* () {
       for (let seed = 1; seed <= 200; seed++) {
-        yield [rearranged(generateRecording(seed, { steps: 200 }), new Random(seed)), `seed ${seed}`] as const;
+        yield [
+          rearranged(generateRecording(seed, { steps: 200 }), new Random(seed)),
+          `seed ${seed}`,
+        ] as const;
       }
     })(),
   );
@@ -179,7 +188,10 @@ test("bytes that are no recording", () => {
       yield [Buffer.from("#!/bin/sh\n"), "a script"] as const;
       for (let seed = 1; seed <= 100; seed++) {
         yield [garbage(new Random(seed)), `garbage ${seed}`] as const;
-        yield [new Uint8Array(Buffer.concat([header, garbage(new Random(seed))])), `header and garbage ${seed}`] as const;
+        yield [
+          new Uint8Array(Buffer.concat([header, garbage(new Random(seed))])),
+          `header and garbage ${seed}`,
+        ] as const;
       }
     })(),
   );

@@ -29,12 +29,14 @@ type Property = (analysis: Analysis, bytes: Uint8Array, seed: number) => readonl
 function failuresOf(properties: { readonly [name: string]: Property }): Map<string, string[]> {
   const failures = new Map<string, string[]>();
   const note = (name: string, seed: number, found: readonly string[]): void => {
-    if (found.length > 0) failures.set(name, [...(failures.get(name) ?? []), `SEED=${seed}`, ...found.slice(0, 8)]);
+    if (found.length > 0)
+      failures.set(name, [...(failures.get(name) ?? []), `SEED=${seed}`, ...found.slice(0, 8)]);
   };
   for (let seed = firstSeed; seed < firstSeed + recordings; seed++) {
     const bytes = generateRecording(seed);
     const analysis = analyzeWithEngine(bytes);
-    for (const [name, property] of Object.entries(properties)) note(name, seed, property(analysis, bytes, seed));
+    for (const [name, property] of Object.entries(properties))
+      note(name, seed, property(analysis, bytes, seed));
   }
   return failures;
 }
@@ -46,14 +48,18 @@ const properties = {
   "any split equals no split": (analysis, bytes, seed) => {
     if (seed >= firstSeed + recordingsCut) return [];
     const random = new Random(seed);
-    const cuts = Array.from({ length: random.between(1, 40) }, () => random.between(0, bytes.length)).sort((a, b) => a - b);
+    const cuts = Array.from({ length: random.between(1, 40) }, () => random.between(0, bytes.length)).sort(
+      (a, b) => a - b,
+    );
     const same = tablesText(analyzeWithEngine(bytes, cuts)) === tablesText(analysis);
     return same ? [] : [`cut at ${cuts.join(" ")}`];
   },
 
   "one byte at a time equals no split": (analysis, bytes, seed) => {
     if (seed >= firstSeed + recordingsCutEverywhere) return [];
-    return tablesText(analyzeWithEngine(bytes, bytes.keys())) === tablesText(analysis) ? [] : ["cut everywhere"];
+    return tablesText(analyzeWithEngine(bytes, bytes.keys())) === tablesText(analysis)
+      ? []
+      : ["cut everywhere"];
   },
 
   "time is conserved: the parts of a thread's time add up to the time it was observed": ({ threads }) => {
@@ -71,7 +77,9 @@ const properties = {
     for (let row = 0; row < offcpu.length; row++) {
       left[offcpu.thread[row]!]! -= offcpu.blockedNs[row]! + offcpu.preemptedNs[row]!;
     }
-    return left.flatMap((ns, row) => (ns === 0n ? [] : [`thread ${threads.tid[row]}: ${ns} ns without a row`]));
+    return left.flatMap((ns, row) =>
+      ns === 0n ? [] : [`thread ${threads.tid[row]}: ${ns} ns without a row`],
+    );
   },
 
   "rows are distinct and the largest come first": (analysis) => [
@@ -95,7 +103,10 @@ test("the engine answers as the oracle does on the recordings of real programs",
   if (files.length === 0) console.log("SKIP no recording in test/data");
   for (const file of files) {
     const bytes = readFileSync(join(directory, file));
-    const found = differences(rowsOfAnalysis(analyzeWithEngine(bytes)), rowsOfAnswer(analyzeRecording(bytes)));
+    const found = differences(
+      rowsOfAnalysis(analyzeWithEngine(bytes)),
+      rowsOfAnswer(analyzeRecording(bytes)),
+    );
     assert.ok(found.length === 0, [file, ...found.slice(0, 20)].join("\n"));
   }
 });
@@ -106,7 +117,9 @@ function offcpuDisorder(analysis: Analysis): string[] {
   const seen = new Set<string>();
   let before = 2n ** 64n;
   for (let row = 0; row < offcpu.length; row++) {
-    const stacks = [offcpu.kernelStack[row]!, offcpu.userStack[row]!].map((node) => stackTextOf(analysis, node));
+    const stacks = [offcpu.kernelStack[row]!, offcpu.userStack[row]!].map((node) =>
+      stackTextOf(analysis, node),
+    );
     const keys = ["thread", "comm", "class", "nr", "compat", "edge"] as const;
     const key = [...keys.map((name) => offcpu[name][row]!), ...stacks].join(" | ");
     if (seen.has(key)) wrong.push(`off-CPU row ${row} again: ${key}`);
@@ -136,7 +149,9 @@ function tablesText(analysis: Analysis): string {
   const { recording, threads, stacks, frames, objects, offcpu, syscalls, lost, blocks, warnings } = analysis;
   const tables = { recording, threads, stacks, frames, objects, offcpu, syscalls, lost, blocks, warnings };
   const text = (value: unknown): unknown =>
-    typeof value === "object" && value !== null && "buffer" in value ? (value as Uint8Array).join(",") : value;
+    typeof value === "object" && value !== null && "buffer" in value
+      ? (value as Uint8Array).join(",")
+      : value;
   return JSON.stringify({ ...tables, rows: rowsOfAnalysis(analysis) }, (_, value) => text(value));
 }
 

@@ -21,7 +21,8 @@ export function differences(engine: Sections, oracle: Sections): string[] {
     const onlyOracle = theirs.filter((line) => !mine.includes(line));
     for (const line of onlyEngine) found.push(`${section}, engine: ${line}`);
     for (const line of onlyOracle) found.push(`${section}, oracle: ${line}`);
-    if (onlyEngine.length + onlyOracle.length === 0) found.push(`${section}: same lines in another order or number`);
+    if (onlyEngine.length + onlyOracle.length === 0)
+      found.push(`${section}: same lines in another order or number`);
   }
   return found;
 }
@@ -45,7 +46,11 @@ function stackText(stack: Stack): string {
 class Summed {
   private readonly rows = new Map<string, Map<string, bigint>>();
 
-  add(key: string, sums: { readonly [name: string]: bigint }, max: { readonly [name: string]: bigint }): void {
+  add(
+    key: string,
+    sums: { readonly [name: string]: bigint },
+    max: { readonly [name: string]: bigint },
+  ): void {
     const row = this.rows.get(key) ?? new Map<string, bigint>();
     this.rows.set(key, row);
     for (const [name, value] of Object.entries(sums)) row.set(name, (row.get(name) ?? 0n) + value);
@@ -91,10 +96,15 @@ export function rowsOfAnswer(answer: Answer): Sections {
     ],
     meta: uniqueMeta(answer.meta.map(({ key, value }) => [key, value])),
     clocks: answer.clocks.map(fields).sort(),
-    objects: answer.objects.filter(({ kind }) => kind !== 0).map(({ kind, path, buildId, device, inode }) => fields({ kind, path, buildId, device, inode })).sort(),
+    objects: answer.objects
+      .filter(({ kind }) => kind !== 0)
+      .map(({ kind, path, buildId, device, inode }) => fields({ kind, path, buildId, device, inode }))
+      .sort(),
     threads: answer.threads.map(fields),
     offcpu: offcpu.lines(),
-    syscalls: answer.syscalls.map((row) => fields({ ...row, compat: Number(row.compat), min: row.min ?? 2n ** 64n - 1n })).sort(),
+    syscalls: answer.syscalls
+      .map((row) => fields({ ...row, compat: Number(row.compat), min: row.min ?? 2n ** 64n - 1n }))
+      .sort(),
     syscallCounts: answer.syscallCounts.map(fields).sort(),
     offcpuCounts: answer.offcpuCounts.map(fields).sort(),
     lost: answer.lost.map(fields).sort(),
@@ -115,7 +125,9 @@ function rowsOf<K extends string>(
 ): { [name in K]: number | bigint | string }[] {
   return Array.from({ length }, (_, row) => {
     const entries = Object.entries(columns) as [K, (row: number) => number | bigint | string][];
-    return Object.fromEntries(entries.map(([name, value]) => [name, value(row)])) as { [name in K]: number | bigint | string };
+    return Object.fromEntries(entries.map(([name, value]) => [name, value(row)])) as {
+      [name in K]: number | bigint | string;
+    };
   });
 }
 
@@ -151,7 +163,9 @@ export function rowsOfAnalysis(analysis: Analysis): Sections {
 }
 
 function bootId({ recording }: Analysis): string {
-  const words = [recording.bootId0, recording.bootId1, recording.bootId2, recording.bootId3].map((column) => column[0]!);
+  const words = [recording.bootId0, recording.bootId1, recording.bootId2, recording.bootId3].map(
+    (column) => column[0]!,
+  );
   return Buffer.from(Uint32Array.from(words).buffer).toString("hex");
 }
 
@@ -184,7 +198,10 @@ function objectLines({ objects, string }: Analysis): string[] {
     device: (row: number) => objects.device[row]!,
     inode: (row: number) => objects.inode[row]!,
   };
-  return rowsOf(objects.length, columns).filter((row) => row.kind !== 0).map(fields).sort();
+  return rowsOf(objects.length, columns)
+    .filter((row) => row.kind !== 0)
+    .map(fields)
+    .sort();
 }
 
 function offcpuLines(analysis: Analysis): string[] {
@@ -252,19 +269,25 @@ function plainSections(analysis: Analysis): Sections {
       monotonic: (row) => clocks.monotonicNs[row]!,
       boottime: (row) => clocks.boottimeNs[row]!,
       realtime: (row) => clocks.realtimeNs[row]!,
-    }).map(fields).sort(),
+    })
+      .map(fields)
+      .sort(),
     syscallCounts: rowsOf(syscallCounts.length, {
       nr: (row) => syscallCounts.nr[row]!,
       compat: (row) => syscallCounts.compat[row]!,
       count: (row) => syscallCounts.count[row]!,
       errors: (row) => syscallCounts.errors[row]!,
       time: (row) => syscallCounts.totalNs[row]!,
-    }).map(fields).sort(),
+    })
+      .map(fields)
+      .sort(),
     offcpuCounts: rowsOf(offcpuCounts.length, {
       class: (row) => offcpuCounts.class[row]!,
       periods: (row) => offcpuCounts.periods[row]!,
       time: (row) => offcpuCounts.totalNs[row]!,
-    }).map(fields).sort(),
+    })
+      .map(fields)
+      .sort(),
     lost: rowsOf(lost.length, {
       cpu: (row) => lost.cpu[row]!,
       stream: (row) => lost.stream[row]!,
@@ -272,26 +295,34 @@ function plainSections(analysis: Analysis): Sections {
       count: (row) => lost.count[row]!,
       from: (row) => lost.fromNs[row]!,
       to: (row) => lost.toNs[row]!,
-    }).map(fields).sort(),
+    })
+      .map(fields)
+      .sort(),
     totals: rowsOf(totals.length, {
       cpu: (row) => totals.cpu[row]!,
       stream: (row) => totals.stream[row]!,
       seen: (row) => totals.seen[row]!,
       written: (row) => totals.written[row]!,
       lost: (row) => totals.lost[row]!,
-    }).map(fields).sort(),
+    })
+      .map(fields)
+      .sort(),
     blocks: rowsOf(blocks.length, {
       type: (row) => blocks.type[row]!,
       blocks: (row) => blocks.blocks[row]!,
       records: (row) => blocks.records[row]!,
       rawBytes: (row) => blocks.rawBytes[row]!,
       fileBytes: (row) => blocks.fileBytes[row]!,
-    }).map(fields).sort(),
+    })
+      .map(fields)
+      .sort(),
     warnings: rowsOf(warnings.length, {
       kind: (row) => Warning[warnings.warning[row]!] ?? warnings.warning[row]!,
       offset: (row) => warnings.offset[row]!,
       a: (row) => warnings.a[row]!,
       b: (row) => warnings.b[row]!,
-    }).map(fields).sort(),
+    })
+      .map(fields)
+      .sort(),
   };
 }

@@ -15,7 +15,13 @@
 // how: S asleep, D uninterruptible, p preempted, y yield, x dead, i idle kernel thread, t stopped
 
 import * as format from "../oracle/format.js";
-import { RecordingBuilder, type SwitchEvent, type SyscallEvent, type TaskEvent, type WakeEvent } from "../recordings/build.js";
+import {
+  RecordingBuilder,
+  type SwitchEvent,
+  type SyscallEvent,
+  type TaskEvent,
+  type WakeEvent,
+} from "../recordings/build.js";
 import { MemorySink } from "../recordings/write.js";
 
 export const millisecond = 1_000_000;
@@ -120,7 +126,11 @@ function record(lanes: readonly Lane[], options: TimelineOptions): Uint8Array {
   builder.tasks(tasksOf(lanes));
   builder.lost(lossesOf(lanes));
   for (const [i, lane] of lanes.filter((each) => each.name.startsWith("cpu")).entries()) {
-    writeSwitches(builder, cpuOf(lane), switches.filter((each) => each.cpu === cpuOf(lane) && each.fate !== "l"));
+    writeSwitches(
+      builder,
+      cpuOf(lane),
+      switches.filter((each) => each.cpu === cpuOf(lane) && each.fate !== "l"),
+    );
     if (i === 0) writeOthers(builder, lanes, options);
   }
   builder.sync(end);
@@ -142,17 +152,32 @@ function cpuOf(lane: Lane): number {
   return Number(lane.name.slice("cpu".length));
 }
 
-function switchesOf(builder: RecordingBuilder, lane: Lane, how: string, fate: string, options: TimelineOptions): TimedSwitch[] {
+function switchesOf(
+  builder: RecordingBuilder,
+  lane: Lane,
+  how: string,
+  fate: string,
+  options: TimelineOptions,
+): TimedSwitch[] {
   const switches: TimedSwitch[] = [];
   const { columns } = lane;
   for (let column = 1; column < columns.length; column++) {
     const [prev, next] = [columns[column - 1]!, columns[column]!];
     const mark = how[column]!;
     if (prev === next && mark === ".") continue;
-    const call = (options.calls ?? []).find((each) => each.thread === prev && each.from < column && column <= each.to);
+    const call = (options.calls ?? []).find(
+      (each) => each.thread === prev && each.from < column && column <= each.to,
+    );
     const left = leaving[mark === "." ? "S" : mark]!;
     const flags = left.flags | (call?.compat ? format.SwitchFlag.Compat : 0);
-    const event: SwitchEvent = { time: timeOf(column), prev: tidOf(prev), next: tidOf(next), state: left.state, nr: call?.nr ?? -1, flags };
+    const event: SwitchEvent = {
+      time: timeOf(column),
+      prev: tidOf(prev),
+      next: tidOf(next),
+      state: left.state,
+      nr: call?.nr ?? -1,
+      flags,
+    };
     if (next !== "." && options.stacks !== undefined) {
       event.kernelStack = kernelStack(builder);
       if (options.stacks === "user") event.userStack = userStack(builder, tidOf(next), "switch");
@@ -188,18 +213,24 @@ function writeOthers(builder: RecordingBuilder, lanes: readonly Lane[], { calls 
     return { time: timeOf(column), waker: 0, wakee: tidOf(thread), flags: format.WakeFlag.Interrupt };
   });
   if (wakes.length > 0) builder.wakes(0, wakes);
-  const ended = (calls ?? []).filter((call) => !call.lost).map((call): SyscallEvent => {
-    const { thread, nr, from, to } = call;
-    return {
-      time: timeOf(to),
-      tid: tidOf(thread),
-      nr,
-      flags: call.compat ? format.SyscallFlag.Compat : 0,
-      duration: (to - from) * millisecond,
-      userStack: call.userStack ? userStack(builder, tidOf(thread), "call") : 0,
-    };
-  });
-  if (ended.length > 0) builder.syscalls(0, ended.sort((a, b) => a.time - b.time));
+  const ended = (calls ?? [])
+    .filter((call) => !call.lost)
+    .map((call): SyscallEvent => {
+      const { thread, nr, from, to } = call;
+      return {
+        time: timeOf(to),
+        tid: tidOf(thread),
+        nr,
+        flags: call.compat ? format.SyscallFlag.Compat : 0,
+        duration: (to - from) * millisecond,
+        userStack: call.userStack ? userStack(builder, tidOf(thread), "call") : 0,
+      };
+    });
+  if (ended.length > 0)
+    builder.syscalls(
+      0,
+      ended.sort((a, b) => a.time - b.time),
+    );
 }
 
 function tasksOf(lanes: readonly Lane[]): TaskEvent[] {
@@ -215,13 +246,15 @@ function tasksOf(lanes: readonly Lane[]): TaskEvent[] {
 }
 
 function lossesOf(lanes: readonly Lane[]): Parameters<RecordingBuilder["lost"]>[0] {
-  return lanes.filter((lane) => lane.name.startsWith("lost")).map((lane) => {
-    const cpu = lane.name.slice("lost".length);
-    const from = timeOf(lane.columns.indexOf("x"));
-    const to = timeOf(lane.columns.lastIndexOf("x") + 1);
-    const where = cpu === "*" ? {} : { cpu: Number(cpu) };
-    return { ...where, stream: "Switch", reason: "RingFull", from, to, count: 1 };
-  });
+  return lanes
+    .filter((lane) => lane.name.startsWith("lost"))
+    .map((lane) => {
+      const cpu = lane.name.slice("lost".length);
+      const from = timeOf(lane.columns.indexOf("x"));
+      const to = timeOf(lane.columns.lastIndexOf("x") + 1);
+      const where = cpu === "*" ? {} : { cpu: Number(cpu) };
+      return { ...where, stream: "Switch", reason: "RingFull", from, to, count: 1 };
+    });
 }
 
 function marks(lanes: readonly Lane[], name: string): { thread: string; column: number }[] {
@@ -232,7 +265,8 @@ function marks(lanes: readonly Lane[], name: string): { thread: string; column: 
 }
 
 function expectedLife({ name, columns }: Lane): ExpectedLife {
-  const count = (accounted: string): number => [...columns].filter((column) => accounted.includes(column)).length;
+  const count = (accounted: string): number =>
+    [...columns].filter((column) => accounted.includes(column)).length;
   const life: ExpectedLife = {
     name,
     tid: tidOf(name),

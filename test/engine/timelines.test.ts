@@ -23,7 +23,10 @@ function draw(drawing: string, counters: Counters = {}, options: TimelineOptions
     answer.warnings.map((warning) => warning.kind),
     [],
   );
-  assert.equal(lives.map((life) => livedAs(answer, life, lives)), lives);
+  assert.equal(
+    lives.map((life) => livedAs(answer, life, lives)),
+    lives,
+  );
   const { contradictions = 0, backwards = 0, spuriousWakes = 0 } = counters;
   assert.is(Number(answer.contradictions), contradictions, "contradictions");
   assert.is(Number(answer.backwards), backwards, "backwards");
@@ -35,7 +38,9 @@ function draw(drawing: string, counters: Counters = {}, options: TimelineOptions
 /** What the oracle says of the life that `expected` is about, in the same form. */
 function livedAs(answer: Answer, expected: ExpectedLife, all: readonly ExpectedLife[]): ExpectedLife {
   const earlier = all.filter((life) => life.tid === expected.tid && life.name < expected.name).length;
-  const ofTid = answer.threads.map((thread, index) => ({ thread, index })).filter(({ thread }) => thread.tid === expected.tid);
+  const ofTid = answer.threads
+    .map((thread, index) => ({ thread, index }))
+    .filter(({ thread }) => thread.tid === expected.tid);
   const { thread, index } = ofTid[earlier]!;
   const inMs = (ns: bigint): number => Number(ns) / millisecond;
   const periods: ExpectedLife["periods"] = {};
@@ -335,8 +340,13 @@ test("the end of the window: on, off, new", () => {
 
 /** Which stack each row of the off-CPU table without an edge has: "switch", "call" or "none". */
 function userStacks({ offcpu }: Answer): string[] {
-  const names = new Map<bigint, string>([[userAddress.switch, "switch"], [userAddress.call, "call"]]);
-  return offcpu.filter((row) => row.edge === 0).map((row) => names.get(row.userStack.frames[0]?.address ?? 0n) ?? "none");
+  const names = new Map<bigint, string>([
+    [userAddress.switch, "switch"],
+    [userAddress.call, "call"],
+  ]);
+  return offcpu
+    .filter((row) => row.edge === 0)
+    .map((row) => names.get(row.userStack.frames[0]?.address ?? 0n) ?? "none");
 }
 
 test("a period takes the user stack of the call it began in", () => {
@@ -414,7 +424,13 @@ test("several periods of one call take the same stack; a call that never ends gi
       ],
     },
   );
-  assert.equal(answer.offcpu.filter((row) => row.edge === 0).map((row) => Number(row.periods)).sort(), [1, 2]);
+  assert.equal(
+    answer.offcpu
+      .filter((row) => row.edge === 0)
+      .map((row) => Number(row.periods))
+      .sort(),
+    [1, 2],
+  );
   assert.equal(userStacks(answer).sort(), ["call", "none"]);
 });
 

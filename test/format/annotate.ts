@@ -23,7 +23,9 @@ export function annotate(bytes: Uint8Array): string {
 
 /** The bytes that an annotated text shows; what is decompressed (no offset) is left out. */
 export function bytesOf(text: string): Uint8Array {
-  const hex = [...text.matchAll(/^[0-9a-f]{6}  ([0-9a-f]{2}(?: [0-9a-f]{2})*)/gm)].map((match) => match[1]!.replaceAll(" ", ""));
+  const hex = [...text.matchAll(/^[0-9a-f]{6}  ([0-9a-f]{2}(?: [0-9a-f]{2})*)/gm)].map((match) =>
+    match[1]!.replaceAll(" ", ""),
+  );
   return new Uint8Array(Buffer.from(hex.join(""), "hex"));
 }
 
@@ -32,7 +34,11 @@ function struct(bytes: Uint8Array, at: number, name: string): string[] {
   return rows.flatMap((row) => {
     const [, bits, count] = /^u(\d+)(?:x(\d+))?$/.exec(row["type"]!)!;
     const offset = at + Number(row["offset"]);
-    return dump(bytes.subarray(offset, offset + (Number(bits) / 8) * Number(count ?? "1")), offset, row["field"]!);
+    return dump(
+      bytes.subarray(offset, offset + (Number(bits) / 8) * Number(count ?? "1")),
+      offset,
+      row["field"]!,
+    );
   });
 }
 
@@ -61,19 +67,24 @@ function columns(raw: Uint8Array, block: Block, at: number | undefined): string[
     const constant = lengthAndConstant & 1n ? ", constant" : "";
     show(`${specs[i]!.name}: ${values} values in ${lengthAndConstant >> 1n} bytes${constant}`);
     const column = cursor.take(lengthAndConstant >> 1n);
-    if (column.length > 0) show(specs[i]!.encoding === "Bytes" ? `"${printable(column)}"` : specs[i]!.encoding);
+    if (column.length > 0)
+      show(specs[i]!.encoding === "Bytes" ? `"${printable(column)}"` : specs[i]!.encoding);
   }
   return lines;
 }
 
 function printable(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString("latin1").replace(/[^\x20-\x7e]/g, ".");
+  return Buffer.from(bytes)
+    .toString("latin1")
+    .replace(/[^\x20-\x7e]/g, ".");
 }
 
 function dump(bytes: Uint8Array, offset: number | undefined, what: string): string[] {
   const lines: string[] = [];
   for (let at = 0; at < bytes.length; at += BytesPerLine) {
-    const hex = Buffer.from(bytes.subarray(at, at + BytesPerLine)).toString("hex").replace(/../g, "$& ");
+    const hex = Buffer.from(bytes.subarray(at, at + BytesPerLine))
+      .toString("hex")
+      .replace(/../g, "$& ");
     const place = offset === undefined ? "      " : (offset + at).toString(16).padStart(6, "0");
     lines.push(`${place}  ${hex.padEnd(3 * BytesPerLine)} ${at === 0 ? what : ""}`.trimEnd());
   }

@@ -30,7 +30,11 @@ export function documentTable(kind: DocumentTable["kind"], name: string): Docume
 }
 
 function readRows(lines: readonly string[], at: number): DocumentTable["rows"] {
-  const cells = (line: string): string[] => line.split(/(?<!\\)\|/).slice(1, -1).map((cell) => cell.trim());
+  const cells = (line: string): string[] =>
+    line
+      .split(/(?<!\\)\|/)
+      .slice(1, -1)
+      .map((cell) => cell.trim());
   const headings = cells(lines[at]!);
   const end = lines.findIndex((line, i) => i > at && !line.startsWith("|"));
   return lines.slice(at + 2, end).map((line) => {

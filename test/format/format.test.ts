@@ -30,7 +30,11 @@ test("the oracle's columns are the document's", () => {
       return `${row["name"]} ${row["encoding"]} ${row["per"]}`;
     });
     const columns = oracle.columnsOf[name as oracle.BlockTypeName];
-    assert.equal(columns.map((column) => `${column.name} ${column.encoding} ${column.per}`), expected, name);
+    assert.equal(
+      columns.map((column) => `${column.name} ${column.encoding} ${column.per}`),
+      expected,
+      name,
+    );
   }
   const withColumns = Object.entries(oracle.columnsOf).filter(([, columns]) => columns.length > 0);
   assert.equal(tables.map((table) => table.name).sort(), withColumns.map(([name]) => name).sort());
@@ -64,7 +68,8 @@ test("the generated enums are the document's", () => {
   const enums = documentTables().filter((table) => table.kind === "enum");
   assert.ok(enums.length > 10);
   for (const { name, rows } of enums) {
-    for (const row of rows) assert.is(made[name]?.[row["name"]!], Number(row["value"]), `${name}.${row["name"]}`);
+    for (const row of rows)
+      assert.is(made[name]?.[row["name"]!], Number(row["value"]), `${name}.${row["name"]}`);
   }
 });
 
@@ -85,7 +90,11 @@ test("constants: the document's, the oracle's, the generated ones", () => {
 });
 
 test("structs have no holes and the size they claim", () => {
-  for (const [name, bytes] of [["FileHeader", 64], ["BlockHeader", 56], ["Trailer", 32]] as const) {
+  for (const [name, bytes] of [
+    ["FileHeader", 64],
+    ["BlockHeader", 56],
+    ["Trailer", 32],
+  ] as const) {
     let at = 0;
     for (const row of documentTable("struct", name).rows) {
       assert.is(Number(row["offset"]), at, `${name}.${row["field"]}`);

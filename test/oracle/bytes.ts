@@ -26,7 +26,11 @@ export function zigzagToSigned(value: bigint): bigint {
 
 /** Reads varints one after another; never beyond `end`. */
 export class Cursor {
-  constructor(readonly bytes: Uint8Array, public at = 0, readonly end = bytes.length) {}
+  constructor(
+    readonly bytes: Uint8Array,
+    public at = 0,
+    readonly end = bytes.length,
+  ) {}
 
   varint(): bigint {
     let low = 0; // the first four groups, 28 bits: nearly every value ends there

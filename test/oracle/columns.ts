@@ -35,7 +35,8 @@ export class Columns {
 }
 
 function present<T>(value: T | undefined, name: string): T {
-  if (value === undefined) throw new Error(`the oracle asks for a column "${name}" that its table does not have`);
+  if (value === undefined)
+    throw new Error(`the oracle asks for a column "${name}" that its table does not have`);
   return value;
 }
 
@@ -55,7 +56,10 @@ export function decodePayload(name: format.BlockTypeName, block: BlockHeader, st
     const constant = (lengthAndConstant & 1n) === 1n;
     const spec = specs[index];
     if (spec === undefined) continue; // of a newer minor version
-    rule(values === expectedValues(spec, block, columns, dictionaries, values), `${name}.${spec.name}: count`);
+    rule(
+      values === expectedValues(spec, block, columns, dictionaries, values),
+      `${name}.${spec.name}: count`,
+    );
     if (spec.encoding === "Bytes") {
       rule(!constant && values === BigInt(bytes.length), `${name}.${spec.name}: one byte per value`);
       columns.setBytes(spec.name, bytes);
@@ -146,7 +150,10 @@ function checkRange(spec: format.ColumnSpec, value: bigint): void {
 function checkReferences(name: format.BlockTypeName, block: BlockHeader, columns: Columns): void {
   const within = (column: string, dictionary: string, offset = 0): void => {
     const size = columns.numbers(dictionary).length;
-    rule(columns.numbers(column).every((index) => index < size + offset), `${column}: outside ${dictionary}`);
+    rule(
+      columns.numbers(column).every((index) => index < size + offset),
+      `${column}: outside ${dictionary}`,
+    );
   };
   if (name === "Switch") {
     within("prev", "threads", 1);

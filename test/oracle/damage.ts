@@ -6,7 +6,10 @@ export class DamagedError extends Error {}
 export type Refusal = "Empty" | "NotARecording" | "NewerVersion" | "HeaderDamaged";
 
 export class RefusedError extends Error {
-  constructor(readonly refusal: Refusal, readonly detail: number = 0) {
+  constructor(
+    readonly refusal: Refusal,
+    readonly detail: number = 0,
+  ) {
     super(`${refusal} ${detail}`);
   }
 }

@@ -45,7 +45,9 @@ function printRecords(recording: Recording): void {
   for (const record of recordsInOrder(recording)) console.log(`record ${json(record)}`);
   for (const id of definitions.stacks.keys()) {
     const stack = frames.stack(id);
-    const names = stack.frames.map((frame) => frame.symbol || `${frame.object}+0x${frame.offset.toString(16)}`);
+    const names = stack.frames.map(
+      (frame) => frame.symbol || `${frame.object}+0x${frame.offset.toString(16)}`,
+    );
     console.log(`stack ${id} flags=${stack.flags} ${names.join(";")}`);
   }
 }

@@ -53,7 +53,14 @@ export const BlockType = {
 export type BlockTypeName = keyof typeof BlockType;
 
 export const Codec = { Raw: 0, Lz4: 1 } as const;
-export const Ended = { Duration: 1, Signal: 2, SizeMax: 3, CommandExit: 4, Stopped: 5, WriteError: 6 } as const;
+export const Ended = {
+  Duration: 1,
+  Signal: 2,
+  SizeMax: 3,
+  CommandExit: 4,
+  Stopped: 5,
+  WriteError: 6,
+} as const;
 export const ObjectKind = { File: 1, Kernel: 2, Module: 3, Vdso: 4, Anonymous: 5 } as const;
 export const TaskKind = { Seen: 1, Fork: 2, Exec: 3, Comm: 4, Exit: 5 } as const;
 export const TaskFlag = { KernelThread: 1 } as const;

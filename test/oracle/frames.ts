@@ -1,7 +1,14 @@
 // Stack ids -> frames, root first: which object and offset, or which kernel function, an address
 // was at the stack's time. Follows "Mappings of a frame" of capture/FORMAT.md by plain search.
 
-import { lostDefinition, type Beginning, type Definitions, type KernelSymbol, type Mapping, type StackDefinition } from "./definitions.js";
+import {
+  lostDefinition,
+  type Beginning,
+  type Definitions,
+  type KernelSymbol,
+  type Mapping,
+  type StackDefinition,
+} from "./definitions.js";
 import * as format from "./format.js";
 
 export interface Frame {
@@ -50,12 +57,19 @@ export class FrameResolver {
       const symbol = this.symbol(address);
       if (symbol !== undefined) {
         const name = this.definitions.string(symbol.name);
-        return { kind: stack.kind, address, offset: address - symbol.start, symbol: name, ...this.object(symbol.object) };
+        return {
+          kind: stack.kind,
+          address,
+          offset: address - symbol.start,
+          symbol: name,
+          ...this.object(symbol.object),
+        };
       }
     }
     const pid = stack.kind === format.StackKind.Kernel ? 0 : stack.pid;
     const mapping = this.mapping(pid, stack.time, address);
-    if (mapping === undefined) return { kind: stack.kind, address, offset: 0n, symbol: "", ...this.object(0) };
+    if (mapping === undefined)
+      return { kind: stack.kind, address, offset: 0n, symbol: "", ...this.object(0) };
     const offset = address - mapping.start + mapping.fileOffset;
     return { kind: stack.kind, address, offset, symbol: "", ...this.object(mapping.object) };
   }
@@ -63,7 +77,10 @@ export class FrameResolver {
   /** Of several covering the address the one that begins last, of those the first in the file. */
   private symbol(address: bigint): KernelSymbol | undefined {
     const covering = this.definitions.symbols.filter(({ start, end }) => start <= address && address < end);
-    return covering.reduce<KernelSymbol | undefined>((best, each) => (best && best.start >= each.start ? best : each), undefined);
+    return covering.reduce<KernelSymbol | undefined>(
+      (best, each) => (best && best.start >= each.start ? best : each),
+      undefined,
+    );
   }
 
   private object(id: number): { object: string; buildId: string } {

@@ -55,7 +55,10 @@ export class Lives {
   private readonly living = new Map<number, Life>();
   private readonly lastEnd = new Map<number, bigint>();
 
-  constructor(private readonly windowStart: bigint, private readonly atEnd: (life: Life) => void) {}
+  constructor(
+    private readonly windowStart: bigint,
+    private readonly atEnd: (life: Life) => void,
+  ) {}
 
   /** The life an event record speaks of; undefined for those that have none. */
   ofEvent(tid: number): Life | undefined {
@@ -77,7 +80,8 @@ export class Lives {
     const isSeen = record.task === TaskKind.Seen || (record.task === TaskKind.Fork && !isFork);
     let life = this.living.get(record.tid);
     if (life !== undefined) {
-      const anotherStart = life.startTime !== 0n && record.startTime !== 0n && life.startTime !== record.startTime;
+      const anotherStart =
+        life.startTime !== 0n && record.startTime !== 0n && life.startTime !== record.startTime;
       if ((isFork && life.mentionedByEvent) || (isSeen && anotherStart)) this.replaced(life, record.time);
     }
     if (record.task === TaskKind.Exit && !this.living.has(record.tid)) return;

@@ -311,7 +311,17 @@ type EndedState = Pick<OffState, "since" | "wake" | "class" | "nr" | "compat">;
 function endedOff(state: EndedState, t: bigint, edge: number): Period {
   const { since, nr, compat } = state;
   const all = t - since;
-  const period = { since, class: state.class, nr, compat, edge, blocked: 0n, runnable: 0n, preempted: 0n, woken: false };
+  const period = {
+    since,
+    class: state.class,
+    nr,
+    compat,
+    edge,
+    blocked: 0n,
+    runnable: 0n,
+    preempted: 0n,
+    woken: false,
+  };
   if (state.class === OffcpuClass.Preempted) return { ...period, preempted: all };
   if (state.class === OffcpuClass.Runnable) return { ...period, runnable: all };
   if (state.wake === undefined) return { ...period, blocked: all };

@@ -56,7 +56,13 @@ export function streamBigRecording(events: number, put: (bytes: Uint8Array) => v
       for (const { type, packed, records, firstNs, lastNs } of random.pick(slices[cpu]!)) {
         const firstSeq = sequences.get(`${type} ${cpu}`) ?? 0;
         sequences.set(`${type} ${cpu}`, firstSeq + records);
-        builder.writer.packedBlock(type, packed, { cpu, records, firstSeq, firstNs: at + firstNs, lastNs: at + lastNs });
+        builder.writer.packedBlock(type, packed, {
+          cpu,
+          records,
+          firstSeq,
+          firstNs: at + firstNs,
+          lastNs: at + lastNs,
+        });
         written += records;
       }
     }
@@ -75,20 +81,38 @@ function defineStacks(builder: RecordingBuilder, random: Random): Stacks {
   const addresses = (base: bigint, depth: number): bigint[] =>
     Array.from({ length: depth }, () => base + BigInt(random.between(0, 400) * 0x40));
   const kernelObject = builder.object({ kind: "Kernel", path: "[kernel]" });
-  const program = builder.object({ kind: "File", path: "/usr/bin/program", buildId: new Uint8Array(20).fill(9) });
+  const program = builder.object({
+    kind: "File",
+    path: "/usr/bin/program",
+    buildId: new Uint8Array(20).fill(9),
+  });
   const kernelBase = 0xffffffff_81000000n;
   const userBase = 0x55_0000_0000n;
   builder.maps([{ time: startNs, pid: 1000, start: userBase, length: 0x100000, object: program }]);
   builder.kernelSymbols(
     Array.from({ length: 401 }, (_, i) => {
-      return { address: kernelBase + BigInt(i * 0x40), length: 0x40, name: `function_${i}`, object: kernelObject };
+      return {
+        address: kernelBase + BigInt(i * 0x40),
+        length: 0x40,
+        name: `function_${i}`,
+        object: kernelObject,
+      };
     }),
   );
   const many = <T>(make: () => T): T[] => Array.from({ length: 2000 }, make);
   const time = startNs;
   return {
-    kernel: many(() => builder.stack({ kind: "Kernel", pid: 0, time, addresses: addresses(kernelBase, random.between(6, 16)) })),
-    user: many(() => builder.stack({ kind: "User", pid: 1000, time, addresses: addresses(userBase, random.between(4, 30)) })),
+    kernel: many(() =>
+      builder.stack({
+        kind: "Kernel",
+        pid: 0,
+        time,
+        addresses: addresses(kernelBase, random.between(6, 16)),
+      }),
+    ),
+    user: many(() =>
+      builder.stack({ kind: "User", pid: 1000, time, addresses: addresses(userBase, random.between(4, 30)) }),
+    ),
   };
 }
 
@@ -99,7 +123,15 @@ function tidOf(cpu: number, thread: number): number {
 function defineThreads(builder: RecordingBuilder): void {
   const all = Array.from({ length: cpus * threadsPerCpu }, (_, i) => i);
   builder.tasks(
-    all.map((i) => ({ time: startNs, kind: "Seen", tid: 1000 + i, pid: 1000, parent: 1, comm: `worker-${i % 7}`, startTime: 5 + i })),
+    all.map((i) => ({
+      time: startNs,
+      kind: "Seen",
+      tid: 1000 + i,
+      pid: 1000,
+      parent: 1,
+      comm: `worker-${i % 7}`,
+      startTime: 5 + i,
+    })),
   );
 }
 
@@ -125,7 +157,15 @@ function simulateSlice(cpu: number, stacks: Stacks, random: Random): Slice {
     now += random.between(200, 1_000);
     const userStack = kernelStack !== 0 ? random.pick(stacks.user) : 0;
     const duration = random.between(1_000, 40_000_000);
-    syscalls.push({ time: now, tid: running, nr: random.pick(calls), result: random.between(-11, 200), duration, offcpu: duration >> 1, userStack });
+    syscalls.push({
+      time: now,
+      tid: running,
+      nr: random.pick(calls),
+      result: random.between(-11, 200),
+      duration,
+      offcpu: duration >> 1,
+      userStack,
+    });
   }
   return [
     pack("Switch", switches, switchColumns(switches)),
@@ -138,7 +178,14 @@ const calls = [0, 1, 7, 202, 230, 232];
 /** How a thread leaves: state, system call, flags. */
 type Leave = readonly [number, number, number];
 const idleLeaves: readonly Leave[] = [[0, -1, 0]];
-const threadLeaves: readonly Leave[] = [[1, 202, 0], [1, 202, 0], [1, 7, 0], [1, 232, 0], [2, 0, 0], [0, -1, 1]];
+const threadLeaves: readonly Leave[] = [
+  [1, 202, 0],
+  [1, 202, 0],
+  [1, 7, 0],
+  [1, 232, 0],
+  [2, 0, 0],
+  [0, -1, 1],
+];
 
 function anotherThread(cpu: number, running: number, random: Random): number {
   const next = tidOf(cpu, random.between(0, threadsPerCpu - 1));

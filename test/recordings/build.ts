@@ -105,7 +105,11 @@ export class RecordingBuilder {
   /** Columns of a later minor version, added to every event block. */
   extra: readonly ColumnValues[] = [];
 
-  constructor(sink: Sink, header: FileHeaderInput & { startNs: number }, compression: Compression = "smaller") {
+  constructor(
+    sink: Sink,
+    header: FileHeaderInput & { startNs: number },
+    compression: Compression = "smaller",
+  ) {
     this.startNs = header.startNs;
     this.writer = new RecordingWriter(sink, header, compression);
   }
@@ -165,7 +169,15 @@ export class RecordingBuilder {
     }));
     this.flushDefinitions();
     const columns = columnsFrom(rows, [
-      "time", "kind", "tid", "pid", "parent", "startTime", "comm", "flags", "cgroup",
+      "time",
+      "kind",
+      "tid",
+      "pid",
+      "parent",
+      "startTime",
+      "comm",
+      "flags",
+      "cgroup",
     ]);
     const times = tasks.map((task) => task.time);
     const [firstNs, lastNs] = [Math.min(...times), Math.max(...times)];
@@ -176,7 +188,11 @@ export class RecordingBuilder {
     if (maps.length === 0) return;
     this.flushDefinitions();
     const rows = maps.map((map) => ({ fileOffset: 0, ...map }));
-    this.plain("Map", maps.length, columnsFrom(rows, ["time", "pid", "start", "length", "fileOffset", "object"]));
+    this.plain(
+      "Map",
+      maps.length,
+      columnsFrom(rows, ["time", "pid", "start", "length", "fileOffset", "object"]),
+    );
   }
 
   kernelSymbols(symbols: readonly SymbolInput[]): void {
@@ -198,7 +214,9 @@ export class RecordingBuilder {
     this.eventBlock("Syscall", cpu, events, lostBefore, syscallColumns(events));
   }
 
-  syscallCounts(rows: readonly { nr: number; flags: number; count: number; errors: number; time: number }[]): void {
+  syscallCounts(
+    rows: readonly { nr: number; flags: number; count: number; errors: number; time: number }[],
+  ): void {
     this.plain("SyscallCount", rows.length, columnsFrom(rows, ["nr", "flags", "count", "errors", "time"]));
   }
 
@@ -292,10 +310,23 @@ export class RecordingBuilder {
     this.nextSeq.set(stream, firstSeq + events.length);
     const firstNs = events[0]?.time ?? this.startNs;
     const lastNs = events.at(-1)?.time ?? firstNs;
-    this.writer.block({ type, cpu, records: events.length, firstSeq, firstNs, lastNs, columns, extra: this.extra });
+    this.writer.block({
+      type,
+      cpu,
+      records: events.length,
+      firstSeq,
+      firstNs,
+      lastNs,
+      columns,
+      extra: this.extra,
+    });
   }
 
-  private plain(type: format.BlockTypeName, records: number, columns: { [column: string]: ColumnValues }): void {
+  private plain(
+    type: format.BlockTypeName,
+    records: number,
+    columns: { [column: string]: ColumnValues },
+  ): void {
     this.writer.block({ type, records, firstNs: this.startNs, columns });
   }
 }

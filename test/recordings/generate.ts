@@ -41,7 +41,10 @@ class Generator {
   private readonly steps: number;
   private readonly startNs: number;
   private readonly cpus: number;
-  private readonly counts = new Map<string, { cpu: number; stream: StreamName; seen: number; lost: number }>();
+  private readonly counts = new Map<
+    string,
+    { cpu: number; stream: StreamName; seen: number; lost: number }
+  >();
   private late: StreamEmission[][] = [];
   private slice: Emission[] = [];
 
@@ -88,11 +91,26 @@ class Generator {
 
   private defineObjects(): number[] {
     const { builder } = this;
-    const libc = builder.object({ kind: "File", path: "/usr/lib/libc.so.6", device: 0x800001, inode: 77, buildId: Uint8Array.of(0xab, 0xcd, 0xef) });
+    const libc = builder.object({
+      kind: "File",
+      path: "/usr/lib/libc.so.6",
+      device: 0x800001,
+      inode: 77,
+      buildId: Uint8Array.of(0xab, 0xcd, 0xef),
+    });
     const noId = builder.object({ kind: "File", path: "/usr/bin/nö id", device: 0x800001, inode: 78 });
     const jit = builder.object({ kind: "Anonymous", path: "[anon]" });
     const kernel = builder.object({ kind: "Kernel", path: "[kernel]", buildId: new Uint8Array(32).fill(7) });
-    builder.maps([{ time: this.startNs, pid: 0, start: 0xffffffff_81000000n, length: 0x700, fileOffset: 0x200000, object: kernel }]);
+    builder.maps([
+      {
+        time: this.startNs,
+        pid: 0,
+        start: 0xffffffff_81000000n,
+        length: 0x700,
+        fileOffset: 0x200000,
+        object: kernel,
+      },
+    ]);
     const functions = Array.from({ length: 20 }, (_, i) => ({
       address: 0xffffffff_81000000n + BigInt(i * 0x40),
       length: i % 5 === 4 ? 0x20 : 0x40,
@@ -104,8 +122,15 @@ class Generator {
   }
 
   private head(): void {
-    this.builder.meta({ writer: "simulation", host: "hoßt", streams: "switch,wake,syscall", "a newer key": "" });
-    this.builder.clocks([{ monotonic: this.startNs, boottime: this.startNs + 5, realtime: 1_700_000_000_000_000_000n }]);
+    this.builder.meta({
+      writer: "simulation",
+      host: "hoßt",
+      streams: "switch,wake,syscall",
+      "a newer key": "",
+    });
+    this.builder.clocks([
+      { monotonic: this.startNs, boottime: this.startNs + 5, realtime: 1_700_000_000_000_000_000n },
+    ]);
   }
 
   /** Writes what was simulated since the last slice, and says how far it is complete. */
@@ -150,7 +175,7 @@ class Generator {
     const records = this.disturbed(stream);
     const count = this.count(name, cpu);
     let lostBefore = 0;
-    for (let at = 0; at < records.length; ) {
+    for (let at = 0; at < records.length;) {
       if (this.random.chance(this.trouble.loss)) {
         const lost = Math.min(records.length - at, this.random.between(1, 5));
         this.explain(records.slice(at, at + lost), name, cpu);
@@ -170,11 +195,20 @@ class Generator {
   /** As many as follow each other in time, or fewer. */
   private blockLength(records: readonly StreamEmission[], at: number): number {
     let length = 1;
-    while (at + length < records.length && records[at + length]!.event.time >= records[at + length - 1]!.event.time) length++;
+    while (
+      at + length < records.length &&
+      records[at + length]!.event.time >= records[at + length - 1]!.event.time
+    )
+      length++;
     return this.random.chance(0.5) ? length : this.random.between(1, length);
   }
 
-  private writeBlock(name: StreamName, cpu: number, records: readonly StreamEmission[], lostBefore: number): void {
+  private writeBlock(
+    name: StreamName,
+    cpu: number,
+    records: readonly StreamEmission[],
+    lostBefore: number,
+  ): void {
     const events = records.map((record) => record.event);
     this.builder.extra = this.random.chance(this.trouble.newer) ? [[1, 2, 3], []] : [];
     if (name === "Switch") this.builder.switches(cpu, events as SwitchEvent[], lostBefore);
@@ -190,7 +224,22 @@ class Generator {
     const [from, to] = [lost[0]!.event.time, lost.at(-1)!.event.time];
     const everywhere = this.random.chance(0.1);
     const where = everywhere ? {} : { cpu };
-    this.builder.lost([{ ...where, stream, reason: "RingFull", from: Math.min(from, to), to: Math.max(from, to), count }]);
+    this.builder.lost([
+      { ...where, stream, reason: "RingFull", from: Math.min(from, to), to: Math.max(from, to), count },
+    ]);
+    if (!this.random.chance(0.1)) return;
+    // One that was noticed long after it happened, and explains nothing.
+    const earlier = this.startNs + Math.floor((from - this.startNs) * this.random.fraction());
+    this.builder.lost([
+      {
+        cpu,
+        stream: "Task",
+        reason: "PerfRingFull",
+        from: this.startNs,
+        to: Math.max(this.startNs, earlier),
+        count: 1,
+      },
+    ]);
   }
 
   /** Records that vanish without a gap, come twice, or are stamped too early. */
@@ -236,19 +285,28 @@ class Generator {
       { nr: 0, flags: 0, count: random.between(0, 1000), errors: 3, time: 12345 },
       { nr: -1, flags: 1, count: random.between(0, 1000), errors: 0, time: 2 ** 45 },
     ]);
-    this.builder.offcpuCounts([{ class: random.between(0, 6), periods: random.between(0, 99), time: 2 ** 44 }]);
+    this.builder.offcpuCounts([
+      { class: random.between(0, 6), periods: random.between(0, 99), time: 2 ** 44 },
+    ]);
   }
 
   private writeNewerBlock(): void {
-    const payload = Uint8Array.from({ length: this.random.between(0, 40) }, () => this.random.between(0, 255));
-    this.builder.writer.rawBlock(200 + this.random.between(0, 3), payload, { records: 3, firstNs: this.simulation.now });
+    const payload = Uint8Array.from({ length: this.random.between(0, 40) }, () =>
+      this.random.between(0, 255),
+    );
+    this.builder.writer.rawBlock(200 + this.random.between(0, 3), payload, {
+      records: 3,
+      firstNs: this.simulation.now,
+    });
   }
 
   private tail(): void {
     for (const stream of this.late) this.writeStream(stream);
     if (this.random.chance(0.8)) this.builder.sync(this.simulation.now + this.random.between(0, 1000));
     this.builder.lost(
-      this.random.chance(0.3) ? [{ stream: "Stack", reason: "StackRefused", from: this.startNs, to: this.simulation.now, count: 9 }] : [],
+      this.random.chance(0.3)
+        ? [{ stream: "Stack", reason: "StackRefused", from: this.startNs, to: this.simulation.now, count: 9 }]
+        : [],
     );
     if (this.random.chance(0.2)) return; // killed
     this.writeCounters();

@@ -63,7 +63,10 @@ export class Simulation {
   private readonly tasks = new Map<number, Task>();
   private nextAddress = 0x7f00_0000_0000n;
 
-  constructor(private readonly random: Random, private readonly options: SimulationOptions) {
+  constructor(
+    private readonly random: Random,
+    private readonly options: SimulationOptions,
+  ) {
     this.now = options.startNs;
     this.onCpu = new Array<Task | undefined>(options.cpus).fill(undefined);
     const alreadyThere = random.between(1, Math.max(1, options.tids - 2));
@@ -84,7 +87,8 @@ export class Simulation {
   }
 
   private existing(): void {
-    const leader = this.random.chance(0.5) && this.tasks.size > 0 ? this.random.pick([...this.tasks.values()]) : undefined;
+    const leader =
+      this.random.chance(0.5) && this.tasks.size > 0 ? this.random.pick([...this.tasks.values()]) : undefined;
     const task = this.newTask(leader?.pid);
     if (task === undefined) return;
     task.startTime = Math.max(1, this.options.startNs - this.random.between(1, 1_000_000));
@@ -95,7 +99,9 @@ export class Simulation {
   }
 
   private newTask(pid: number | undefined): Task | undefined {
-    const free = Array.from({ length: this.options.tids }, (_, i) => 100 + i).filter((tid) => !this.tasks.has(tid));
+    const free = Array.from({ length: this.options.tids }, (_, i) => 100 + i).filter(
+      (tid) => !this.tasks.has(tid),
+    );
     if (free.length === 0) return undefined;
     const tid = this.random.pick(free);
     const task: Task = {
@@ -138,7 +144,8 @@ export class Simulation {
 
   private idle(cpu: number): void {
     const runnable = [...this.tasks.values()].filter((task) => task.cpu === undefined && task.runnable);
-    if (runnable.length > 0 && this.random.chance(0.8)) this.switchTo(cpu, undefined, this.random.pick(runnable), {});
+    if (runnable.length > 0 && this.random.chance(0.8))
+      this.switchTo(cpu, undefined, this.random.pick(runnable), {});
     else this.wake(cpu, 0, format.WakeFlag.Interrupt);
   }
 
@@ -146,7 +153,13 @@ export class Simulation {
     const action = this.random.fraction();
     if (action < 0.22) this.enterOrExit(cpu, task);
     else if (action < 0.5) this.block(cpu, task);
-    else if (action < 0.6) this.leave(cpu, task, { flags: format.SwitchFlag.Preempted, state: this.random.pick([0, 0, 1, 2]) }, true);
+    else if (action < 0.6)
+      this.leave(
+        cpu,
+        task,
+        { flags: format.SwitchFlag.Preempted, state: this.random.pick([0, 0, 1, 2]) },
+        true,
+      );
     else if (action < 0.65) this.leave(cpu, task, { state: 0 }, true);
     else if (action < 0.85) this.wake(cpu, task.tid, this.random.chance(0.2) ? format.WakeFlag.Interrupt : 0);
     else if (action < 0.92) this.fork(task);
@@ -179,7 +192,8 @@ export class Simulation {
 
   private block(cpu: number, task: Task): void {
     const early = this.random.chance(0.1); // its waker is faster than the switch
-    if (early) this.emitWake(this.random.between(0, this.options.cpus - 1), 0, task, format.WakeFlag.Interrupt);
+    if (early)
+      this.emitWake(this.random.between(0, this.options.cpus - 1), 0, task, format.WakeFlag.Interrupt);
     this.leave(cpu, task, { state: this.random.pick(blockingStates) }, early);
   }
 
@@ -187,12 +201,19 @@ export class Simulation {
     task.runnable = runnable;
     task.leftAt = this.now;
     task.stackTaken = this.random.chance(0.2);
-    const others = [...this.tasks.values()].filter((other) => other.cpu === undefined && other.runnable && other !== task);
+    const others = [...this.tasks.values()].filter(
+      (other) => other.cpu === undefined && other.runnable && other !== task,
+    );
     const next = others.length > 0 && this.random.chance(0.7) ? this.random.pick(others) : undefined;
     this.switchTo(cpu, task, next, how);
   }
 
-  private switchTo(cpu: number, prev: Task | undefined, next: Task | undefined, how: { state?: number; flags?: number }): void {
+  private switchTo(
+    cpu: number,
+    prev: Task | undefined,
+    next: Task | undefined,
+    how: { state?: number; flags?: number },
+  ): void {
     const call = prev?.call;
     const event: SwitchEvent = {
       time: this.now,
@@ -224,7 +245,13 @@ export class Simulation {
     const depth = this.random.between(1, 4);
     const base = 0xffffffff_81000000n;
     const addresses = Array.from({ length: depth }, () => base + BigInt(this.random.between(0, 40) * 0x40));
-    return this.options.stackId({ kind: "Kernel", pid: 0, time: this.now, addresses, flags: this.random.chance(0.05) ? 1 : 0 });
+    return this.options.stackId({
+      kind: "Kernel",
+      pid: 0,
+      time: this.now,
+      addresses,
+      flags: this.random.chance(0.05) ? 1 : 0,
+    });
   }
 
   private userStack(task: Task): number {
@@ -245,7 +272,11 @@ export class Simulation {
 
   private emitWake(cpu: number, waker: number, wakee: Task, flags: number): void {
     const targetCpu = this.random.between(0, this.options.cpus - 1);
-    this.emissions.push({ stream: "Wake", cpu, event: { time: this.now, waker, wakee: wakee.tid, targetCpu, flags } });
+    this.emissions.push({
+      stream: "Wake",
+      cpu,
+      event: { time: this.now, waker, wakee: wakee.tid, targetCpu, flags },
+    });
   }
 
   private fork(task: Task): void {
@@ -256,7 +287,8 @@ export class Simulation {
     child.comm = task.comm;
     child.addresses = task.addresses;
     const { tid, pid, comm } = child;
-    if (this.random.chance(0.9)) this.task({ time: this.now, kind: "Fork", tid, pid, parent: task.pid, comm });
+    if (this.random.chance(0.9))
+      this.task({ time: this.now, kind: "Fork", tid, pid, parent: task.pid, comm });
     if (this.random.chance(0.7)) this.seen(child);
   }
 

@@ -40,21 +40,47 @@ interface Stacks {
 }
 
 function define(builder: RecordingBuilder): Stacks {
-  const kernelObject = builder.object({ kind: "Kernel", path: "[kernel]", buildId: new Uint8Array(20).fill(0xaa) });
-  const program = builder.object({ kind: "File", path: "/usr/bin/small", device: 0x800001, inode: 42, buildId: Uint8Array.of(1, 2, 3) });
+  const kernelObject = builder.object({
+    kind: "Kernel",
+    path: "[kernel]",
+    buildId: new Uint8Array(20).fill(0xaa),
+  });
+  const program = builder.object({
+    kind: "File",
+    path: "/usr/bin/small",
+    device: 0x800001,
+    inode: 42,
+    buildId: Uint8Array.of(1, 2, 3),
+  });
   builder.tasks([
-    { time: start, kind: "Seen", tid: 101, pid: 101, parent: 1, startTime: start - second, comm: "small", cgroup: 9 },
+    {
+      time: start,
+      kind: "Seen",
+      tid: 101,
+      pid: 101,
+      parent: 1,
+      startTime: start - second,
+      comm: "small",
+      cgroup: 9,
+    },
     { time: start + 10_000, kind: "Fork", tid: 102, pid: 101, parent: 101, comm: "small" },
     { time: start + 20_000, kind: "Comm", tid: 102, pid: 101, comm: "worker" },
   ]);
-  builder.maps([{ time: start, pid: 101, start: 0x55_0000_1000n, length: 0x2000, fileOffset: 0x1000, object: program }]);
+  builder.maps([
+    { time: start, pid: 101, start: 0x55_0000_1000n, length: 0x2000, fileOffset: 0x1000, object: program },
+  ]);
   builder.kernelSymbols([
     { address: 0xffffffff_81000000n, length: 0x100, name: "schedule", object: kernelObject },
     { address: 0xffffffff_81000100n, length: 0x80, name: "pipe_write", object: kernelObject },
   ]);
   const time = start + 400_000;
   return {
-    kernel: builder.stack({ kind: "Kernel", pid: 0, time, addresses: [0xffffffff_81000010n, 0xffffffff_81000150n] }),
+    kernel: builder.stack({
+      kind: "Kernel",
+      pid: 0,
+      time,
+      addresses: [0xffffffff_81000010n, 0xffffffff_81000150n],
+    }),
     user: builder.stack({ kind: "User", pid: 101, time, addresses: [0x55_0000_1234n, 0x55_0000_2345n] }),
   };
 }
@@ -73,7 +99,15 @@ function writeEvents(builder: RecordingBuilder, stacks: Stacks): void {
   builder.lost([{ cpu: 1, stream: "Wake", reason: "RingFull", from: start, to: start + 5_000, count: 3 }]);
   builder.wakes(1, [{ time: start + 1_300_000, waker: 0, wakee: 101, targetCpu: 0, flags: 1 }], 3);
   builder.syscalls(0, [
-    { time: start + 1_500_000, tid: 101, nr: 1, result: 4096, duration: 1_400_000, offcpu: 1_000_000, userStack: stacks.user },
+    {
+      time: start + 1_500_000,
+      tid: 101,
+      nr: 1,
+      result: 4096,
+      duration: 1_400_000,
+      offcpu: 1_000_000,
+      userStack: stacks.user,
+    },
     { time: start + 1_600_000, tid: 101, nr: 1, flags: 2, result: -32 },
   ]);
 }

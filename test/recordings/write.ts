@@ -47,7 +47,8 @@ export interface PackedPayload {
 
 export function packPayload(payload: Uint8Array, compression: Compression): PackedPayload {
   const compressed = compression === "never" ? payload : lz4Compress(payload);
-  const useLz4 = compression === "always" || (compression === "smaller" && compressed.length < payload.length);
+  const useLz4 =
+    compression === "always" || (compression === "smaller" && compressed.length < payload.length);
   return useLz4
     ? { codec: format.Codec.Lz4, rawBytes: payload.length, stored: compressed }
     : { codec: format.Codec.Raw, rawBytes: payload.length, stored: payload };
@@ -66,7 +67,11 @@ export class RecordingWriter {
   private sequence = 0;
   private readonly index: IndexEntry[] = [];
 
-  constructor(private readonly sink: Sink, header: FileHeaderInput, private readonly compression: Compression = "smaller") {
+  constructor(
+    private readonly sink: Sink,
+    header: FileHeaderInput,
+    private readonly compression: Compression = "smaller",
+  ) {
     this.put(fileHeader(header));
   }
 

@@ -22,8 +22,13 @@ export function importsOf(file: SourceFile): Import[] {
     return [...file.text.matchAll(include)].map((match) => cInclude(file.path, match[1]!));
   }
   const code = withoutComments(file.text);
-  const found = [...code.matchAll(staticImport)].map((match) => tsImport(file.path, match[1] ?? match[2]!, false));
-  return [...found, ...[...code.matchAll(dynamicImport)].map((match) => tsImport(file.path, match[1]!, true))];
+  const found = [...code.matchAll(staticImport)].map((match) =>
+    tsImport(file.path, match[1] ?? match[2]!, false),
+  );
+  return [
+    ...found,
+    ...[...code.matchAll(dynamicImport)].map((match) => tsImport(file.path, match[1]!, true)),
+  ];
 }
 
 /** Examples in comments import, too. */
@@ -34,12 +39,15 @@ function withoutComments(text: string): string {
 function tsImport(from: string, specifier: string, isDynamic: boolean): Import {
   if (!specifier.startsWith(".")) return { from, to: specifier, isOwn: false, isDynamic };
   const path = join(dirname(from), specifier);
-  const to = [path.replace(/\.js$/, ".ts"), `${path}.ts`, path].find((each) => allPaths().includes(each)) ?? path;
+  const to =
+    [path.replace(/\.js$/, ".ts"), `${path}.ts`, path].find((each) => allPaths().includes(each)) ?? path;
   return { from, to, isOwn: true, isDynamic };
 }
 
 function cInclude(from: string, name: string): Import {
-  const path = [join(dirname(from), name), join("capture", name), join("bpf", name)].find((each) => allPaths().includes(each));
+  const path = [join(dirname(from), name), join("capture", name), join("bpf", name)].find((each) =>
+    allPaths().includes(each),
+  );
   return { from, to: path ?? name, isOwn: path !== undefined, isDynamic: false };
 }
 

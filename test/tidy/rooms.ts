@@ -26,7 +26,11 @@ const exporters = /^analyzer\/exports\//;
 
 const rooms: readonly Room[] = [
   { name: "bpf", pattern: /^bpf\//, complaint: only(/^bpf\//, /\.bpf\.h$/) },
-  { name: "capture", pattern: /^capture\/.*\.[ch]c?$/, complaint: only(/^capture\//, /^bpf\/(events|cpu)\.h$/, /\.lskel\.h$/) },
+  {
+    name: "capture",
+    pattern: /^capture\/.*\.[ch]c?$/,
+    complaint: only(/^capture\//, /^bpf\/(events|cpu)\.h$/, /\.lskel\.h$/),
+  },
   { name: "assembly", pattern: /^assembly\//, complaint: only(/^assembly\//) },
   { name: "analyzer/node", pattern: /^analyzer\/node\.ts$/, complaint: only(core, engineAbi, node) },
   {
@@ -35,7 +39,11 @@ const rooms: readonly Room[] = [
     complaint: only(core, engineAbi, views, exporters, syscallTables),
   },
   { name: "analyzer/views", pattern: views, complaint: only(analysis, engineAbi, views, syscallTables) },
-  { name: "analyzer/exports", pattern: exporters, complaint: only(analysis, engineAbi, views, exporters, syscallTables) },
+  {
+    name: "analyzer/exports",
+    pattern: exporters,
+    complaint: only(analysis, engineAbi, views, exporters, syscallTables),
+  },
   { name: "analyzer/syscalls", pattern: syscallTables, complaint: only(syscallTables, engineAbi) },
   { name: "analyzer/cli", pattern: /^analyzer\/cli\//, complaint: commandLine },
   {
@@ -57,7 +65,8 @@ function commandLine(use: Import): string | undefined {
 }
 
 export function complaintAbout(use: Import): string | undefined {
-  if (/^test\//.test(use.to) && !/^test\//.test(use.from)) return `${use.from} may not use ${use.to}: nothing imports test`;
+  if (/^test\//.test(use.to) && !/^test\//.test(use.from))
+    return `${use.from} may not use ${use.to}: nothing imports test`;
   const room = rooms.find(({ pattern }) => pattern.test(use.from));
   const complaint = room?.complaint(use);
   return complaint === undefined ? undefined : `${use.from} (${room!.name}) ${complaint}`;

@@ -28,7 +28,9 @@ function listFiles(): string[] {
     cwd: root,
     encoding: "utf8",
   });
-  return [...new Set(output.split("\0"))].filter((path) => path !== "" && existsSync(join(root, path))).sort();
+  return [...new Set(output.split("\0"))]
+    .filter((path) => path !== "" && existsSync(join(root, path)))
+    .sort();
 }
 
 /** All paths of the project, of any kind. */
