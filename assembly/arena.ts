@@ -1,36 +1,40 @@
 // All memory of the engine comes from here. `allocate` hands out zeroed memory that lives as long as
-// the instance; `borrow` and `giveBack` recycle large buffers through size classes. Neither ever
-// traps: what cannot be had is remembered in `outOfMemory`, small requests are answered with the
-// sink, a page in which writes do no harm, and the boundary (index.ts) reports it when the call
-// ends. So the code between needs a check only where it asks for more than `SinkBytes`.
+// the instance; `borrow` and `giveBack` recycle buffers through size classes. Neither ever traps.
+// Behind what is handed out a reserve is always at hand, so that where memory can no longer grow
+// small requests are still answered, while `outOfMemory` makes the loops above end early and the
+// boundary (index.ts) report it. Only a request above `SmallBytes` can be refused and needs a check.
 
 const PageBytes: u64 = 65536;
-const MemoryBytesMax: u64 = 1 << 32;
+const MemoryBytesMax: u64 = (1 << 32) - PageBytes;
 
 /** Requests up to this size are always answered. */
-export const SinkBytes: usize = 4096;
+export const SmallBytes: usize = 4096;
 
-/** Whether any request was refused since the instance began. */
+/**
+ * More than small requests can add up to between two looks at `outOfMemory`: the most is a block of
+ * 131,072 threads that nobody met before, each in a page of its own of lives.ts' directory.
+ */
+const ReserveBytes: u64 = 48 << 20;
+
+/** Whether memory ran out since the instance began. */
 export let outOfMemory: bool = false;
-
-const sink: usize = memory.data(4096, 16);
 
 let next: u64 = ((__heap_base as u64) + 15) & ~15;
 let end: u64 = (memory.size() as u64) * PageBytes;
-let bytesMax: u64 = MemoryBytesMax - PageBytes;
+let bytesMax: u64 = MemoryBytesMax;
 
 /** Lowers the ceiling under which memory may grow. */
 export function limitMemory(lengthBytes: u64): void {
-  bytesMax = min(lengthBytes, MemoryBytesMax - PageBytes);
+  bytesMax = min(lengthBytes, MemoryBytesMax);
 }
 
-/** Zeroed, 16-byte aligned, for ever. 0 only if `lengthBytes` is above SinkBytes and refused. */
+/** Zeroed, 16-byte aligned, for ever. 0 if it is refused, which small requests never are. */
 export function allocate(lengthBytes: usize): usize {
   const at = next;
   const after = (at + (lengthBytes as u64) + 15) & ~15;
-  if (after > end && !grow(after)) {
+  if (after + ReserveBytes > end && !grow(after + ReserveBytes)) {
     outOfMemory = true;
-    return lengthBytes <= SinkBytes ? sink : 0;
+    if (lengthBytes > SmallBytes || after > end) return 0;
   }
   next = after;
   return at as usize;
@@ -43,7 +47,7 @@ function grow(after: u64): bool {
   const pages = ((wanted - end + PageBytes - 1) / PageBytes) as i32;
   if (memory.grow(pages) < 0) return false;
   end = (memory.size() as u64) * PageBytes;
-  return end >= after;
+  return true;
 }
 
 // Size classes: four steps per power of two, so that at most a fifth of a buffer is unused.
@@ -69,7 +73,7 @@ function bytesOfClass(index: u32): usize {
   return ((5 + step) as usize) << (bits - 2);
 }
 
-/** A buffer to be given back; not zeroed. 0 only if `lengthBytes` is above SinkBytes and refused. */
+/** A buffer to be given back; not zeroed. 0 if it is refused, which small requests never are. */
 export function borrow(lengthBytes: usize): usize {
   const index = classOf(lengthBytes);
   if (index >= Classes - 1) {
@@ -85,7 +89,7 @@ export function borrow(lengthBytes: usize): usize {
 
 /** Takes back what `borrow` gave for the same length. */
 export function giveBack(buffer: usize, lengthBytes: usize): void {
-  if (buffer == 0 || buffer == sink) return;
+  if (buffer == 0) return;
   const list = freeLists + ((classOf(lengthBytes) as usize) << 2);
   store<usize>(buffer, load<usize>(list));
   store<usize>(list, buffer);

@@ -104,7 +104,7 @@ export function releaseBatch(batch: Batch): void {
 
 function newBatch(rank: Rank, cpu: u32, records: u32, lengthBytes: usize): Batch {
   const batch = changetype<Batch>(borrow(lengthBytes));
-  if (outOfMemory) return NoBatch; // also where the sink answered: two batches must not be one
+  if (changetype<usize>(batch) == 0) return NoBatch;
   memory.fill(changetype<usize>(batch), 0, offsetof<Batch>());
   batch.lengthBytes = lengthBytes as u32;
   batch.rank = rank;
@@ -185,7 +185,7 @@ function fillColumns(descriptor: usize, to: usize, records: u32, spanNs: u64): b
 
 /** Fills the thread dictionary from a column decoded by columns.ts. */
 export function resolveThreads(batch: Batch, column: u32, count: u32): void {
-  for (let i: u32 = 0; i < count; i++) {
+  for (let i: u32 = 0; i < count && !outOfMemory; i++) {
     store<usize>(batch.threads + ((i as usize) << 2), changetype<usize>(threadOf(cell(column, i) as u32)));
   }
 }

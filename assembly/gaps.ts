@@ -8,8 +8,9 @@ import { allocate } from "./arena";
 import { Batch, newRecordBatch, Rank, sealRecordBatch } from "./batch";
 import { BlockHeader } from "./block";
 import { cell, decode, Limit, openPayload } from "./columns";
-import { BlockType, CpuNone, Encoding, LostColumn } from "./format";
+import { BlockType, Encoding, LostColumn } from "./format";
 import { loseSwitches } from "./losses";
+import { newSparse, Sparse } from "./sparse";
 import { newTally, Tally } from "./tally";
 
 /** `reason` of a loss that no record explains. */
@@ -29,9 +30,10 @@ class Stream {
   explained: u64;
 }
 
-// One page of streams per event type, by cpu, CpuNone included; made when first met.
 const EventTypes: u32 = 3;
-const pages: usize = memory.data(12, 16);
+
+/** Streams by `event type << 16 | cpu`, the first event type being 0. */
+const streams: Sparse = newSparse((EventTypes << 16) - 1);
 let windowStartNs: u64 = 0;
 
 export function startStreams(startNs: u64): void {
@@ -44,15 +46,13 @@ export function isEventStream(type: u32): bool {
 }
 
 function streamOf(type: u32, cpu: u32): Stream {
-  const page = pages + ((type - BlockType.Switch) << 2);
-  if (load<usize>(page) == 0) store<usize>(page, allocate((CpuNone + 1) << 2));
-  const slot = load<usize>(page) + (cpu << 2);
-  if (load<usize>(slot) == 0) {
-    const stream = changetype<Stream>(allocate(offsetof<Stream>()));
-    stream.lastNs = windowStartNs;
-    store<usize>(slot, changetype<usize>(stream));
-  }
-  return changetype<Stream>(load<usize>(slot));
+  const id = ((type - BlockType.Switch) << 16) | cpu;
+  const known = streams.get(id);
+  if (known != 0) return changetype<Stream>(known as usize);
+  const stream = changetype<Stream>(allocate(offsetof<Stream>()));
+  stream.lastNs = windowStartNs;
+  streams.set(id, changetype<usize>(stream) as u32);
+  return stream;
 }
 
 function addLost(cpu: u32, stream: u32, reason: u32, count: u64, fromNs: u64, toNs: u64): void {

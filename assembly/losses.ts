@@ -2,21 +2,22 @@
 // counted, a life remembers the count at which its state was last looked at, and whoever looks at
 // it again first applies what happened in between ("Lost" under States of FORMAT.md).
 
-import { allocate } from "./arena";
 import { CpuNone } from "./format";
 import { Life, State } from "./life";
+import { newSparse, Sparse } from "./sparse";
 
 /** Losses of switches so far. */
 export let losses: u32 = 0;
 
 let lastEverywhere: u32 = 0;
-const lastOfCpu: usize = allocate((CpuNone as usize) << 2); // per cpu: `losses` after its last one
+/** Per cpu: `losses` after its last one. */
+const lastOfCpu: Sparse = newSparse(CpuNone);
 
 /** Switches of `cpu` (or of every one: CpuNone) were lost. */
 export function loseSwitches(cpu: u32): void {
   losses++;
-  if (cpu >= (CpuNone as u32)) lastEverywhere = losses;
-  else store<u32>(lastOfCpu + (cpu << 2), losses);
+  if (cpu == CpuNone) lastEverywhere = losses;
+  else lastOfCpu.set(cpu, losses);
 }
 
 /** Applies to a life the losses since it was last looked at. */
@@ -37,7 +38,7 @@ function doubt(life: Life): void {
       life.state = State.Unknown;
       break;
     case State.On:
-      if (lastEverywhere > seen || load<u32>(lastOfCpu + (life.cpu << 2)) > seen) life.state = State.Unknown;
+      if (lastEverywhere > seen || lastOfCpu.get(life.cpu) > seen) life.state = State.Unknown;
       break;
   }
 }

@@ -17,6 +17,7 @@ import { Batch, Rank, releaseBatch } from "./batch";
 import { CpuNone } from "./format";
 import { takeLoss } from "./gaps";
 import { compareU32, sort } from "./sort";
+import { newSparse, Sparse } from "./sparse";
 import { takeSwitch, takeSyscall, takeWake } from "./streams";
 import { takeTask } from "./tasks";
 import { newVector, Vector } from "./vector";
@@ -67,8 +68,8 @@ const NoBatch: Batch = changetype<Batch>(0);
 const chains: Vector<Chain> = newVector<Chain>();
 const freeChains: Vector<Chain> = newVector<Chain>();
 
-// The chain that the next batch of a (rank, cpu) may continue: one page of pointers per rank.
-const openChains: usize = memory.data(20, 16);
+/** The chain that the next batch of a (rank, cpu) may continue, by `rank << 16 | cpu`. */
+const openChains: Sparse = newSparse((Rank.Switch << 16) | CpuNone);
 
 let waitingBytes: u64 = 0;
 /** Records of event streams taken. */
@@ -76,10 +77,9 @@ export let eventsTaken: u64 = 0;
 /** Everything before this time has been taken. */
 export let watermarkNs: u64 = 0;
 
-function openChainAt(rank: Rank, cpu: u32): usize {
-  const page = openChains + ((rank as usize) << 2);
-  if (load<usize>(page) == 0) store<usize>(page, allocate(((CpuNone as usize) + 1) << 2));
-  return load<usize>(page) + ((cpu as usize) << 2);
+@inline
+function streamOf(rank: Rank, cpu: u32): u32 {
+  return ((rank as u32) << 16) | cpu;
 }
 
 /** Lets a block's records wait for their turn. */
@@ -91,8 +91,8 @@ export function addBatch(batch: Batch): void {
   }
   if (chains.length == LeavesMax || waitingBytes + batch.lengthBytes > WaitingBytesMax) makeRoom();
   waitingBytes += batch.lengthBytes;
-  const open = openChainAt(batch.rank, batch.cpu);
-  let chain = changetype<Chain>(load<usize>(open));
+  const stream = streamOf(batch.rank, batch.cpu);
+  let chain = changetype<Chain>(openChains.get(stream) as usize);
   if (chain != NoChain && batch.firstNs >= chain.tail.lastNs) {
     chain.tail.next = batch;
     chain.tail = batch;
@@ -104,7 +104,7 @@ export function addBatch(batch: Batch): void {
   chain.rank = batch.rank;
   chain.cpu = batch.cpu;
   chains.push(chain);
-  store<usize>(open, changetype<usize>(chain));
+  openChains.set(stream, changetype<usize>(chain) as u32);
 }
 
 function newChain(): Chain {
@@ -176,7 +176,7 @@ function takeRound(baseNs: u64, throughNs: u64): void {
     store<u64>(tree + (node << 3), min(load<u64>(tree + (node << 4)), load<u64>(tree + (node << 4), 8)));
   }
   let key = load<u64>(tree, 8);
-  while (key != NoKey) {
+  while (key != NoKey && !outOfMemory) {
     const i = (key as u32) & (LeavesMax - 1);
     const leaf = leafAt(leaves, i);
     const timeNs = baseNs + (key >> LeafBits);
@@ -266,8 +266,8 @@ function dropEmptyChains(): void {
       kept++;
       continue;
     }
-    const open = openChainAt(chain.rank, chain.cpu);
-    if (load<usize>(open) == changetype<usize>(chain)) store<usize>(open, 0);
+    const stream = streamOf(chain.rank, chain.cpu);
+    if (openChains.get(stream) == (changetype<usize>(chain) as u32)) openChains.set(stream, 0);
     freeChains.push(chain);
   }
   chains.length = kept;

@@ -9,18 +9,14 @@ const PageMask: u32 = (1 << PageBits) - 1;
 @unmanaged
 export class Sparse {
   pages: usize;
-  idMax: u32;
 
   @inline
   get(id: u32): u32 {
-    if (id > this.idMax || this.pages == 0) return 0;
     const page = load<usize>(this.pages + ((id >> PageBits) << 2));
     return page == 0 ? 0 : load<u32>(page + ((id & PageMask) << 2));
   }
 
-  /** `id` is at most `idMax`. */
   set(id: u32, word: u32): void {
-    if (this.pages == 0) return;
     const slot = this.pages + ((id >> PageBits) << 2);
     let page = load<usize>(slot);
     if (page == 0) {
@@ -31,9 +27,9 @@ export class Sparse {
   }
 }
 
+/** A map of ids up to and including `idMax`: who asks for one has checked it. */
 export function newSparse(idMax: u32): Sparse {
   const sparse = changetype<Sparse>(allocate(offsetof<Sparse>()));
   sparse.pages = allocate(((idMax >> PageBits) + 1) << 2);
-  sparse.idMax = idMax;
   return sparse;
 }

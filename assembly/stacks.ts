@@ -1,7 +1,7 @@
 // Stacks as the recording defines them: addresses, leaf first. They are kept as they are until the
 // recording has ended; call-tree.ts then turns those that something refers to into tree nodes.
 
-import { allocate, borrow, giveBack } from "./arena";
+import { allocate, borrow, giveBack, outOfMemory } from "./arena";
 import { cell, columnValues, decode, decodeWide, Limit, openPayload, sumOf } from "./columns";
 import { Encoding, StackColumn, StackDepthMax, StackIdMax } from "./format";
 import { newSparse, Sparse } from "./sparse";
@@ -55,7 +55,7 @@ export function defineStacks(from: usize, to: usize, records: u32): bool {
 }
 
 function keepStacks(records: u32, addresses: usize): void {
-  for (let i: u32 = 0; i < records; i++) {
+  for (let i: u32 = 0; i < records && !outOfMemory; i++) {
     const depth = cell(StackColumn.Depth, i) as u32;
     const addressBytes = (depth as usize) << 3;
     const id = cell(StackColumn.Id, i) as u32;

@@ -10,6 +10,7 @@
 // that comes while still On means that the sleep ends as it begins (presumed). Where something was
 // lost in between, the time is unknown rather than guessed.
 
+import { outOfMemory } from "./arena";
 import { ClassUnknown, OffcpuClass } from "./format";
 import { Life, State, Thread, Wake } from "./life";
 import { beginLife, isLiving, lifeOf, lives } from "./lives";
@@ -172,7 +173,7 @@ function endLife(life: Life, at: u64): void {
 
 /** The end of the window, for every life still under way. */
 export function endWindow(windowEndNs: u64): void {
-  for (let i: u32 = 0; i < lives.length; i++) {
+  for (let i: u32 = 0; i < lives.length && !outOfMemory; i++) {
     const life = lives.get(i);
     if (life.ended) continue;
     applyLosses(life);

@@ -1,6 +1,7 @@
 // Lives, periods, calls, stacks and frames as tables. Ids of the recording become rows here, which
 // may make rows equal that were apart: a stack met twice, a name defined twice.
 
+import { outOfMemory } from "./arena";
 import { nodes, stackRow } from "./call-tree";
 import { frames } from "./frames";
 import { HashIndex, mix, newHashIndex } from "./hash-index";
@@ -44,7 +45,7 @@ export function buildThreads(windowEndNs: u64): void {
 function resolvePeriods(): void {
   const merged: HashIndex = newHashIndex();
   let kept: u32 = 0;
-  for (let i: u32 = 0; i < periodRows.length; i++) {
+  for (let i: u32 = 0; i < periodRows.length && !outOfMemory; i++) {
     const row = periodRows.get(i);
     row.comm = stringRow(row.comm);
     row.kernelStack = stackRow(row.kernelStack);

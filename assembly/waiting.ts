@@ -8,7 +8,7 @@
 // Periods that differ in nothing but their time wait as one entry, and the earliest beginning
 // decides for all of them; so a call of a million periods needs a handful of entries.
 
-import { allocate, outOfMemory } from "./arena";
+import { allocate } from "./arena";
 import { PeriodsWaitingMax } from "./format";
 import { Life } from "./life";
 import { compatOfKind, periodRow, PeriodSums } from "./periods";
@@ -34,7 +34,6 @@ export function waitingSums(life: Life, sinceNs: u64, nr: i32, kind: u32, kernel
   }
   if (life.waitingCount == PeriodsWaitingMax) release(life, unlinkFirst(life), 0);
   entry = newEntry();
-  if (outOfMemory) return periodRow(life, comm, nr, kind, kernelStack, 0); // the sink must not be linked
   entry.sinceNs = sinceNs;
   entry.comm = comm;
   entry.nr = nr;
