@@ -2,7 +2,7 @@
 // Read by number-table.ts: names in ascending order of their numbers, from 0 on; a number in the
 // list is that of the name after it.
 
-export const arm = `
+export const arm: string = `
 restart_syscall exit fork read write open close 8 creat link unlink execve chdir 14 mknod chmod
 lchown 19 lseek getpid mount 23 setuid getuid 26 ptrace 29 pause 33 access nice 36 sync kill
 rename mkdir rmdir dup pipe times 45 brk setgid getgid 49 geteuid getegid acct umount2 54 ioctl

@@ -2,7 +2,7 @@
 // Read by number-table.ts: names in ascending order of their numbers, from 0 on; a number in the
 // list is that of the name after it.
 
-export const arm64 = `
+export const arm64: string = `
 io_setup io_destroy io_submit io_cancel io_getevents setxattr lsetxattr fsetxattr getxattr
 lgetxattr fgetxattr listxattr llistxattr flistxattr removexattr lremovexattr fremovexattr getcwd
 lookup_dcookie eventfd2 epoll_create1 epoll_ctl epoll_pwait dup dup3 fcntl inotify_init1

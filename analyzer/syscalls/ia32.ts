@@ -2,7 +2,7 @@
 // Read by number-table.ts: names in ascending order of their numbers, from 0 on; a number in the
 // list is that of the name after it.
 
-export const ia32 = `
+export const ia32: string = `
 restart_syscall exit fork read write open close waitpid creat link unlink execve chdir time
 mknod chmod lchown break oldstat lseek getpid mount umount setuid getuid stime ptrace alarm
 oldfstat pause utime stty gtty access nice ftime sync kill rename mkdir rmdir dup pipe times

@@ -2,7 +2,7 @@
 // Read by number-table.ts: names in ascending order of their numbers, from 0 on; a number in the
 // list is that of the name after it.
 
-export const x86_64 = `
+export const x86_64: string = `
 read write open close stat fstat lstat poll lseek mmap mprotect munmap brk rt_sigaction
 rt_sigprocmask rt_sigreturn ioctl pread64 pwrite64 readv writev access pipe select sched_yield
 mremap msync mincore madvise shmget shmat shmctl dup dup2 pause nanosleep getitimer alarm

@@ -1,7 +1,8 @@
 // Off-CPU time as folded stacks, one line for each distinct stack: comm, user frames from the root,
-// kernel frames down to the leaf, as offcputime -f prints them. Nanoseconds are summed and cut to
-// microseconds once, at the end. What a peer would print as a plain stack although it is something
-// else says so in a frame of its own, in brackets: preempted, no stack taken, cut off by the window.
+// kernel frames down to the leaf, as bcc's offcputime -f prints them. Nanoseconds are summed and cut
+// to microseconds once, at the end (as stackcollapse-perf-sched.awk; bcc cuts each period). What a
+// peer would print as a plain stack although it is something else says so in a frame of its own, in
+// brackets: preempted, no stack taken, cut off by the window.
 
 import { OffcpuClass, StackFlag } from "../../assembly/format.js";
 import { Edge } from "../../assembly/tables.js";
@@ -104,7 +105,7 @@ function foldedStack(
   row: number,
 ): string {
   const { offcpu } = analysis;
-  // Spaces separate the value from the stack, so that many readers split comm at them.
+  // Spaces separate the value from the stack; stackcollapse-perf.pl and inferno replace them too.
   const comm = foldedName(analysis.string(offcpu.comm[row]!)).replace(/ /g, "_");
   const frames = [comm === "" ? "[unnamed]" : comm];
   const kernelStack = offcpu.kernelStack[row]!;

@@ -1,4 +1,5 @@
-// System calls by name: calls, errors and wall time from entry to exit, off-CPU time included.
+// System calls by name: calls, errors and wall time from entry to exit, off-CPU time included (as
+// bcc's syscount -L; strace -c shows CPU time). Calls that never return are in no table, as in both.
 // Where records of calls were lost, count, errors and total come from the kernel's exact counters
 // instead, and say so; the longest and shortest call are then of those that were recorded.
 
