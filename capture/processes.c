@@ -173,24 +173,35 @@ int processes__start(struct processes *processes, struct encoder *encoder,
 	return 0;
 }
 
+/* Perf names threads that are just gone, or of another pid namespace, -1: the format knows 0. */
+static uint32_t known_id(uint32_t id)
+{
+	return id <= OFFCUT_TID_MAX ? id : 0;
+}
+
 static bool processes__follows(const struct processes *processes, uint32_t pid)
 {
 	return !processes->pids || dictionary__has(&processes->followed, pid);
 }
 
-static void processes__comm(struct processes *processes, struct encoder *encoder,
+static void processes__task(const struct processes *processes, struct encoder *encoder,
+			    const struct task *task)
+{
+	if (task->tid && processes__follows(processes, task->pid))
+		encoder__task(encoder, task);
+}
+
+static void processes__comm(const struct processes *processes, struct encoder *encoder,
 			    const struct perf_comm *record, uint64_t time_ns)
 {
 	bool is_exec = record->header.misc & PERF_RECORD_MISC_COMM_EXEC;
 	size_t room = record->header.size - offsetof(struct perf_comm, comm) - sizeof(time_ns);
 
-	if (!processes__follows(processes, record->pid))
-		return;
-	encoder__task(encoder, &(struct task){
+	processes__task(processes, encoder, &(struct task){
 		.time_ns = time_ns,
 		.kind = is_exec ? OFFCUT_TASK_KIND_EXEC : OFFCUT_TASK_KIND_COMM,
-		.tid = record->tid,
-		.pid = record->pid,
+		.tid = known_id(record->tid),
+		.pid = known_id(record->pid),
 		.comm = encoder__string(encoder, record->comm, strnlen(record->comm, room)),
 	});
 }
@@ -202,28 +213,24 @@ static void processes__fork(struct processes *processes, struct encoder *encoder
 	    processes__follows(processes, record->parent_pid) &&
 	    dictionary__reserve(&processes->followed, 1))
 		dictionary__index(&processes->followed, record->pid);
-	if (!processes__follows(processes, record->pid))
-		return;
-	encoder__task(encoder, &(struct task){
+	processes__task(processes, encoder, &(struct task){
 		.time_ns = record->time_ns,
 		.kind = OFFCUT_TASK_KIND_FORK,
-		.tid = record->tid,
-		.pid = record->pid,
-		.parent_pid = record->parent_pid,
-		.parent_tid = record->parent_tid,
+		.tid = known_id(record->tid),
+		.pid = known_id(record->pid),
+		.parent_pid = known_id(record->parent_pid),
+		.parent_tid = known_id(record->parent_tid),
 	});
 }
 
-static void processes__exit(struct processes *processes, struct encoder *encoder,
+static void processes__exit(const struct processes *processes, struct encoder *encoder,
 			    const struct perf_task *record)
 {
-	if (!processes__follows(processes, record->pid))
-		return;
-	encoder__task(encoder, &(struct task){
+	processes__task(processes, encoder, &(struct task){
 		.time_ns = record->time_ns,
 		.kind = OFFCUT_TASK_KIND_EXIT,
-		.tid = record->tid,
-		.pid = record->pid,
+		.tid = known_id(record->tid),
+		.pid = known_id(record->pid),
 	});
 }
 
@@ -235,7 +242,7 @@ static void processes__mapping(struct processes *processes, struct encoder *enco
 	struct build_id build_id = { 0 };
 	uint64_t device = 0, inode = 0;
 
-	if (!processes__follows(processes, record->pid))
+	if (!known_id(record->pid) || !processes__follows(processes, record->pid))
 		return;
 	if (room >= sizeof(name))
 		room = sizeof(name) - 1;
