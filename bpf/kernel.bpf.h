@@ -18,6 +18,9 @@ typedef _Bool bool;
 #define NULL ((void *)0)
 
 #define barrier() asm volatile("" ::: "memory")
+#ifndef barrier_var
+#define barrier_var(variable) asm volatile("" : "+r"(variable))
+#endif
 #define READ_ONCE(x) (*(volatile typeof(x) *)&(x))
 #define WRITE_ONCE(x, value) (*(volatile typeof(x) *)&(x) = (value))
 

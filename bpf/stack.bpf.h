@@ -14,6 +14,8 @@
 
 #include "filter.bpf.h"
 
+_Static_assert((FRAMES_MAX & (FRAMES_MAX + 1)) == 0, "FRAMES_MAX is used as a mask");
+
 #define SEEN_SLOTS 65536u     /* 512 KB: stacks known to user space, direct-mapped */
 #define WINDOW_BYTES 4096u         /* at most: a page's worth, so that it is there wholly or not */
 #define WINDOWS_MAX 8              /* of one stack */
@@ -30,9 +32,6 @@ struct stack_message {
 
 struct stack_scratch {
 	struct stack_message message;
-	__u64 window_start; /* user address of the window */
-	__u32 window_bytes;
-	__u32 windows;      /* copied so far for this stack */
 	__u64 window[WINDOW_BYTES / sizeof(__u64)];
 };
 
@@ -63,29 +62,48 @@ static __always_inline __u64 hash__add(__u64 hash, __u64 word)
 	return hash ^ (hash >> 29);
 }
 
-/* Not static: the verifier checks such a function once and not wherever it is called from. */
-__noinline __u64 frames__hash(struct stack_scratch *scratch, __u64 hash)
+/*
+ * The loops below are bpf_loop(): verifiers differ in which shape of a plain loop they follow, up to
+ * 6.4 they refuse some that clang likes to make.
+ */
+struct hashing {
+	const struct stack_record *record;
+	__u64 hash;
+};
+
+static long hash__step(__u32 index, void *context)
 {
-	if (!scratch)
-		return 0;
-	for (__u32 i = 0; i < FRAMES_MAX && i < scratch->message.record.depth; i++)
-		hash = hash__add(hash, scratch->message.record.frames[i]);
-	return hash ? hash : 1;
+	struct hashing *hashing = context;
+
+	if (index >= FRAMES_MAX)
+		return 1;
+	hashing->hash = hash__add(hashing->hash, hashing->record->frames[index]);
+	return 0;
+}
+
+static __always_inline __u64 frames__hash(const struct stack_record *record, __u64 seed)
+{
+	struct hashing hashing = { .record = record, .hash = seed };
+
+	bpf_loop(record->depth, hash__step, &hashing, 0);
+	return hashing.hash ? hashing.hash : 1;
 }
 
 /* Sends the stack unless user space knows it. Returns its hash, 0 if user space could not be told. */
 static __always_inline __u64 stack__send(struct stack_scratch *scratch, __u64 seed)
 {
 	struct stack_message *message = &scratch->message;
-	__u32 slot, depth = message->record.depth;
-	__u64 hash = frames__hash(scratch, seed), *known;
+	__u64 hash = frames__hash(&message->record, seed);
+	__u64 depth = message->record.depth;
+	__u32 slot;
+	__u64 *known;
 
 	slot = (__u32)hash & (SEEN_SLOTS - 1);
 	known = bpf_map_lookup_elem(&seen, &slot);
 	if (!known || *known == hash)
 		return hash;
-	if (depth > FRAMES_MAX)
-		return 0;
+	barrier_var(depth);
+	depth &= FRAMES_MAX; /* it is no larger: for the verifier */
 	message->header.kind = MESSAGE_STACK;
 	message->header.cpu = bpf_get_smp_processor_id();
 	message->header.count = 1;
@@ -125,60 +143,69 @@ static __noinline __u64 kernel_stack__take(struct task_struct *task)
 	return stack__send(scratch, 0);
 }
 
-/*
- * Makes the window hold the frame: copies from it to the end of its page unless that was done.
- * What is known of the window is kept in memory, not in variables: the verifier would follow every
- * way their values can take through the walk.
- */
-static __always_inline bool window__reach(struct stack_scratch *scratch, __u64 frame)
-{
-	__u32 bytes = WINDOW_BYTES - ((__u32)frame & (WINDOW_BYTES - 1));
+struct walk {
+	struct stack_scratch *scratch;
+	__u64 sp;    /* of the frame whose caller is looked for: stacks grow down, callers lie above */
+	__u64 frame; /* of the caller, if it is one */
+	__u64 window_start;
+	__u32 window_bytes;
+	__u32 windows; /* copied so far */
+};
 
-	if (frame - scratch->window_start + FRAME_BYTES <= scratch->window_bytes)
+/* Makes the window hold the frame: copies from it to the end of its page unless that was done. */
+static __always_inline bool walk__reach(struct walk *walk)
+{
+	__u32 bytes = WINDOW_BYTES - ((__u32)walk->frame & (WINDOW_BYTES - 1));
+
+	if (walk->windows && walk->frame - walk->window_start + FRAME_BYTES <= walk->window_bytes)
 		return true;
-	if (++scratch->windows > WINDOWS_MAX)
+	if (++walk->windows > WINDOWS_MAX)
 		return false;
 	if (bytes < FRAME_BYTES)
 		bytes = FRAME_BYTES;
-	scratch->window_start = frame;
-	scratch->window_bytes = bytes;
-	return bpf_probe_read_user(scratch->window, bytes, (const void *)frame) == 0;
+	walk->window_start = walk->frame;
+	walk->window_bytes = bytes;
+	return bpf_probe_read_user(walk->scratch->window, bytes, (const void *)walk->frame) == 0;
 }
 
 /*
- * Follows the frame pointers from `frame`: each points at its caller's, with the return address
- * above it. Whatever does not look like that ends the walk: programs without frame pointers keep
- * other things in that register.
+ * One caller up. Each frame pointer points at its caller's, with the return address above it.
+ * Whatever does not look like that ends the walk: programs without frame pointers keep other things
+ * in that register.
  */
-__noinline int user_stack__walk(struct stack_scratch *scratch, __u64 ip, __u64 sp, __u64 frame)
+static long walk__step(__u32 index, void *context)
 {
-	__u64 address, index;
-	__u32 depth = 1;
+	struct walk *walk = context;
+	struct stack_scratch *scratch = walk->scratch;
+	__u64 address, at;
 
-	if (!scratch)
-		return 0;
-	scratch->message.record.frames[0] = ip;
-	scratch->windows = 0;
-	scratch->window_start = frame;
-	scratch->window_bytes = 0;
-	while (depth < FRAMES_MAX) {
-		if (frame < sp || frame - sp >= FRAME_REACH_MAX || (frame & 7) ||
-		    !window__reach(scratch, frame))
-			break;
-		index = (frame - scratch->window_start) / sizeof(__u64);
-		if (index >= WINDOW_BYTES / sizeof(__u64) - 1)
-			break;
-		address = user_address(scratch->window[index + 1]);
-		if (address < WINDOW_BYTES)
-			break;
-		scratch->message.record.frames[depth++] = address;
-		sp = frame + FRAME_BYTES;
-		frame = scratch->window[index];
-	}
-	scratch->message.record.depth = depth;
-	scratch->message.record.flags =
-		depth == FRAMES_MAX || scratch->windows > WINDOWS_MAX ? STACK_TRUNCATED : 0;
+	if (walk->frame < walk->sp || walk->frame - walk->sp >= FRAME_REACH_MAX ||
+	    (walk->frame & 7) || !walk__reach(walk))
+		return 1;
+	at = (walk->frame - walk->window_start) / sizeof(__u64);
+	if (at >= WINDOW_BYTES / sizeof(__u64) - 1 || index >= FRAMES_MAX - 1)
+		return 1;
+	address = user_address(scratch->window[at + 1]);
+	if (address < WINDOW_BYTES)
+		return 1;
+	scratch->message.record.frames[index + 1] = address;
+	scratch->message.record.depth = index + 2;
+	walk->sp = walk->frame + FRAME_BYTES;
+	walk->frame = scratch->window[at];
 	return 0;
+}
+
+static __always_inline void user_stack__walk(struct stack_scratch *scratch,
+					     const struct user_registers *user)
+{
+	struct stack_record *record = &scratch->message.record;
+	struct walk walk = { .scratch = scratch, .sp = user->sp, .frame = user->frame };
+
+	record->frames[0] = user->ip;
+	record->depth = 1;
+	bpf_loop(FRAMES_MAX - 1, walk__step, &walk, 0);
+	record->flags = record->depth == FRAMES_MAX || walk.windows > WINDOWS_MAX ?
+				STACK_TRUNCATED : 0;
 }
 
 /*
@@ -196,7 +223,7 @@ static __noinline __u64 user_stack__take(struct task_struct *task, struct pt_reg
 	if (!scratch || !task || !regs)
 		return 0;
 	regs__user(regs, &user);
-	user_stack__walk(scratch, user.ip, user.sp, user.frame);
+	user_stack__walk(scratch, &user);
 	scratch->message.record.pid = task->tgid;
 	scratch->message.record.kind = STACK_USER;
 	/* The process and its program (exec starts it anew); then the frames. */

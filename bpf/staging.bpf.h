@@ -111,16 +111,17 @@ struct {
  */
 #define batch__flush(batch, message, outbox)                                                       \
 	({                                                                                         \
-		__u32 count = READ_ONCE((batch)->header.count);                                    \
-		__u64 bytes = count * sizeof((batch)->records[0]);                                 \
+		__u64 count = READ_ONCE((batch)->header.count), bytes;                             \
 		bool done = count == 0;                                                            \
-		if (count > 0 && count <= BATCH_RECORDS_MAX) {                                     \
+		barrier_var(count); /* one comparison by itself, which the verifier follows */     \
+		if (!done && count <= BATCH_RECORDS_MAX) {                                         \
+			bytes = count * sizeof((batch)->records[0]);                               \
 			(outbox)->header.kind = (message);                                         \
 			(outbox)->header.cpu = bpf_get_smp_processor_id();                         \
 			(outbox)->header.count = count;                                            \
 			(outbox)->header.seq = (batch)->header.seq;                                \
 			bpf_probe_read_kernel((outbox)->records, bytes, (batch)->records);         \
-			if (__sync_val_compare_and_swap(&(batch)->header.count, count, 0) ==       \
+			if (__sync_val_compare_and_swap(&(batch)->header.count, (__u32)count, 0) ==\
 			    count) {                                                               \
 				(batch)->header.seq += count;                                      \
 				bpf_ringbuf_output(&ring, outbox, sizeof((outbox)->header) + bytes,\

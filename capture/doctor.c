@@ -113,20 +113,28 @@ static void examine__processes(struct doctor_report *report)
 	processes__close(processes);
 }
 
-/* Without CAP_SYSLOG, or with kptr_restrict, every address reads as zero. */
-static void examine__kernel_symbols(struct doctor_report *report)
+/* Without CAP_SYSLOG, or with kptr_restrict, every address reads as zero; some do in any case. */
+static bool kernel_symbols__have_addresses(void)
 {
 	FILE *file = fopen("/proc/kallsyms", "re");
-	char line[256];
+	bool found = false;
+	char line[512];
 
-	if (file && fgets(line, sizeof(line), file) && strtoull(line, NULL, 16))
+	while (file && !found && fgets(line, sizeof(line), file))
+		found = strtoull(line, NULL, 16) != 0;
+	if (file)
+		fclose(file);
+	return found;
+}
+
+static void examine__kernel_symbols(struct doctor_report *report)
+{
+	if (kernel_symbols__have_addresses())
 		report__add(report, "kernel symbols", DOCTOR_OK, "/proc/kallsyms");
 	else
 		report__add(report, "kernel symbols", DOCTOR_DEGRADED, "/proc/kallsyms hides its "
 			    "addresses: kernel frames will have no names. Give cap_syslog, and set "
 			    "kernel.kptr_restrict below 2");
-	if (file)
-		fclose(file);
 }
 
 static void examine__pid_namespace(struct doctor_report *report)
