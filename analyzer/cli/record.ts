@@ -2,12 +2,13 @@
 // is built, else as a program. Its options are its own; they are listed here for help, and neither
 // checked nor changed.
 
+import { constants } from "node:os";
 import { Ended } from "../../assembly/format.js";
 import { ExitCode } from "../errors.js";
 import { bytesText, countText, durationText } from "../exports/units.js";
 import { loadCaptureAddon } from "../node.js";
 import { startWithWords } from "../recorder.js";
-import type { CaptureAddon, RecordingSummary } from "../recorder.js";
+import type { CaptureAddon, Recording, RecordingSummary } from "../recorder.js";
 import type { Arguments } from "./arguments.js";
 import { runCaptureProgram } from "./capture-program.js";
 import type { Command } from "./command.js";
@@ -47,7 +48,6 @@ export const record: Command = {
 
 /** Exit status of a program that a signal ended, as shells have it. */
 const SignalExitBase = 128;
-const SignalNumbers = { SIGINT: 2, SIGTERM: 15 } as const;
 
 function run(args: Arguments): Promise<ExitCode> {
   // Who names a program wants that one.
@@ -56,19 +56,43 @@ function run(args: Arguments): Promise<ExitCode> {
 }
 
 async function recordHere(addon: CaptureAddon, words: readonly string[]): Promise<ExitCode> {
-  const recording = await startWithWords(addon, words, note);
-  if (!recording.quiet) note(`recording to ${recording.output} (Ctrl-C ends it)`);
-  let signals = 0;
-  const onSignal = (signal: keyof typeof SignalNumbers) => {
-    if (signals++ > 0) process.exit(SignalExitBase + SignalNumbers[signal]);
-    void recording.stop();
+  // Before it begins: a signal that comes meanwhile must end it well, too.
+  const signalled = new StopOnSignal();
+  try {
+    const recording = await startWithWords(addon, words, note);
+    signalled.stops(recording);
+    if (!recording.quiet) note(`recording to ${recording.output} (Ctrl-C ends it)`);
+    const summary = await recording.ended;
+    if (summary.failure !== undefined) note(summary.failure);
+    if (!recording.quiet) note(summaryText(summary, recording.output));
+    return summary.failure === undefined ? summary.commandStatus : ExitCode.Failed;
+  } finally {
+    signalled.forget();
+  }
+}
+
+/** The first signal ends the recording well, a second one this process at once. */
+class StopOnSignal {
+  #recording: Recording | undefined;
+  #signals = 0;
+
+  constructor() {
+    process.on("SIGINT", this.#onSignal).on("SIGTERM", this.#onSignal);
+  }
+
+  stops(recording: Recording): void {
+    this.#recording = recording;
+    if (this.#signals > 0) void recording.stop();
+  }
+
+  forget(): void {
+    process.off("SIGINT", this.#onSignal).off("SIGTERM", this.#onSignal);
+  }
+
+  readonly #onSignal = (signal: NodeJS.Signals): void => {
+    if (this.#signals++ > 0) process.exit(SignalExitBase + constants.signals[signal]);
+    void this.#recording?.stop();
   };
-  process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
-  const summary = await recording.ended;
-  process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
-  if (summary.failure !== undefined) note(summary.failure);
-  if (!recording.quiet) note(summaryText(summary, recording.output));
-  return summary.failure === undefined ? summary.commandStatus : ExitCode.Failed;
 }
 
 function summaryText(summary: RecordingSummary, output: string): string {
