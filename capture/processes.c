@@ -9,7 +9,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "dictionary.h"
 #include "perf_ring.h"
 #include "proc_scan.h"
 #include "processes.h"
@@ -27,7 +26,7 @@ struct processes {
 	void *scratch;
 	uint32_t *pids; /* NULL: the whole host */
 	size_t pids_count;
-	struct dictionary followed; /* those pids and the children they forked */
+	uint8_t *followed; /* those pids and the children they forked: one bit per pid */
 	struct proc_scan scan;
 	bool wants_rescan;
 	uint64_t scanned_ns;
@@ -80,6 +79,25 @@ static uint64_t monotonic_ns(void)
 	return (uint64_t)now.tv_sec * 1000000000ull + (uint64_t)now.tv_nsec;
 }
 
+/* Perf names threads that are just gone, or of another pid namespace, -1: the format knows 0. */
+static uint32_t known_id(uint32_t id)
+{
+	return id <= OFFCUT_TID_MAX ? id : 0;
+}
+
+static bool processes__follows(const struct processes *processes, uint32_t pid)
+{
+	return !processes->pids || processes->followed[known_id(pid) / 8] & 1u << pid % 8;
+}
+
+static void processes__set_followed(struct processes *processes, uint32_t pid, bool follow)
+{
+	uint8_t bit = (uint8_t)(1u << pid % 8), *byte = &processes->followed[known_id(pid) / 8];
+
+	if (known_id(pid))
+		*byte = (uint8_t)(follow ? *byte | bit : *byte & ~bit);
+}
+
 static int processes__open_rings(struct processes *processes, struct capture_error *error)
 {
 	uint32_t open = 0;
@@ -108,12 +126,12 @@ static int processes__follow(struct processes *processes, const struct processes
 {
 	processes->pids_count = config->pids_count;
 	processes->pids = calloc(config->pids_count + 1, sizeof(*processes->pids));
-	if (!processes->pids || dictionary__open(&processes->followed, OFFCUT_TID_MAX))
+	processes->followed = calloc(OFFCUT_TID_MAX / 8 + 1, 1);
+	if (!processes->pids || !processes->followed)
 		return -ENOMEM;
 	for (size_t i = 0; i < config->pids_count; i++) {
 		processes->pids[i] = config->pids[i];
-		if (dictionary__reserve(&processes->followed, 1))
-			dictionary__index(&processes->followed, config->pids[i]);
+		processes__set_followed(processes, config->pids[i], true);
 	}
 	return 0;
 }
@@ -153,7 +171,7 @@ void processes__close(struct processes *processes)
 	for (uint32_t cpu = 0; cpu < processes->cpus; cpu++)
 		perf_ring__close(&processes->rings[cpu]);
 	proc_scan__end(&processes->scan);
-	dictionary__close(&processes->followed);
+	free(processes->followed);
 	free(processes->rings);
 	free(processes->last_ns);
 	free(processes->scratch);
@@ -171,17 +189,6 @@ int processes__start(struct processes *processes, struct encoder *encoder,
 	processes->scanned_ns = monotonic_ns();
 	proc_scan__step(&processes->scan, encoder, processes->scanned_ns + SCAN_STEP_NS);
 	return 0;
-}
-
-/* Perf names threads that are just gone, or of another pid namespace, -1: the format knows 0. */
-static uint32_t known_id(uint32_t id)
-{
-	return id <= OFFCUT_TID_MAX ? id : 0;
-}
-
-static bool processes__follows(const struct processes *processes, uint32_t pid)
-{
-	return !processes->pids || dictionary__has(&processes->followed, pid);
 }
 
 static void processes__task(const struct processes *processes, struct encoder *encoder,
@@ -209,10 +216,9 @@ static void processes__comm(const struct processes *processes, struct encoder *e
 static void processes__fork(struct processes *processes, struct encoder *encoder,
 			    const struct perf_task *record)
 {
-	if (processes->pids && record->pid != record->parent_pid &&
-	    processes__follows(processes, record->parent_pid) &&
-	    dictionary__reserve(&processes->followed, 1))
-		dictionary__index(&processes->followed, record->pid);
+	if (processes->pids && record->pid != record->parent_pid) /* a pid may come again as another's */
+		processes__set_followed(processes, record->pid,
+					processes__follows(processes, record->parent_pid));
 	processes__task(processes, encoder, &(struct task){
 		.time_ns = record->time_ns,
 		.kind = OFFCUT_TASK_KIND_FORK,
