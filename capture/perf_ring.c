@@ -79,25 +79,38 @@ void perf_ring__close(struct perf_ring *ring)
 	ring->fd = -1;
 }
 
-const struct perf_event_header *perf_ring__next(struct perf_ring *ring, void *scratch)
+/* Records are of whole 8 bytes and begin at such: neither header nor time is ever cut in two. */
+static const void *perf_ring__at(const struct perf_ring *ring, uint64_t position)
+{
+	return ring->data + (position & (ring->bytes - 1));
+}
+
+uint64_t perf_ring__next_ns(const struct perf_ring *ring)
 {
 	const struct perf_event_header *header;
-	uint64_t head;
-	size_t at, before_end;
+	uint64_t head, time_ns;
 
 	if (ring->fd < 0)
-		return NULL;
+		return UINT64_MAX;
 	head = __atomic_load_n(&ring->control->data_head, __ATOMIC_ACQUIRE);
-	at = ring->tail & (ring->bytes - 1);
-	header = (const struct perf_event_header *)(ring->data + at); /* 8-aligned: never cut */
-	if (head - ring->tail < sizeof(*header) || header->size < sizeof(*header) ||
-	    header->size > head - ring->tail)
-		return NULL;
+	if (head == ring->tail)
+		return UINT64_MAX;
+	header = perf_ring__at(ring, ring->tail);
+	/* With sample_id_all and PERF_SAMPLE_TIME every record ends with its time. */
+	memcpy(&time_ns, perf_ring__at(ring, ring->tail + header->size - sizeof(time_ns)),
+	       sizeof(time_ns));
+	return time_ns;
+}
+
+const struct perf_event_header *perf_ring__next(struct perf_ring *ring, void *scratch)
+{
+	const struct perf_event_header *header = perf_ring__at(ring, ring->tail);
+	size_t before_end = ring->bytes - (ring->tail & (ring->bytes - 1));
+
 	ring->tail += header->size;
-	before_end = ring->bytes - at;
 	if (header->size <= before_end)
 		return header;
-	memcpy(scratch, ring->data + at, before_end);
+	memcpy(scratch, header, before_end);
 	memcpy((uint8_t *)scratch + before_end, ring->data, header->size - before_end);
 	return scratch;
 }

@@ -2,7 +2,7 @@
 /*
  * One CPU's ring of task and mapping events, from a perf event that counts nothing
  * (PERF_COUNT_SW_DUMMY) but is told of every mmap with execute permission, comm, fork and exit.
- * Hands out whole records in place where they lie; knows nothing of what is in them.
+ * Hands out whole records in place where they lie; of what is in them it knows the time only.
  */
 #ifndef OFFCUT_PERF_RING_H
 #define OFFCUT_PERF_RING_H
@@ -25,8 +25,10 @@ struct perf_ring {
 int perf_ring__open(struct perf_ring *, uint32_t cpu);
 void perf_ring__close(struct perf_ring *);
 
-/* The next record, valid until the next call; NULL when there is none. `scratch` takes records that
- * lie around the ring's end: 64 KB, the longest there are. */
+/* The time of the next record; UINT64_MAX when there is none. */
+uint64_t perf_ring__next_ns(const struct perf_ring *);
+/* That record, valid until the next call; there must be one. `scratch` takes records that lie
+ * around the ring's end: 64 KB, the longest there are. */
 const struct perf_event_header *perf_ring__next(struct perf_ring *, void *scratch);
 /* Gives back to the kernel what was handed out. */
 void perf_ring__release(struct perf_ring *);

@@ -18,6 +18,8 @@
 #define SCAN_STEP_NS 100000000ull
 /* After loss everything is scanned again, but not all the time: whoever forks that fast goes on. */
 #define RESCAN_INTERVAL_NS 10000000000ull
+/* From a record's time to its being seen in the ring: microseconds, taken amply. */
+#define SETTLE_NS 1000000ull
 
 struct processes {
 	struct perf_ring *rings; /* by CPU */
@@ -284,14 +286,8 @@ static void processes__lost(struct processes *processes, struct encoder *encoder
 }
 
 static void processes__record(struct processes *processes, struct encoder *encoder, uint32_t cpu,
-			      const struct perf_event_header *header)
+			      const struct perf_event_header *header, uint64_t time_ns)
 {
-	uint64_t time_ns;
-
-	if (header->size < sizeof(*header) + sizeof(time_ns))
-		return;
-	/* With sample_id_all and PERF_SAMPLE_TIME every record ends with its time. */
-	memcpy(&time_ns, (const uint8_t *)header + header->size - sizeof(time_ns), sizeof(time_ns));
 	switch (header->type) {
 	case PERF_RECORD_COMM:
 		processes__comm(processes, encoder, (const struct perf_comm *)header, time_ns);
@@ -312,15 +308,32 @@ static void processes__record(struct processes *processes, struct encoder *encod
 	processes->last_ns[cpu] = time_ns;
 }
 
-static void processes__drain_rings(struct processes *processes, struct encoder *encoder)
+/*
+ * The records of all CPUs in the order of time, for a child may run on another CPU than its parent
+ * forked it on, and is followed for its fork's sake. Up to `until_ns` only: what is younger may
+ * still have something older on its way into another ring.
+ */
+static void processes__drain_rings(struct processes *processes, struct encoder *encoder,
+				   uint64_t until_ns)
 {
-	for (uint32_t cpu = 0; cpu < processes->cpus; cpu++) {
-		struct perf_ring *ring = &processes->rings[cpu];
-		const struct perf_event_header *header;
+	for (;;) {
+		uint64_t first_ns = UINT64_MAX;
+		uint32_t first = 0;
 
-		while ((header = perf_ring__next(ring, processes->scratch)))
-			processes__record(processes, encoder, cpu, header);
-		perf_ring__release(ring);
+		for (uint32_t cpu = 0; cpu < processes->cpus; cpu++) {
+			uint64_t time_ns = perf_ring__next_ns(&processes->rings[cpu]);
+
+			if (time_ns < first_ns) {
+				first_ns = time_ns;
+				first = cpu;
+			}
+		}
+		if (first_ns == UINT64_MAX || first_ns > until_ns)
+			break;
+		processes__record(processes, encoder, first,
+				  perf_ring__next(&processes->rings[first], processes->scratch),
+				  first_ns);
+		perf_ring__release(&processes->rings[first]);
 	}
 }
 
@@ -328,7 +341,7 @@ void processes__drain(struct processes *processes, struct encoder *encoder)
 {
 	uint64_t now_ns = monotonic_ns();
 
-	processes__drain_rings(processes, encoder);
+	processes__drain_rings(processes, encoder, now_ns - SETTLE_NS);
 	if (processes->wants_rescan && !processes->scan.is_running &&
 	    now_ns - processes->scanned_ns >= RESCAN_INTERVAL_NS) {
 		processes->wants_rescan = false;
@@ -341,5 +354,5 @@ void processes__drain(struct processes *processes, struct encoder *encoder)
 void processes__finish(struct processes *processes, struct encoder *encoder)
 {
 	proc_scan__step(&processes->scan, encoder, UINT64_MAX);
-	processes__drain_rings(processes, encoder);
+	processes__drain_rings(processes, encoder, monotonic_ns());
 }
