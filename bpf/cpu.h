@@ -28,7 +28,6 @@ struct syscall_batch {
 	struct syscall_record records[BATCH_RECORDS_MAX];
 };
 
-enum verdict { VERDICT_NONE = 0, VERDICT_ADMITTED = 1, VERDICT_REFUSED = 2 };
 
 /* A system call in progress. It follows its thread: sched_switch saves and restores it. */
 struct call {
@@ -44,11 +43,12 @@ struct cpu {
 	/* Set first thing in a program, before it reads the clock, and cleared last: while it is 0,
 	 * every record older than now has been staged. */
 	__u32 busy[STREAMS];
-	__u32 running;               /* enum verdict on the thread that runs; none before a switch */
+	__u32 admitted;              /* are events of the owner recorded? */
+	__u64 owner;                 /* task whose turn it is here, as far as it was seen */
 	__u64 preempt_count;         /* address, see in_interrupt() */
 	__u64 threads_refused;       /* no memory for a thread's state */
 	__u64 stacks_refused;        /* a stack was due and could not be taken or delivered */
-	struct call call;            /* of the thread that runs */
+	struct call call;            /* of the owner */
 	struct offcpu_count offcpu[OFFCPU_CLASSES];
 	struct switch_batch switches;
 	struct wake_batch wakes;

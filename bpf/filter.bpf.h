@@ -36,10 +36,12 @@ struct id_set {
 struct id_set pids SEC(".maps");
 struct id_set tids SEC(".maps");
 
+enum verdict { VERDICT_NONE = 0, VERDICT_ADMITTED = 1, VERDICT_REFUSED = 2 };
+
 struct thread {
 	__u64 off_ns;     /* left the cpu at this time, 0: runs, or was not seen leaving */
 	__u64 user_stack; /* taken when it left, 0 none */
-	struct call call; /* the system call it left in */
+	struct call call; /* the system call it left in; while it runs, that is on its cpu */
 	__u8 class;       /* how it left: OffcpuClass of the format */
 	__u8 verdict;     /* enum verdict: by pid, tid and descent */
 	__u8 introduced;  /* user space knows it */
@@ -162,13 +164,42 @@ static __always_inline bool filter__admits_task(struct task_struct *task, struct
 	return !filter__by_id() || filter__admits(task, thread__of(task, cpu));
 }
 
-/* The same for the current thread: sched_switch left its verdict on the cpu. */
-static __always_inline bool filter__admits_current(struct cpu *cpu)
+/* From now on the cpu is the task's: so is the call on it. */
+static __always_inline void cpu__give(struct cpu *cpu, const struct task_struct *task,
+				      struct thread *thread, bool admitted)
 {
-	if (cpu->running == VERDICT_NONE)
-		cpu->running = filter__admits_task(bpf_get_current_task_btf(), cpu) ?
-				       VERDICT_ADMITTED : VERDICT_REFUSED;
-	return cpu->running == VERDICT_ADMITTED;
+	cpu->owner = (__u64)task;
+	cpu->admitted = admitted;
+	cpu->call.enter_ns = 0;
+	if (!thread || !admitted)
+		return;
+	cpu->call = thread->call;
+	thread->call.enter_ns = 0;
+}
+
+/* The current thread came on this cpu unseen: before recording began, or because the kernel did not
+ * tell (patched kernels exist that do not always). Out of line: it is rare. */
+static __noinline int cpu__find_owner(struct cpu *cpu, struct task_struct *task)
+{
+	struct thread *thread = NULL;
+	bool admitted = false;
+
+	if (!cpu || !task)
+		return 0;
+	if (!filter__excludes(task)) {
+		thread = thread__of(task, cpu);
+		admitted = filter__admits(task, thread);
+	}
+	cpu__give(cpu, task, thread, admitted);
+	return 0;
+}
+
+/* Are events of the current thread recorded? sched_switch has left the answer on the cpu. */
+static __always_inline bool filter__admits_current(struct task_struct *task, struct cpu *cpu)
+{
+	if (cpu->owner != (__u64)task)
+		cpu__find_owner(cpu, task);
+	return cpu->admitted;
 }
 
 #endif

@@ -114,13 +114,8 @@ static __always_inline void side__arrive(struct side *next, struct cpu *cpu, __u
 	__u64 off_ns;
 	__u32 class;
 
-	cpu->running = next->admitted ? VERDICT_ADMITTED : VERDICT_REFUSED;
-	cpu->call.enter_ns = 0;
-	if (!thread || !next->admitted)
-		return;
-	if (record_syscalls)
-		cpu->call = thread->call;
-	if (!thread->off_ns)
+	cpu__give(cpu, next->task, thread, next->admitted);
+	if (!thread || !next->admitted || !thread->off_ns)
 		return;
 	off_ns = now - thread->off_ns;
 	thread->off_ns = 0;
@@ -172,6 +167,8 @@ static __always_inline void switch__on(__u64 *ctx, struct cpu *cpu)
 
 	side__look_up(&prev, cpu);
 	side__look_up(&next, cpu);
+	if (cpu->owner != (__u64)prev.task)
+		cpu__give(cpu, prev.task, prev.thread, prev.admitted);
 	record->time_ns = now;
 	record->kernel_stack = 0;
 	record->user_stack = 0;

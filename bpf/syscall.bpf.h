@@ -2,11 +2,11 @@
 /*
  * System calls, from enter to exit. The call in progress is kept per cpu, where both programs reach
  * it for next to nothing, and sched_switch carries it along when its thread leaves the cpu: the
- * call on a cpu is always that of the thread which runs there.
+ * call on a cpu is that of the cpu's owner, the thread which runs there.
  *
  *   sys_enter  cpu->call = {now, nr}
- *      sched_switch (out)  thread->call = cpu->call
- *      sched_switch (in)   cpu->call = thread->call, offcpu_ns += the time between
+ *      sched_switch (out)  thread->call = cpu->call, moved
+ *      sched_switch (in)   cpu->call = thread->call, moved; offcpu_ns += the time between
  *   sys_exit   record, count, cpu->call = none
  *
  * An exit whose enter was not seen is recorded with SYSCALL_NO_ENTER. A call without an exit (exit,
@@ -36,13 +36,14 @@ static __always_inline bool call__wanted(__s32 nr, bool compat)
 SEC("tp_btf/sys_enter")
 int on_sys_enter(__u64 *ctx)
 {
+	struct task_struct *task = bpf_get_current_task_btf();
 	struct cpu *cpu = cpu__this();
 	__s32 nr = nr__of((__s32)ctx[1]);
 
-	if (!cpu || !filter__admits_current(cpu))
+	if (!cpu || !filter__admits_current(task, cpu))
 		return 0;
 	cpu->call.enter_ns = 0;
-	if (filter_calls && !call__wanted(nr, task__in_compat_call(bpf_get_current_task_btf())))
+	if (filter_calls && !call__wanted(nr, task__in_compat_call(task)))
 		return 0;
 	cpu->call.offcpu_ns = 0;
 	cpu->call.nr = nr;
@@ -110,7 +111,7 @@ static __always_inline void syscall__on_exit(__u64 *ctx, struct cpu *cpu)
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct syscall_record *record = batch__next(&cpu->syscalls);
 
-	if (!filter__admits_current(cpu))
+	if (!filter__admits_current(task, cpu))
 		return;
 	record->time_ns = bpf_ktime_get_ns();
 	record->tid = task->pid;

@@ -20,6 +20,7 @@
 #include "kernel_features.h"
 #include "offcut.lskel.h"
 
+#define LOAD_TRIES 10
 #define FLUSH_TRIES 64     /* a program interrupted half-way is done microseconds later */
 #define DETACH_WAIT_US 2000 /* a program that had begun when it was detached is long over by then */
 
@@ -158,23 +159,36 @@ static int programs__map_cpus(struct programs *programs)
 	return 0;
 }
 
+/* The kernel gives up verifying when a signal comes, SIGSTOP for one, and wants to be asked again. */
+static int programs__load(struct programs *programs)
+{
+	int result = -EAGAIN;
+
+	for (int i = 0; i < LOAD_TRIES && result == -EAGAIN; i++) {
+		if (programs->skeleton)
+			offcut_bpf__destroy(programs->skeleton);
+		programs->skeleton = offcut_bpf__open();
+		if (!programs->skeleton)
+			return -ENOMEM;
+		programs__configure(programs);
+		result = offcut_bpf__load(programs->skeleton);
+	}
+	return result;
+}
+
 int programs__open(struct programs **out, const struct capture_config *config, uint32_t cpus,
 		   struct capture_error *error)
 {
 	struct programs *programs = calloc(1, sizeof(*programs));
 	uint32_t ignored;
-	int result = -ENOMEM;
+	int result;
 
 	if (!programs)
 		return load__explain(ENOMEM, error);
 	programs->config = *config;
 	programs->cpus = cpus;
 	programs->ring_bytes = ring__bytes(config, cpus);
-	programs->skeleton = offcut_bpf__open();
-	if (programs->skeleton) {
-		programs__configure(programs);
-		result = offcut_bpf__load(programs->skeleton);
-	}
+	result = programs__load(programs);
 	if (!result)
 		result = programs__map_cpus(programs);
 	if (!result)
