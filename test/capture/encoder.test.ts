@@ -6,16 +6,16 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { suite } from "uvu";
+import { suite, type Test } from "uvu";
 import * as assert from "uvu/assert";
-import { buildDirectory, projectRoot } from "../host.js";
+import { buildDirectory, findProgram, projectRoot } from "../host.js";
 import { analyzeRecording } from "../oracle/analyze.js";
 import { lz4Decompress } from "../oracle/bytes.js";
 import { Definitions } from "../oracle/definitions.js";
 import * as format from "../oracle/format.js";
 import { readRecording, type Block, type Recording } from "../oracle/read.js";
 
-const test = suite("encoder");
+const test = compilerSuite("encoder");
 
 const driver = join(buildDirectory, "encoder-driver");
 const parts = join(buildDirectory, "encoder-parts");
@@ -23,6 +23,19 @@ const directory = mkdtempSync(join(tmpdir(), "offcut-encoder-"));
 
 const streams = { switch: 9, wake: 10, syscall: 11 } as const;
 type Stream = keyof typeof streams;
+
+/** Like host.ts's recordingSuite, for tests that need a compiler and nothing more. */
+function compilerSuite(name: string): Test {
+  const tests = suite(name);
+  const missing = ["make", "clang", "bpftool", "musl-gcc"].find((tool) => findProgram(tool) === undefined);
+  if (missing === undefined) return tests;
+  tests("is skipped", () => {
+    console.log(`SKIP ${name}: ${missing} is not installed`);
+    if (process.env["CI"] === "true") throw new Error(`CI may not skip: ${missing} is not installed`);
+  });
+  const ignore = Object.assign(() => {}, tests, { before: () => {}, after: () => {}, run: () => tests.run() });
+  return ignore as unknown as Test;
+}
 
 interface StreamCounts {
   sent: number;
@@ -306,6 +319,25 @@ test("where the host hides its symbols, there are none, and Meta says so", () =>
   assert.equal(kernelSymbols(bytes), []);
   const meta = analyzeRecording(bytes).meta.find(({ key }) => key === "kernelSymbols");
   assert.is(meta?.value, "hidden");
+});
+
+/** "start path build-id" of the mapped files of this process, as the recording has them. */
+function ownFiles(scenario: string): string[] {
+  const { recording } = run(scenario);
+  const definitions = new Definitions(recording);
+  const lines = (definitions.mappings.get(process.pid) ?? []).map(({ start, object }) => {
+    const { path, buildId } = definitions.object(object)!;
+    return `${start.toString(16)} ${definitions.string(path)} ${buildId}`;
+  });
+  return lines.filter((line) => line.includes(" /")).sort();
+}
+
+test("/proc/PID/maps as text says the same as asked by ioctl, build ids included", () => {
+  const asText = ownFiles("parent-as-text");
+  assert.equal(asText, ownFiles("parent")); // where the kernel lacks the ioctl, both are the text
+  assert.ok(asText.some((line) => / \/\S*libc\S* [0-9a-f]{40}$/.test(line)), asText.join("\n"));
+  const node = asText.find((line) => line.split(" ")[1] === process.execPath);
+  assert.ok(node !== undefined, asText.join("\n"));
 });
 
 test("CRC32C by instruction and by table are one", () => {

@@ -19,6 +19,7 @@
 
 #include "encoder.h"
 #include "format.h"
+#include "proc_scan.h"
 
 #define START_NS 1000000000000ull
 #define CPUS_MAX 128
@@ -298,6 +299,30 @@ static void scenario__symbols(struct driver *driver)
 	}
 }
 
+/* The process that started this one, read from /proc as kernels before and from 6.11 on let it. */
+static void scan_parent(struct driver *driver, bool as_text)
+{
+	static struct proc_scan scan;
+	static uint32_t parent;
+
+	parent = (uint32_t)getppid();
+	proc_scan__init(&scan);
+	scan.maps.lacks_query = as_text;
+	proc_scan__begin(&scan, &parent, 1, 0);
+	proc_scan__step(&scan, driver->encoder, UINT64_MAX);
+	driver__tick(driver);
+}
+
+static void scenario__parent(struct driver *driver)
+{
+	scan_parent(driver, false);
+}
+
+static void scenario__parent_as_text(struct driver *driver)
+{
+	scan_parent(driver, true);
+}
+
 static void scenario__switch_storm(struct driver *driver)
 {
 	for (uint32_t i = 0; i < 40000; i++) {
@@ -352,6 +377,8 @@ static const struct scenario {
 	{ "cpus", scenario__cpus, 128, 0 },
 	{ "stacks", scenario__stacks, 1, 0 },
 	{ "symbols", scenario__symbols, 1, 0 },
+	{ "parent", scenario__parent, 1, 0 },
+	{ "parent-as-text", scenario__parent_as_text, 1, 0 },
 	{ "switch-storm", scenario__switch_storm, 1, 0 },
 	{ "syscall-storm", scenario__syscall_storm, 1, 0 },
 	{ "size", scenario__size, 2, 3000000 },
