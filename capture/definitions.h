@@ -21,27 +21,12 @@
 #include "../bpf/events.h"
 #include "block.h"
 #include "block_writer.h"
-#include "build_id.h"
 #include "dictionary.h"
+#include "entities.h"
 #include "intern.h"
 #include "losses.h"
 #include "symbols.h"
 #include "tasks.h"
-
-struct object {
-	uint32_t kind;   /* enum offcut_object_kind */
-	uint32_t path;   /* string id */
-	uint64_t device; /* major << 20 | minor */
-	uint64_t inode;
-	struct build_id build_id;
-};
-
-struct mapping {
-	uint64_t time_ns;
-	uint64_t start, length, file_offset;
-	uint32_t pid;
-	uint32_t object; /* object id */
-};
 
 struct definitions {
 	struct block strings, objects, mappings, symbol_block, stacks;

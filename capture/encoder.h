@@ -9,17 +9,14 @@
 #ifndef OFFCUT_ENCODER_H
 #define OFFCUT_ENCODER_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include <linux/types.h>
 
 #include "../bpf/events.h"
-#include "definitions.h"
+#include "entities.h"
 #include "error.h"
-#include "losses.h"
-#include "tasks.h"
 
 struct encoder;
 
@@ -72,9 +69,9 @@ int encoder__tick(struct encoder *, uint64_t watermark_ns);
 int encoder__status(const struct encoder *);
 
 /*
- * The end: what is open, the final loss (seen - written, `seen` holding each program's count by
- * [cpu * STREAMS + stream]), the last Clock, Totals, Index and trailer. `ended` is an
- * enum offcut_ended; WriteError overrides it. 0 or -errno.
+ * The end, after a last tick at the time of detaching: the final loss (seen - written, `seen`
+ * holding each program's count by [cpu * STREAMS + stream]), the last Clock, Totals, Index and
+ * trailer. `ended` is an enum offcut_ended; WriteError overrides it. 0 or -errno.
  */
 int encoder__finish(struct encoder *, uint32_t ended, const uint64_t *seen,
 		    struct encoder_summary *);

@@ -11,13 +11,7 @@
 
 #include "block.h"
 #include "block_writer.h"
-
-#define LOST_REASONS 8 /* LostReason of the format, and 0 */
-
-struct loss {
-	uint32_t cpu, stream, reason; /* stream: enum offcut_block_type */
-	uint64_t from_ns, to_ns, count;
-};
+#include "entities.h"
 
 struct losses {
 	struct block block;

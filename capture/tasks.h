@@ -12,15 +12,7 @@
 
 #include "block.h"
 #include "block_writer.h"
-
-struct task {
-	uint64_t time_ns, start_ns, cgroup;
-	uint32_t kind; /* enum offcut_task_kind */
-	uint32_t tid, pid, parent_pid;
-	uint32_t parent_tid; /* Fork: whose name the new thread has */
-	uint32_t comm;       /* string id; 0 for Fork: that of parent_tid */
-	uint32_t flags;      /* enum offcut_task_flag */
-};
+#include "entities.h"
 
 struct comm_slot {
 	uint32_t tid; /* 0: free */
