@@ -1,64 +1,62 @@
 #!/bin/sh
-# Makes the recordings of this directory anew, from real programs on this machine: needs root, the
-# built capture program, and the Debian packages redis-server, redis-tools and gcc. Each function is
-# one recording and is named for it; README.md says what they are for. Expected output is made
-# afterwards by BLESS=1 (see recordings.test.ts) and is to be read before it is committed.
+# Makes recordings of this directory anew, from real programs on this machine: needs root, the built
+# capture program, and the Debian packages redis-server, redis-tools and gcc. Each function is one
+# recording and is named for it; README.md says what they are for. They are of processes that were
+# started for them, from a directory of their own, so that nothing of the host that made them is in
+# them. Answers are made afterwards by BLESS=1 (see recordings.test.ts), and read before they are
+# committed.
 #
 # usage: sh test/data/record.sh [NAME ...]
 set -eu
-cd "$(dirname "$0")"
-root=$(cd ../.. && pwd)
-capture=$root/build/offcut-capture
-workloads=$root/build/workloads
+data=$(cd "$(dirname "$0")" && pwd)
+workloads=$data/../../build/workloads
 
-scratch=$(mktemp -d)
+scratch=/tmp/offcut-recordings
+mkdir -m 700 "$scratch" # fails where it exists
 trap 'rm -rf "$scratch"' EXIT
+cd "$scratch"
+cp "$data/../../build/offcut-capture" .
 
-# The demo's workload, for a host that cannot record.
+# The demo's workload, for whoever cannot record.
 mixed() {
-	mkfifo "$scratch/gate"
-	"$workloads/mixed" 2 "$scratch/disk" <"$scratch/gate" >"$scratch/ready" &
-	exec 3>"$scratch/gate"
-	until grep -q ready "$scratch/ready"; do sleep 0.1; done
-	"$capture" -q --force -o mixed.offcut -p $! -d 1.5 &
-	recorder=$!
-	sleep 0.7
-	echo >&3
-	exec 3>&-
-	wait "$recorder"
-	wait
-}
-
-# A server under load, and whoever else is on the host: two client threads, small values, then AOF
-# with an fsync for every write, so that it waits for sockets as well as for the disk.
-redis() {
-	redis-server --port 0 --unixsocket "$scratch/redis.sock" --dir "$scratch" --save '' \
-		--appendonly yes --appendfsync always --daemonize no >/dev/null &
-	server=$!
-	sleep 1
-	"$capture" -q --force -o redis.offcut -d 2 --max-size 1500K &
+	cp "$workloads/mixed" .
+	mkfifo gate
+	./mixed 1.5 disk <gate >ready &
+	program=$!
+	exec 3>gate
+	until grep -qs ready ready; do sleep 0.1; done
+	./offcut-capture -q -o mixed.offcut -p $program -d 1.5 &
 	recorder=$!
 	sleep 0.5
-	redis-benchmark -s "$scratch/redis.sock" -t set,get -n 1500 -c 8 -q >/dev/null
-	wait "$recorder"
-	kill "$server"
-	wait "$server" || true
+	echo >&3
+	exec 3>&-
+	wait $recorder
+	wait $program
 }
 
-# A compiler run from its first call to its last: processes that start one another and are gone.
+# A database under load from its start to its end: eight clients over a socket, and an append-only
+# file with an fsync for every write, so that the server waits for sockets as well as for the disk.
+redis() {
+	cat >load.sh <<-'END'
+		redis-server --port 0 --unixsocket redis.sock --save '' \
+			--appendonly yes --appendfsync always >/dev/null &
+		until redis-cli -s redis.sock ping >/dev/null 2>&1; do sleep 0.1; done
+		redis-benchmark -s redis.sock -t set,get -n 4000 -c 8 -q >/dev/null
+		redis-cli -s redis.sock shutdown
+		wait
+	END
+	./offcut-capture -q -o redis.offcut -- sh load.sh
+}
+
+# A compiler from its first call to its last: processes that start one another and are gone.
 compiler() {
-	"$capture" -q --force -o compiler.offcut -- \
-		gcc -O2 -pipe -pthread -o "$scratch/waits" "$root/test/workloads/waits.c"
+	cp "$data/../workloads/waits.c" "$data/../workloads/clocks.h" .
+	./offcut-capture -q -o compiler.offcut -- gcc -O2 -pthread -o waits waits.c
 }
 
-# A host on which nothing was started: timers, kernel threads, daemons.
-idle() {
-	sleep 2
-	"$capture" -q --force -o idle.offcut -d 5
-}
-
-for name in ${*:-mixed redis compiler idle}; do
+for name in ${*:-mixed redis compiler}; do
 	"$name"
-	chmod 644 "$name.offcut"
-	ls -l "$name.offcut"
+	mv "$name.offcut" "$data/"
+	chmod 644 "$data/$name.offcut"
+	ls -l "$data/$name.offcut"
 done
