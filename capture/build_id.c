@@ -16,7 +16,7 @@
 #define PROGRAM_HEADERS_MAX 64
 #define NOTE_ALIGN(n) (((size_t)(n) + 3) & ~(size_t)3)
 
-struct build_id build_id__of_notes(const void *notes, size_t bytes)
+static struct build_id build_id__of_notes(const void *notes, size_t bytes)
 {
 	const uint8_t *at = notes;
 	struct build_id id = { 0 };

@@ -17,7 +17,6 @@ struct build_id {
 	uint32_t length; /* 0: none */
 };
 
-struct build_id build_id__of_notes(const void *notes, size_t bytes);
 struct build_id build_id__of_notes_file(const char *path);
 struct build_id build_id__of_elf_file(int fd);
 struct build_id build_id__of_vdso(void); /* this process's own */

@@ -39,7 +39,7 @@ void proc_maps__init(struct proc_maps *maps)
 	maps->vdso = build_id__of_vdso();
 }
 
-uint32_t proc_maps__object_kind(const char *name)
+static uint32_t object_kind(const char *name)
 {
 	if (!strcmp(name, "[vdso]"))
 		return OFFCUT_OBJECT_KIND_VDSO;
@@ -51,7 +51,7 @@ uint32_t proc_maps__object_kind(const char *name)
 uint32_t proc_maps__object(struct proc_maps *maps, struct encoder *encoder, const char *name,
 			   uint64_t device, uint64_t inode, const struct build_id *build_id)
 {
-	struct object object = { .kind = proc_maps__object_kind(name) };
+	struct object object = { .kind = object_kind(name) };
 
 	if (!*name)
 		name = ANONYMOUS_NAME;

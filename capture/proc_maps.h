@@ -27,9 +27,7 @@ struct proc_maps {
 
 void proc_maps__init(struct proc_maps *);
 
-/* What a mapping is of, by its name in /proc or in a perf event. */
-uint32_t proc_maps__object_kind(const char *name);
-/* The object of a mapping with that name; identity as far as it is known, or zeros. */
+/* The object of a mapping by its name in /proc or in perf, and its identity as far as known, or 0. */
 uint32_t proc_maps__object(struct proc_maps *, struct encoder *, const char *name,
 			   uint64_t device, uint64_t inode, const struct build_id *);
 
