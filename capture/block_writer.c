@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Whole blocks onto a file descriptor: see block_writer.h. The order of things is what makes an ending
- * certain: first room for the block and for the end of the recording is promised by the file system,
- * then the block is written in one piece, and only then does it count.
+ * Whole blocks onto a file descriptor: see block_writer.h. The order of things is what makes an
+ * ending certain: first room for the block and for the end of the recording is promised by the file
+ * system, then the block is written in one piece, and only then does it count.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -16,7 +16,7 @@
 #include "block_writer.h"
 #include "crc32c.h"
 
-/* The end of a recording: at most three Lost rows per CPU, counters, Totals; enough for 500 CPUs. */
+/* For the end of a recording: three Lost rows per CPU, counters, Totals; enough for 500 CPUs. */
 #define END_BYTES (64u << 10)
 /* Asked of the file system at a time, so that not every block costs a call. */
 #define RESERVE_STEP_BYTES (256u << 10)
@@ -188,8 +188,8 @@ static void block_writer__encode(struct block_writer *writer, const struct block
 	size_t stored_bytes = 0;
 
 	if (raw_bytes >= LZ4_BYTES_MIN)
-		stored_bytes = lz4__compress(writer->lz4, writer->raw, raw_bytes, payload,
-					     raw_bytes - 1);
+		stored_bytes =
+			lz4__compress(writer->lz4, writer->raw, raw_bytes, payload, raw_bytes - 1);
 	*header = (struct offcut_block_header){
 		.magic = OFFCUT_BLOCK_MAGIC,
 		.type = block->type,

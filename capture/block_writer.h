@@ -18,17 +18,17 @@
 
 struct block_writer {
 	int fd;
-	bool is_file;          /* can go back over a torn block */
-	off_t base;            /* of the recording in the file; 0 but for `>> file` */
-	uint64_t offset;       /* bytes of whole blocks so far */
-	uint64_t reserved;     /* bytes from base that the file system has promised */
-	bool reserves;         /* the file system knows how to promise */
-	uint64_t size_max;     /* 0: none */
-	bool overflowed;       /* a block did not fit in size_max */
-	bool ending;           /* the reserve and the last part of size_max may be used */
-	int write_errno;       /* first failure; from then on nothing but the end is written */
-	bool broken;           /* not even the end: the reader of a pipe has gone, ... */
-	uint32_t sequence;     /* of the next block */
+	bool is_file;      /* can go back over a torn block */
+	off_t base;        /* of the recording in the file; 0 but for `>> file` */
+	uint64_t offset;   /* bytes of whole blocks so far */
+	uint64_t reserved; /* bytes from base that the file system has promised */
+	bool reserves;     /* the file system knows how to promise */
+	uint64_t size_max; /* 0: none */
+	bool overflowed;   /* a block did not fit in size_max */
+	bool ending;       /* the reserve and the last part of size_max may be used */
+	int write_errno;   /* first failure; from then on nothing but the end is written */
+	bool broken;       /* not even the end: the reader of a pipe has gone, ... */
+	uint32_t sequence; /* of the next block */
 	uint64_t raw_bytes;
 	uint8_t *raw, *stored; /* scratch: payload, header and compressed payload */
 	struct lz4 *lz4;

@@ -32,8 +32,8 @@ static struct build_id build_id__of_notes(const void *notes, size_t bytes)
 		description_bytes = NOTE_ALIGN(note.n_descsz);
 		if (name_bytes > bytes || note.n_descsz > bytes - name_bytes)
 			break;
-		if (note.n_type == NT_GNU_BUILD_ID && note.n_namesz == 4 &&
-		    !memcmp(at, "GNU", 4) && note.n_descsz <= sizeof(id.bytes)) {
+		if (note.n_type == NT_GNU_BUILD_ID && note.n_namesz == 4 && !memcmp(at, "GNU", 4) &&
+		    note.n_descsz <= sizeof(id.bytes)) {
 			id.length = note.n_descsz;
 			memcpy(id.bytes, at + name_bytes, id.length);
 			break;
@@ -68,7 +68,8 @@ static struct build_id build_id__of_segment(int fd, uint64_t offset, uint64_t by
 static struct build_id build_id__of_elf64(int fd, const Elf64_Ehdr *header)
 {
 	Elf64_Phdr segments[PROGRAM_HEADERS_MAX];
-	size_t count = header->e_phnum < PROGRAM_HEADERS_MAX ? header->e_phnum : PROGRAM_HEADERS_MAX;
+	size_t count = header->e_phnum < PROGRAM_HEADERS_MAX ? header->e_phnum
+							     : PROGRAM_HEADERS_MAX;
 	ssize_t got = pread(fd, segments, count * sizeof(*segments), (off_t)header->e_phoff);
 	struct build_id id = { 0 };
 
@@ -82,7 +83,8 @@ static struct build_id build_id__of_elf64(int fd, const Elf64_Ehdr *header)
 static struct build_id build_id__of_elf32(int fd, const Elf32_Ehdr *header)
 {
 	Elf32_Phdr segments[PROGRAM_HEADERS_MAX];
-	size_t count = header->e_phnum < PROGRAM_HEADERS_MAX ? header->e_phnum : PROGRAM_HEADERS_MAX;
+	size_t count = header->e_phnum < PROGRAM_HEADERS_MAX ? header->e_phnum
+							     : PROGRAM_HEADERS_MAX;
 	ssize_t got = pread(fd, segments, count * sizeof(*segments), (off_t)header->e_phoff);
 	struct build_id id = { 0 };
 
@@ -104,11 +106,9 @@ struct build_id build_id__of_elf_file(int fd)
 	if (pread(fd, &header, sizeof(header), 0) != sizeof(header) ||
 	    memcmp(header.ident, ELFMAG, SELFMAG) || header.ident[EI_DATA] != ELFDATA2LSB)
 		return (struct build_id){ 0 };
-	if (header.ident[EI_CLASS] == ELFCLASS64 &&
-	    header.elf64.e_phentsize == sizeof(Elf64_Phdr))
+	if (header.ident[EI_CLASS] == ELFCLASS64 && header.elf64.e_phentsize == sizeof(Elf64_Phdr))
 		return build_id__of_elf64(fd, &header.elf64);
-	if (header.ident[EI_CLASS] == ELFCLASS32 &&
-	    header.elf32.e_phentsize == sizeof(Elf32_Phdr))
+	if (header.ident[EI_CLASS] == ELFCLASS32 && header.elf32.e_phentsize == sizeof(Elf32_Phdr))
 		return build_id__of_elf32(fd, &header.elf32);
 	return (struct build_id){ 0 };
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Columns of open blocks: see columns.h. Here are the rare halves of appending (the first value, the
- * first that differs, the next chunk), the arena of chunks, and writing a column out.
+ * Columns of open blocks: see columns.h. Here are the rare halves of appending (the first value,
+ * the first that differs, the next chunk), the arena of chunks, and writing a column out.
  */
 #include <errno.h>
 #include <string.h>
@@ -42,7 +42,8 @@ static struct chunk *chunk_pool__take(struct chunk_pool *pool)
 		/* Owners write their blocks long before: running out is a bug, never a load. */
 		if (pool->chunks_touched == pool->chunks_max)
 			__builtin_trap();
-		chunk = (struct chunk *)(pool->arena + (size_t)pool->chunks_touched++ * CHUNK_BYTES);
+		chunk = (struct chunk *)(pool->arena +
+					 (size_t)pool->chunks_touched++ * CHUNK_BYTES);
 	}
 	pool->chunks_used++;
 	chunk->next = NULL;
@@ -93,8 +94,7 @@ void column__first_or_vary(struct column *column, struct chunk_pool *pool, uint6
 	column__put(column, pool, value);
 }
 
-void column__bytes(struct column *column, struct chunk_pool *pool, const void *bytes,
-		   size_t length)
+void column__bytes(struct column *column, struct chunk_pool *pool, const void *bytes, size_t length)
 {
 	const uint8_t *from = bytes;
 

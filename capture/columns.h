@@ -16,7 +16,8 @@
 #include <stdint.h>
 
 #define VARINT_BYTES_MAX 10
-#define CHUNK_BYTES 1024 /* small: hundreds of columns are open on a big host, most of them short */
+#define CHUNK_BYTES 1024 /* small: hundreds of columns are open on a big host, most of them short \
+			  */
 
 struct chunk {
 	struct chunk *next;

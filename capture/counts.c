@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Exact counters into blocks: see counts.h. A row is written for each call and each class whose count
- * has moved since the block before.
+ * Exact counters into blocks: see counts.h. A row is written for each call and each class whose
+ * count has moved since the block before.
  */
 #include <string.h>
 
@@ -67,8 +67,7 @@ static void counts__add_offcpu(struct counts *counts, uint32_t class)
 	block__unsigned(block, OFFCUT_OFFCPU_COUNT_COLUMN_CLASS, class);
 	block__unsigned(block, OFFCUT_OFFCPU_COUNT_COLUMN_PERIODS,
 			latest->periods - written->periods);
-	block__unsigned(block, OFFCUT_OFFCPU_COUNT_COLUMN_TIME,
-			latest->time_ns - written->time_ns);
+	block__unsigned(block, OFFCUT_OFFCPU_COUNT_COLUMN_TIME, latest->time_ns - written->time_ns);
 	counts__add_record(counts, block);
 }
 
@@ -79,7 +78,7 @@ void counts__write(struct counts *counts)
 	for (uint32_t compat = 0; compat < 2; compat++)
 		for (uint32_t nr = 0; nr <= SYSCALL_NR_MAX; nr++)
 			counts__add_syscall(counts, compat, nr);
-	for (uint32_t class = 0; class < OFFCPU_CLASSES; class++)
+	for (uint32_t class = 0; class < OFFCPU_CLASSES; class ++)
 		counts__add_offcpu(counts, class);
 	if (!counts->syscalls.records || block_writer__write(counts->writer, &counts->syscalls))
 		memcpy(counts->written.syscalls, counts->latest.syscalls,

@@ -56,8 +56,8 @@ static bool cpu_has_crc32c(void)
 	return __builtin_cpu_supports("sse4.2");
 }
 
-__attribute__((target("sse4.2")))
-static uint32_t crc32c__hardware(uint32_t crc, const void *bytes, size_t length)
+__attribute__((target("sse4.2"))) static uint32_t crc32c__hardware(uint32_t crc, const void *bytes,
+								   size_t length)
 {
 	const uint8_t *at = bytes;
 	uint64_t state = ~crc;

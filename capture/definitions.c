@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Definitions on their way into the file: see definitions.h. A row is put together from ids that exist
- * already, so that writing a block early, in the middle of anything, never leaves a row half done.
+ * Definitions on their way into the file: see definitions.h. A row is put together from ids that
+ * exist already, so that writing a block early, in the middle of anything, never leaves a row half
+ * done.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -19,14 +20,16 @@
 _Static_assert(STACKS_MAX <= OFFCUT_STACK_ID_MAX, "stack ids");
 _Static_assert(FRAMES_MAX <= OFFCUT_STACK_DEPTH_MAX, "depth of stacks");
 _Static_assert((int)STACK_KERNEL == OFFCUT_STACK_KIND_KERNEL &&
-	       (int)STACK_USER == OFFCUT_STACK_KIND_USER &&
-	       (int)STACK_TRUNCATED == OFFCUT_STACK_FLAG_TRUNCATED, "stack_record is the format's");
+		       (int)STACK_USER == OFFCUT_STACK_KIND_USER &&
+		       (int)STACK_TRUNCATED == OFFCUT_STACK_FLAG_TRUNCATED,
+	       "stack_record is the format's");
 
 /* With its mapping, so that addresses in it have an offset. */
 static uint32_t definitions__module_object(struct definitions *definitions, uint32_t index)
 {
 	struct kernel_module module;
 	struct object object = { 0 };
+	struct mapping mapping = { 0 };
 	uint32_t id;
 
 	if (index >= MODULES_MAX)
@@ -39,13 +42,11 @@ static uint32_t definitions__module_object(struct definitions *definitions, uint
 	object.build_id = module.build_id;
 	id = definitions__object(definitions, &object);
 	definitions->module_objects[index] = id;
-	if (module.length)
-		definitions__mapping(definitions, &(struct mapping){
-			.time_ns = definitions->start_ns,
-			.start = module.start,
-			.length = module.length,
-			.object = id,
-		});
+	mapping.start = module.start;
+	mapping.length = module.length;
+	mapping.object = id;
+	if (mapping.length)
+		definitions__mapping(definitions, &mapping);
 	return id;
 }
 
@@ -101,8 +102,7 @@ void definitions__close(struct definitions *definitions)
 }
 
 /* Ids are exhausted. One Lost record a tick, not one per thing that has no id. */
-static void definitions__limit_reached(struct definitions *definitions,
-				       enum offcut_block_type type)
+static void definitions__limit_reached(struct definitions *definitions, enum offcut_block_type type)
 {
 	struct loss *loss = &definitions->limit_reached[type];
 
@@ -143,8 +143,8 @@ uint32_t definitions__string(struct definitions *definitions, const void *bytes,
 }
 
 /* A build id is all of a file's identity: perf events have it instead of device and inode. */
-static uint32_t definitions__object_id(struct definitions *definitions,
-				       const struct object *object, bool *is_new)
+static uint32_t definitions__object_id(struct definitions *definitions, const struct object *object,
+				       bool *is_new)
 {
 	struct object key;
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The encoder's front: see encoder.h. Takes messages apart, hands records to streams.c, definitions.c
- * and tasks.c, and keeps the order in which a tick and the end write what those have collected.
+ * The encoder's front: see encoder.h. Takes messages apart, hands records to streams.c,
+ * definitions.c and tasks.c, and keeps the order in which a tick and the end write what those have
+ * collected.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -77,6 +78,13 @@ static int encoder__open_parts(struct encoder *encoder, const struct encoder_con
 	struct chunk_pool *pool = &encoder->pool;
 	struct block_writer *writer = &encoder->writer;
 	size_t open_bytes_max = OPEN_BYTES_MAX + (size_t)config->cpus * OPEN_BYTES_MAX_PER_CPU;
+	struct definitions_config definitions = {
+		.pool = pool,
+		.writer = writer,
+		.losses = &encoder->losses,
+		.start_ns = config->start_monotonic_ns,
+		.kallsyms = config->kallsyms ? config->kallsyms : "/proc/kallsyms",
+	};
 
 	if (chunk_pool__open(pool, open_bytes_max + POOL_HEADROOM_BYTES))
 		return -ENOMEM;
@@ -87,13 +95,7 @@ static int encoder__open_parts(struct encoder *encoder, const struct encoder_con
 	block__init(&encoder->sync, pool, OFFCUT_BLOCK_TYPE_SYNC, OFFCUT_CPU_NONE, 0);
 	block__init(&encoder->totals, pool, OFFCUT_BLOCK_TYPE_TOTALS, OFFCUT_CPU_NONE,
 		    OFFCUT_TOTALS_COLUMNS);
-	if (definitions__open(&encoder->definitions, &(struct definitions_config){
-		    .pool = pool,
-		    .writer = writer,
-		    .losses = &encoder->losses,
-		    .start_ns = config->start_monotonic_ns,
-		    .kallsyms = config->kallsyms ? config->kallsyms : "/proc/kallsyms",
-	    }))
+	if (definitions__open(&encoder->definitions, &definitions))
 		return -ENOMEM;
 	encoder->streams = (struct streams){
 		.pool = pool,
@@ -192,21 +194,19 @@ static void encoder__stack(struct encoder *encoder, const void *record, size_t b
 static void encoder__task_record(struct encoder *encoder, const void *record, size_t bytes)
 {
 	const struct task_record *seen = record;
+	struct task task = { .kind = OFFCUT_TASK_KIND_SEEN };
 
 	if (bytes < sizeof(*seen))
 		return;
-	encoder__task(encoder, &(struct task){
-		.time_ns = seen->time_ns,
-		.start_ns = seen->start_ns,
-		.cgroup = seen->cgroup,
-		.kind = OFFCUT_TASK_KIND_SEEN,
-		.tid = seen->tid,
-		.pid = seen->pid,
-		.parent_pid = seen->parent_pid,
-		.comm = encoder__string(encoder, seen->comm,
-					strnlen(seen->comm, sizeof(seen->comm))),
-		.flags = seen->flags,
-	});
+	task.time_ns = seen->time_ns;
+	task.start_ns = seen->start_ns;
+	task.cgroup = seen->cgroup;
+	task.tid = seen->tid;
+	task.pid = seen->pid;
+	task.parent_pid = seen->parent_pid;
+	task.comm = encoder__string(encoder, seen->comm, strnlen(seen->comm, sizeof(seen->comm)));
+	task.flags = seen->flags;
+	encoder__task(encoder, &task);
 }
 
 static void encoder__events(struct encoder *encoder, const struct message_header *header,
@@ -233,7 +233,8 @@ void encoder__message(struct encoder *encoder, const void *message, size_t bytes
 	bytes -= sizeof(*header);
 	switch (header->kind) {
 	case MESSAGE_SWITCH:
-		encoder__events(encoder, header, STREAM_SWITCH, sizeof(struct switch_record), bytes);
+		encoder__events(encoder, header, STREAM_SWITCH, sizeof(struct switch_record),
+				bytes);
 		break;
 	case MESSAGE_WAKE:
 		encoder__events(encoder, header, STREAM_WAKE, sizeof(struct wake_record), bytes);
@@ -254,8 +255,9 @@ void encoder__message(struct encoder *encoder, const void *message, size_t bytes
 void encoder__lost(struct encoder *encoder, uint32_t cpu, uint32_t block_type, uint32_t reason,
 		   uint64_t from_ns, uint64_t to_ns, uint64_t count)
 {
-	losses__add(&encoder->losses,
-		    &(struct loss){ cpu, block_type, reason, from_ns, to_ns, count });
+	struct loss loss = { cpu, block_type, reason, from_ns, to_ns, count };
+
+	losses__add(&encoder->losses, &loss);
 }
 
 void encoder__counts(struct encoder *encoder,
@@ -352,8 +354,7 @@ static void encoder__summarize(const struct encoder *encoder, const uint64_t *se
 		summary->written[i % STREAMS] += written;
 		summary->lost[i % STREAMS] += seen[i] - written;
 	}
-	memcpy(summary->lost_by_reason, encoder->losses.by_reason,
-	       sizeof(summary->lost_by_reason));
+	memcpy(summary->lost_by_reason, encoder->losses.by_reason, sizeof(summary->lost_by_reason));
 	summary->file_bytes = encoder->writer.offset;
 	summary->raw_bytes = encoder->writer.raw_bytes;
 	summary->blocks = encoder->writer.sequence;

@@ -52,8 +52,8 @@ static uint32_t intern__hash(const struct intern *intern, const uint8_t *bytes, 
 	return (uint32_t)(hash >> 32);
 }
 
-static bool intern__is(const struct intern *intern, const struct intern_entry *entry,
-		       uint32_t hash, const void *bytes, size_t length)
+static bool intern__is(const struct intern *intern, const struct intern_entry *entry, uint32_t hash,
+		       const void *bytes, size_t length)
 {
 	return entry->hash == hash && entry->length == length &&
 	       !memcmp(intern->arena + entry->offset, bytes, length);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Lost records: see losses.h. Counted by reason as well, for the summary that is printed at the end.
+ * Lost records: see losses.h. Counted by reason as well, for the summary that is printed at the
+ * end.
  */
 #include <string.h>
 

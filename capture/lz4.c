@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * LZ4 blocks: see lz4.h. Greedy: at each place the last occurrence of the same five bytes is looked up,
- * the match is made as long as it goes both ways, and what lies between matches is copied.
+ * LZ4 blocks: see lz4.h. Greedy: at each place the last occurrence of the same five bytes is looked
+ * up, the match is made as long as it goes both ways, and what lies between matches is copied.
  */
 #include <string.h>
 
@@ -78,7 +78,7 @@ static inline size_t common_bytes(const uint8_t *earlier, const uint8_t *later, 
 	return (size_t)(later - from);
 }
 
-/* Most runs of literals are short: eight bytes at a time, too many at the end where that is safe. */
+/* Most are short: eight bytes at a time, and beyond their end where there is room to. */
 static inline void copy_literals(const struct output *output, uint8_t *out, const uint8_t *from,
 				 size_t count)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Facts of the host: see meta.h. Whatever cannot be read is left out: no recording fails for want of a
- * distribution's name.
+ * Facts of the host: see meta.h. Whatever cannot be read is left out: no recording fails for want
+ * of a distribution's name.
  */
 #define _GNU_SOURCE
 #include <ctype.h>
@@ -116,8 +116,8 @@ static void meta__boot_id(uint8_t boot_id[16])
 		const char *digit = strchr("0123456789abcdef", tolower(*at));
 
 		if (digit) {
-			boot_id[digits / 2] |= (uint8_t)((digit - "0123456789abcdef")
-							 << (digits % 2 ? 0 : 4));
+			boot_id[digits / 2] |=
+				(uint8_t)((digit - "0123456789abcdef") << (digits % 2 ? 0 : 4));
 			digits++;
 		}
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Perf rings: see perf_ring.h. The kernel moves data_head, we move data_tail; both only ever grow and
- * are taken modulo the ring's size.
+ * Perf rings: see perf_ring.h. The kernel moves data_head, we move data_tail; both only ever grow
+ * and are taken modulo the ring's size.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -72,7 +72,8 @@ int perf_ring__open(struct perf_ring *ring, uint32_t cpu)
 void perf_ring__close(struct perf_ring *ring)
 {
 	if (ring->control)
-		munmap(ring->control, (size_t)(ring->data - (uint8_t *)ring->control) + ring->bytes);
+		munmap(ring->control,
+		       (size_t)(ring->data - (uint8_t *)ring->control) + ring->bytes);
 	if (ring->fd >= 0)
 		close(ring->fd);
 	memset(ring, 0, sizeof(*ring));

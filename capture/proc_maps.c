@@ -18,7 +18,7 @@
 #include "proc_maps.h"
 #include "read_file.h"
 
-#define MAPPINGS_MAX 65536 /* executable ones of a process; a JIT may have many */
+#define MAPPINGS_MAX 65536      /* executable ones of a process; a JIT may have many */
 #define ANONYMOUS_NAME "//anon" /* as perf names it */
 
 /* linux/fs.h of 6.11; older headers do not have it. */
@@ -74,6 +74,7 @@ static bool proc_maps__query(struct proc_maps *maps, struct encoder *encoder, in
 	char name[PATH_MAX];
 	struct build_id build_id;
 	struct procmap_query query = { 0 };
+	struct mapping mapping = { .time_ns = time_ns, .pid = pid };
 	bool is_known = true;
 
 	if (fd < 0)
@@ -93,17 +94,13 @@ static bool proc_maps__query(struct proc_maps *maps, struct encoder *encoder, in
 		build_id.length = query.build_id_size;
 		if (!query.vma_name_size)
 			name[0] = '\0';
-		encoder__mapping(encoder, &(struct mapping){
-			.time_ns = time_ns,
-			.start = query.vma_start,
-			.length = query.vma_end - query.vma_start,
-			.file_offset = query.vma_offset,
-			.pid = pid,
-			.object = proc_maps__object(
-				maps, encoder, name,
-				(uint64_t)query.dev_major << 20 | query.dev_minor, query.inode,
-				&build_id),
-		});
+		mapping.start = query.vma_start;
+		mapping.length = query.vma_end - query.vma_start;
+		mapping.file_offset = query.vma_offset;
+		mapping.object = proc_maps__object(
+			maps, encoder, name, (uint64_t)query.dev_major << 20 | query.dev_minor,
+			query.inode, &build_id);
+		encoder__mapping(encoder, &mapping);
 	}
 	close(fd);
 	return is_known;
@@ -182,7 +179,8 @@ static struct build_id proc_maps__build_id(struct proc_maps *maps, int directory
 	fd = open_mapped_file(directory, line);
 	if (fd < 0)
 		return (struct build_id){ 0 };
-	*slot = (struct build_id_cache_slot){ line->device, line->inode, build_id__of_elf_file(fd) };
+	*slot = (struct build_id_cache_slot){ line->device, line->inode,
+					      build_id__of_elf_file(fd) };
 	close(fd);
 	return slot->build_id;
 }
@@ -190,6 +188,7 @@ static struct build_id proc_maps__build_id(struct proc_maps *maps, int directory
 static void proc_maps__line(struct proc_maps *maps, struct encoder *encoder, int directory,
 			    uint32_t pid, uint64_t time_ns, const char *text)
 {
+	struct mapping mapping = { .time_ns = time_ns, .pid = pid };
 	struct build_id build_id = { 0 };
 	struct maps_line line;
 
@@ -199,15 +198,12 @@ static void proc_maps__line(struct proc_maps *maps, struct encoder *encoder, int
 		return;
 	if (line.inode && *line.name == '/')
 		build_id = proc_maps__build_id(maps, directory, &line);
-	encoder__mapping(encoder, &(struct mapping){
-		.time_ns = time_ns,
-		.start = line.start,
-		.length = line.end - line.start,
-		.file_offset = line.file_offset,
-		.pid = pid,
-		.object = proc_maps__object(maps, encoder, line.name, line.device, line.inode,
-					    &build_id),
-	});
+	mapping.start = line.start;
+	mapping.length = line.end - line.start;
+	mapping.file_offset = line.file_offset;
+	mapping.object =
+		proc_maps__object(maps, encoder, line.name, line.device, line.inode, &build_id);
+	encoder__mapping(encoder, &mapping);
 }
 
 static void proc_maps__read_text(struct proc_maps *maps, struct encoder *encoder, int directory,

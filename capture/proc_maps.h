@@ -27,9 +27,9 @@ struct proc_maps {
 
 void proc_maps__init(struct proc_maps *);
 
-/* The object of a mapping by its name in /proc or in perf, and its identity as far as known, or 0. */
-uint32_t proc_maps__object(struct proc_maps *, struct encoder *, const char *name,
-			   uint64_t device, uint64_t inode, const struct build_id *);
+/* The object of a mapping: its name in /proc or perf, its identity as far as it is known, or 0. */
+uint32_t proc_maps__object(struct proc_maps *, struct encoder *, const char *name, uint64_t device,
+			   uint64_t inode, const struct build_id *);
 
 /* Hands the mappings of `pid`, whose /proc directory is `directory`, to the encoder. */
 void proc_maps__read(struct proc_maps *, struct encoder *, int directory, uint32_t pid,

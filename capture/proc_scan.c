@@ -63,7 +63,8 @@ static uint32_t number(const char *name)
 	char *end;
 	unsigned long value = strtoul(name, &end, 10);
 
-	return *name >= '1' && *name <= '9' && !*end && value <= OFFCUT_TID_MAX ? (uint32_t)value : 0;
+	return *name >= '1' && *name <= '9' && !*end && value <= OFFCUT_TID_MAX ? (uint32_t)value
+										: 0;
 }
 
 /* "4711 (a (strange) name) S 1 4711 4711 0 -1 4194560 ...": parent and flags. */
@@ -120,22 +121,23 @@ static void proc_scan__thread(struct proc_scan *scan, struct encoder *encoder,
 {
 	char path[32], comm[64];
 	ssize_t length;
+	struct task task = {
+		.time_ns = scan->time_ns,
+		.kind = OFFCUT_TASK_KIND_SEEN,
+		.tid = tid,
+		.pid = process->pid,
+		.parent_pid = process->parent_pid,
+		.flags = process->flags,
+		.cgroup = process->cgroup,
+	};
 
 	snprintf(path, sizeof(path), "task/%u/comm", tid);
 	length = read_file(process->directory, path, comm, sizeof(comm));
 	if (length <= 0)
 		return;
 	length -= comm[length - 1] == '\n';
-	encoder__task(encoder, &(struct task){
-		.time_ns = scan->time_ns,
-		.kind = OFFCUT_TASK_KIND_SEEN,
-		.tid = tid,
-		.pid = process->pid,
-		.parent_pid = process->parent_pid,
-		.comm = encoder__string(encoder, comm, (size_t)length),
-		.flags = process->flags,
-		.cgroup = process->cgroup,
-	});
+	task.comm = encoder__string(encoder, comm, (size_t)length);
+	encoder__task(encoder, &task);
 }
 
 /* Its mappings at once; its threads follow one by one, from scan->tasks. */

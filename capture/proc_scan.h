@@ -25,13 +25,13 @@ struct scanned_process {
 
 struct proc_scan {
 	struct proc_maps maps;
-	DIR *proc;            /* open while a scan of the whole host is under way */
-	DIR *tasks;           /* open while the threads of `process` are */
+	DIR *proc;  /* open while a scan of the whole host is under way */
+	DIR *tasks; /* open while the threads of `process` are */
 	struct scanned_process process;
 	const uint32_t *pids; /* or these only; NULL: all */
 	size_t pids_count, pids_next;
 	bool is_running;
-	uint64_t time_ns; /* that records get; 0: the recording's start */
+	uint64_t time_ns;                    /* that records get; 0: the recording's start */
 	char cgroup_path[CGROUP_PATH_BYTES]; /* of the process before: most share a few */
 	uint64_t cgroup;
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Threads and mappings, from the start on: see processes.h. Here perf's records are taken apart; where
- * some were lost, /proc is read again.
+ * Threads and mappings, from the start on: see processes.h. Here perf's records are taken apart;
+ * where some were lost, /proc is read again.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -14,7 +14,7 @@
 #include "processes.h"
 
 #define RECORD_BYTES_MAX (64u << 10) /* perf's size field has 16 bits */
-/* A scan pauses the draining of the event ring for so long, which takes most of a second to fill. */
+/* So long a scan keeps the event ring from being drained; it takes most of a second to fill. */
 #define SCAN_STEP_NS 100000000ull
 /* After loss everything is scanned again, but not all the time: whoever forks that fast goes on. */
 #define RESCAN_INTERVAL_NS 10000000000ull
@@ -112,12 +112,12 @@ static int processes__open_rings(struct processes *processes, struct capture_err
 			continue; /* possible, not online */
 		if (result == -EACCES || result == -EPERM)
 			return error__set(error, -result,
-					  "Not allowed to watch processes start and end. This needs "
-					  "CAP_PERFMON (CAP_SYS_ADMIN before Linux 5.8).");
+					  "Not allowed to watch processes start and end: that "
+					  "needs CAP_PERFMON (CAP_SYS_ADMIN before Linux 5.8).");
 		if (result)
 			return error__set(error, -result,
-					  "Cannot watch processes start and end on CPU %u: %s.", cpu,
-					  strerror(-result));
+					  "Cannot watch processes start and end on CPU %u: %s.",
+					  cpu, strerror(-result));
 		open++;
 	}
 	return open ? 0 : error__set(error, ENODEV, "No CPU lets processes be watched.");
@@ -205,41 +205,47 @@ static void processes__comm(const struct processes *processes, struct encoder *e
 {
 	bool is_exec = record->header.misc & PERF_RECORD_MISC_COMM_EXEC;
 	size_t room = record->header.size - offsetof(struct perf_comm, comm) - sizeof(time_ns);
-
-	processes__task(processes, encoder, &(struct task){
+	struct task task = {
 		.time_ns = time_ns,
 		.kind = is_exec ? OFFCUT_TASK_KIND_EXEC : OFFCUT_TASK_KIND_COMM,
 		.tid = known_id(record->tid),
 		.pid = known_id(record->pid),
 		.comm = encoder__string(encoder, record->comm, strnlen(record->comm, room)),
-	});
+	};
+
+	processes__task(processes, encoder, &task);
 }
 
 static void processes__fork(struct processes *processes, struct encoder *encoder,
 			    const struct perf_task *record)
 {
-	if (processes->pids && record->pid != record->parent_pid) /* a pid may come again as another's */
-		processes__set_followed(processes, record->pid,
-					processes__follows(processes, record->parent_pid));
-	processes__task(processes, encoder, &(struct task){
+	struct task task = {
 		.time_ns = record->time_ns,
 		.kind = OFFCUT_TASK_KIND_FORK,
 		.tid = known_id(record->tid),
 		.pid = known_id(record->pid),
 		.parent_pid = known_id(record->parent_pid),
 		.parent_tid = known_id(record->parent_tid),
-	});
+	};
+
+	/* Said of every new process: a pid may come again as another's. */
+	if (processes->pids && record->pid != record->parent_pid)
+		processes__set_followed(processes, record->pid,
+					processes__follows(processes, record->parent_pid));
+	processes__task(processes, encoder, &task);
 }
 
 static void processes__exit(const struct processes *processes, struct encoder *encoder,
 			    const struct perf_task *record)
 {
-	processes__task(processes, encoder, &(struct task){
+	struct task task = {
 		.time_ns = record->time_ns,
 		.kind = OFFCUT_TASK_KIND_EXIT,
 		.tid = known_id(record->tid),
 		.pid = known_id(record->pid),
-	});
+	};
+
+	processes__task(processes, encoder, &task);
 }
 
 static void processes__mapping(struct processes *processes, struct encoder *encoder,
@@ -249,6 +255,13 @@ static void processes__mapping(struct processes *processes, struct encoder *enco
 	size_t room = record->header.size - offsetof(struct perf_mmap2, name) - sizeof(time_ns);
 	struct build_id build_id = { 0 };
 	uint64_t device = 0, inode = 0;
+	struct mapping mapping = {
+		.time_ns = time_ns,
+		.start = record->start,
+		.length = record->length,
+		.file_offset = record->file_offset,
+		.pid = record->pid,
+	};
 
 	if (!known_id(record->pid) || !processes__follows(processes, record->pid))
 		return;
@@ -265,15 +278,9 @@ static void processes__mapping(struct processes *processes, struct encoder *enco
 		device = (uint64_t)record->device_major << 20 | record->device_minor;
 		inode = record->inode;
 	}
-	encoder__mapping(encoder, &(struct mapping){
-		.time_ns = time_ns,
-		.start = record->start,
-		.length = record->length,
-		.file_offset = record->file_offset,
-		.pid = record->pid,
-		.object = proc_maps__object(&processes->scan.maps, encoder, name, device, inode,
-					    &build_id),
-	});
+	mapping.object =
+		proc_maps__object(&processes->scan.maps, encoder, name, device, inode, &build_id);
+	encoder__mapping(encoder, &mapping);
 }
 
 static void processes__lost(struct processes *processes, struct encoder *encoder, uint32_t cpu,

@@ -21,7 +21,7 @@
 struct processes;
 
 struct processes_config {
-	uint32_t cpus;       /* possible CPUs */
+	uint32_t cpus;        /* possible CPUs */
 	const uint32_t *pids; /* only these and the children they fork; NULL: the whole host */
 	size_t pids_count;
 };

@@ -16,7 +16,8 @@
  */
 ssize_t read_file(int directory, const char *path, char *buffer, size_t size);
 
-#define LINE_BYTES_MAX 8192 /* longer lines are cut; /proc/PID/maps escapes nothing but newlines */
+#define LINE_BYTES_MAX 8192 /* longer lines are cut; /proc/PID/maps escapes nothing but newlines \
+			     */
 
 struct line_reader {
 	int fd;

@@ -18,10 +18,11 @@
 
 _Static_assert(DICTIONARY_ENTRIES_MAX <= OFFCUT_DICTIONARY_MAX, "dictionary");
 _Static_assert((int)SWITCH_PREEMPTED == OFFCUT_SWITCH_FLAG_PREEMPTED &&
-	       (int)SWITCH_COMPAT == OFFCUT_SWITCH_FLAG_COMPAT &&
-	       (int)WAKE_INTERRUPT == OFFCUT_WAKE_FLAG_INTERRUPT &&
-	       (int)SYSCALL_COMPAT == OFFCUT_SYSCALL_FLAG_COMPAT &&
-	       (int)SYSCALL_NO_ENTER == OFFCUT_SYSCALL_FLAG_NO_ENTER, "flags are the format's");
+		       (int)SWITCH_COMPAT == OFFCUT_SWITCH_FLAG_COMPAT &&
+		       (int)WAKE_INTERRUPT == OFFCUT_WAKE_FLAG_INTERRUPT &&
+		       (int)SYSCALL_COMPAT == OFFCUT_SYSCALL_FLAG_COMPAT &&
+		       (int)SYSCALL_NO_ENTER == OFFCUT_SYSCALL_FLAG_NO_ENTER,
+	       "flags are the format's");
 
 static const struct {
 	enum offcut_block_type type;
@@ -77,8 +78,8 @@ static bool event_stream__prepare(struct streams *streams, uint32_t cpu, enum st
 	return true;
 }
 
-static void event_stream__did_not_write(struct event_stream *stream, uint64_t from_ns, uint64_t to_ns,
-				  uint64_t count)
+static void event_stream__did_not_write(struct event_stream *stream, uint64_t from_ns,
+					uint64_t to_ns, uint64_t count)
 {
 	if (!stream->unwritten)
 		stream->unwritten_from_ns = from_ns;
@@ -117,8 +118,7 @@ static void event_stream__store_dictionaries(struct event_stream *stream)
 		for (uint32_t i = 0; i < stream->tuples.count; i++) {
 			block__signed(block, OFFCUT_SYSCALL_COLUMN_CALL_NR,
 				      (int16_t)(keys[i] >> 16));
-			block__unsigned(block, OFFCUT_SYSCALL_COLUMN_CALL_FLAGS,
-					(uint16_t)keys[i]);
+			block__unsigned(block, OFFCUT_SYSCALL_COLUMN_CALL_FLAGS, (uint16_t)keys[i]);
 		}
 		break;
 	}
@@ -136,7 +136,8 @@ static void event_stream__write(struct streams *streams, struct event_stream *st
 	if (block_writer__write(streams->writer, block))
 		stream->written += block->records;
 	else
-		event_stream__did_not_write(stream, block->first_ns, block->last_ns, block->records);
+		event_stream__did_not_write(stream, block->first_ns, block->last_ns,
+					    block->records);
 	block__reset(block);
 	dictionary__reset(&stream->threads);
 	dictionary__reset(&stream->tuples);
@@ -149,27 +150,27 @@ void streams__write(struct streams *streams)
 }
 
 static void event_stream__gap(struct streams *streams, struct event_stream *stream, uint64_t seq,
-			uint64_t time_ns)
+			      uint64_t time_ns)
 {
-	uint64_t count = seq - stream->next_seq;
+	struct loss gap = {
+		.cpu = stream->block.cpu,
+		.stream = stream->block.type,
+		.reason = OFFCUT_LOST_REASON_RING_FULL,
+		.from_ns = stream->last_ns,
+		.to_ns = time_ns,
+		.count = seq - stream->next_seq,
+	};
 
 	event_stream__write(streams, stream);
 	if (block_writer__refuses(streams->writer))
-		event_stream__did_not_write(stream, stream->last_ns, time_ns, count);
+		event_stream__did_not_write(stream, gap.from_ns, gap.to_ns, gap.count);
 	else
-		losses__add(streams->losses, &(struct loss){
-			.cpu = stream->block.cpu,
-			.stream = stream->block.type,
-			.reason = OFFCUT_LOST_REASON_RING_FULL,
-			.from_ns = stream->last_ns,
-			.to_ns = time_ns,
-			.count = count,
-		});
+		losses__add(streams->losses, &gap);
 }
 
-/* A record at `time_ns` with ordinal `seq` comes next: in the open block if it may, else in a new one. */
-static void event_stream__begin_record(struct streams *streams, struct event_stream *stream, uint64_t seq,
-				 uint64_t time_ns, uint32_t time_column)
+/* A record at `time_ns` with ordinal `seq` comes next: into the open block if it may. */
+static void event_stream__begin_record(struct streams *streams, struct event_stream *stream,
+				       uint64_t seq, uint64_t time_ns, uint32_t time_column)
 {
 	struct block *block = &stream->block;
 
@@ -188,7 +189,7 @@ static void event_stream__begin_record(struct streams *streams, struct event_str
 }
 
 static void event_stream__add_switch(struct streams *streams, struct event_stream *stream,
-			       const struct switch_record *record)
+				     const struct switch_record *record)
 {
 	struct block *block = &stream->block;
 	struct definitions *definitions = streams->definitions;
@@ -225,7 +226,7 @@ static void event_stream__add_wake(struct event_stream *stream, const struct wak
 }
 
 static void event_stream__add_syscall(struct streams *streams, struct event_stream *stream,
-				const struct syscall_record *record)
+				      const struct syscall_record *record)
 {
 	struct block *block = &stream->block;
 	uint64_t call = (uint64_t)(uint16_t)record->nr << 16 | record->flags;
@@ -242,14 +243,16 @@ static void event_stream__add_syscall(struct streams *streams, struct event_stre
 			definitions__stack_id(streams->definitions, record->user_stack));
 }
 
-static void event_stream__add_records(struct streams *streams, struct event_stream *stream, enum stream kind,
-				uint64_t seq, const uint8_t *records, uint32_t count)
+static void event_stream__add_records(struct streams *streams, struct event_stream *stream,
+				      enum stream kind, uint64_t seq, const uint8_t *records,
+				      uint32_t count)
 {
 	for (uint32_t i = 0; i < count; i++, records += kinds[kind].record_bytes) {
 		uint64_t time_ns;
 
 		memcpy(&time_ns, records, sizeof(time_ns)); /* first field of all three */
-		event_stream__begin_record(streams, stream, seq + i, time_ns, kinds[kind].time_column);
+		event_stream__begin_record(streams, stream, seq + i, time_ns,
+					   kinds[kind].time_column);
 		if (kind == STREAM_SWITCH)
 			event_stream__add_switch(streams, stream, (const void *)records);
 		else if (kind == STREAM_WAKE)

@@ -14,10 +14,10 @@
 #include "read_file.h"
 #include "symbols.h"
 
-#define SYMBOLS_MAX (1u << 20)    /* kernels of today have 60,000 to 120,000 */
+#define SYMBOLS_MAX (1u << 20) /* kernels of today have 60,000 to 120,000 */
 #define NAMES_BYTES_MAX (32u << 20)
 #define MODULES_MAX 4096
-#define MODULE_NAME_BYTES 64      /* MODULE_NAME_LEN of the kernel is 56 on 64-bit hosts */
+#define MODULE_NAME_BYTES 64 /* MODULE_NAME_LEN of the kernel is 56 on 64-bit hosts */
 /* Twice as long after each reading that was in vain: some code is in no list, and stays so. */
 #define REREAD_INTERVAL_NS 5000000000ull
 #define REREAD_INTERVAL_NS_MAX 600000000000ull
@@ -97,6 +97,18 @@ static uint32_t symbols__module_index(struct symbols *symbols, const char *name)
 	return symbols->modules_count++;
 }
 
+static uint8_t symbol__rank(char type)
+{
+	switch (type) {
+	case 'T':
+		return 0;
+	case 't':
+		return 2;
+	default:
+		return 1;
+	}
+}
+
 static bool table__add(struct symbol_table *table, uint64_t address, char type, const char *name,
 		       uint16_t module)
 {
@@ -112,7 +124,7 @@ static bool table__add(struct symbol_table *table, uint64_t address, char type, 
 		.address = address,
 		.name = table->names_used,
 		.module = module,
-		.rank = type == 'T' ? 0 : type == 't' ? 2 : 1,
+		.rank = symbol__rank(type),
 	};
 	table->names_used += name_bytes;
 	return true;
@@ -336,8 +348,7 @@ static bool symbols__may_have_changed(const struct symbols *symbols)
 {
 	if (symbols->are_hidden)
 		return false;
-	return !symbols->read_ns ||
-	       monotonic_ns() - symbols->read_ns > symbols->reread_interval_ns;
+	return !symbols->read_ns || monotonic_ns() - symbols->read_ns > symbols->reread_interval_ns;
 }
 
 bool symbols__find(struct symbols *symbols, uint64_t address, struct kernel_symbol *found)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Task records: see tasks.h. The names of living threads are in a table of their own, because a comm
- * changes far more rarely than threads fork.
+ * Task records: see tasks.h. The names of living threads are in a table of their own, because a
+ * comm changes far more rarely than threads fork.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -81,7 +81,8 @@ static void comms__set(struct tasks *tasks, uint32_t tid, uint32_t comm)
 	*slot = (struct comm_slot){ tid, comm };
 }
 
-/* Moves up what was pushed down by the thread that goes: no tombstones in a table that lives long. */
+/* Moves up what was pushed down by the thread that goes: no tombstones in a table that lives long.
+ */
 static void comms__remove(struct tasks *tasks, uint32_t tid)
 {
 	uint32_t mask = (1u << tasks->comms_log2) - 1;
