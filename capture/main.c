@@ -3,9 +3,11 @@
  * offcut-capture: argv to configuration to session to exit status. The only file here that prints;
  * results of --help, --version and --doctor to stdout, everything else to stderr.
  */
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "capabilities.h"
@@ -17,6 +19,7 @@
 
 #define EXIT_FAILED 1
 #define EXIT_MISUSED 2
+#define RECORDER_NICE (-10)
 
 /* The one global: signal handlers have no other way to the session. */
 static struct session *signalled_session;
@@ -107,6 +110,17 @@ static int session__failed(struct session *session, const struct capture_error *
 	return EXIT_FAILED;
 }
 
+/*
+ * On a host with more to run than cpus the recorder would lose events waiting for its turn, and it
+ * needs little. Where that is not allowed it does without. Called once the command, which must not
+ * inherit this, has been forked.
+ */
+static void priority__raise(void)
+{
+	if (setpriority(PRIO_PROCESS, 0, RECORDER_NICE) < 0)
+		errno = 0;
+}
+
 static int record(const struct options *options)
 {
 	const struct capture_config *config = &options->config;
@@ -119,6 +133,7 @@ static int record(const struct options *options)
 	if (session__open(&session, config, &error))
 		return session__failed(session, &error);
 	signals__install(session);
+	priority__raise();
 	session__on_notice(session, on_notice, NULL);
 	if (session__start(session, &error))
 		return session__failed(session, &error);
