@@ -10,7 +10,18 @@ import { BlockHeader } from "./block";
 import { cell } from "./columns";
 import { Thread } from "./life";
 import { threadOf } from "./lives";
-import { BadStride, decodeNarrow, decodeTimes, DescriptorBytes, measure, narrowBytes, NarrowSlack, rowOf, strideOf, timeStride } from "./narrow";
+import {
+  BadStride,
+  decodeNarrow,
+  decodeTimes,
+  DescriptorBytes,
+  measure,
+  narrowBytes,
+  NarrowSlack,
+  rowOf,
+  strideOf,
+  timeStride,
+} from "./narrow";
 import { compareU64, sort } from "./sort";
 
 /** Which record is taken first of several at one time. */
@@ -49,7 +60,8 @@ export class Batch {
   /** Distance of a record's time from firstNs. */
   @inline
   elapsedNs(row: u32): u64 {
-    return load<u64>(this.times + ((row as usize) << this.timeShift)) & (u64.MAX_VALUE >> ((3 - (this.timeShift as u64)) << 5));
+    const unused = (3 - (this.timeShift as u64)) << 5; // bits of the load that belong to the next row
+    return load<u64>(this.times + ((row as usize) << this.timeShift)) & (u64.MAX_VALUE >> unused);
   }
 
   /** Where a record of a Loss or Task batch is; it begins with its time. */
@@ -136,7 +148,10 @@ export function planColumn(index: u32, valueMax: u64 = u64.MAX_VALUE): void {
   planned++;
 }
 
-/** The planned columns of the open payload as a batch with its dictionaries still empty; a null reference if malformed. */
+/**
+ * The planned columns of the open payload as a batch, its dictionaries still to be filled: `threads`
+ * pointers and `keys` keys. A null reference if a column is malformed or memory is refused.
+ */
 export function buildBatch(rank: Rank, header: BlockHeader, threads: u32, keys: u32, keyBytes: u32): Batch {
   const records = header.records;
   const spanNs = header.lastNs - header.firstNs;
@@ -194,7 +209,10 @@ export function resolveThreads(batch: Batch, column: u32, count: u32): void {
 // Records
 // ------------------------------------------------------------------------------------------------
 
-/** A batch of `records` records of `recordBytes` each, beginning with their time; a null reference without memory. */
+/**
+ * A batch of `records` records of `recordBytes` each, to be filled in; their first 8 bytes are their
+ * time. A null reference if memory is refused.
+ */
 export function newRecordBatch(rank: Rank, cpu: u32, records: u32, recordBytes: usize): Batch {
   const count = records as usize;
   const pointersAt = (offsetof<Batch>() + 15) & ~15;

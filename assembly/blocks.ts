@@ -61,14 +61,15 @@ export function takeBlock(header: BlockHeader, offset: u64): void {
   const count = blockCount(type);
   const known = type >= (BlockType.Meta as u32) && type <= (BlockType.Index as u32);
   if (!known) warn(Warning.UnknownBlock, offset, type, 0);
+  const blockBytes = BlockHeaderBytes + (header.storedBytes as u64);
   if (known && !takeKnown(header)) {
-    if (!outOfMemory) warn(Warning.DamagedBlock, offset, header.sequence, BlockHeaderBytes + (header.storedBytes as u64));
+    if (!outOfMemory) warn(Warning.DamagedBlock, offset, header.sequence, blockBytes);
     return;
   }
   count.blocks++;
   count.records += header.records;
   count.rawBytes += header.rawBytes;
-  count.fileBytes += BlockHeaderBytes + (header.storedBytes as u64);
+  count.fileBytes += blockBytes;
 }
 
 /** False if the block breaks a rule, or memory is refused. */

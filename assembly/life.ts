@@ -22,7 +22,8 @@ export enum Wake {
   Known,
 }
 
-export const OffcpuCacheRows: u32 = 4;
+/** Rows that a life remembers: powers of two, as many as it has fields for. */
+export const PeriodCacheRows: u32 = 4;
 export const SyscallCacheRows: u32 = 8;
 
 @unmanaged
@@ -50,10 +51,10 @@ export class Life {
   mentioned: bool;
   ended: bool;
   // Rows last added to, as small direct-mapped caches in front of the hash index.
-  offcpuRow0: usize;
-  offcpuRow1: usize;
-  offcpuRow2: usize;
-  offcpuRow3: usize;
+  periodRow0: usize;
+  periodRow1: usize;
+  periodRow2: usize;
+  periodRow3: usize;
   syscallRow0: usize;
   syscallRow1: usize;
   syscallRow2: usize;

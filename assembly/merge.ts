@@ -3,14 +3,14 @@
 // Blocks of one stream follow one another in time, so they form a chain, and only the heads of
 // chains compete. (A block that begins before its predecessor ended starts a chain of its own.) The
 // heads stand at the leaves of a tournament tree whose nodes hold the smaller key of their two
-// children; a key is  time - base << 16 | leaf,  with leaves in order of (rank, cpu, position), so
+// children; a key is  time - base << 13 | leaf,  with leaves in order of (rank, cpu, position), so
 // that one comparison decides everything and the root names the winner:
 //
 //                 [ min ]
 //            [ min ]     [ min ]          replaying one leaf is a select per level, without a branch
 //          [0]   [1]   [2]   [3]          that a processor would have to guess
 //
-// Times too far from `base` for 48 bits wait for a later round with a base of their own.
+// Times too far from `base` for what is left of 64 bits wait for a later round with a base of their own.
 
 import { allocate, borrow, giveBack, outOfMemory } from "./arena";
 import { Batch, Rank, releaseBatch } from "./batch";
@@ -28,8 +28,9 @@ import { newVector, Vector } from "./vector";
  */
 const WaitingBytesMax: u64 = 384 << 20;
 
-const LeafBits: u64 = 16;
-const LeavesMax: u32 = 1 << 16;
+// Chains at a time: three streams and two kinds of records for each of 1,600 cpus.
+const LeafBits: u64 = 13;
+const LeavesMax: u32 = 1 << 13;
 const RoundNsMax: u64 = 1 << 47;
 const NoKey: u64 = u64.MAX_VALUE;
 
@@ -72,6 +73,7 @@ const freeChains: Vector<Chain> = newVector<Chain>();
 const openChains: Sparse = newSparse((Rank.Switch << 16) | CpuNone);
 
 let waitingBytes: u64 = 0;
+let earliestWaitingNs: u64 = u64.MAX_VALUE;
 /** Records of event streams taken. */
 export let eventsTaken: u64 = 0;
 /** Everything before this time has been taken. */
@@ -91,6 +93,7 @@ export function addBatch(batch: Batch): void {
   }
   if (chains.length == LeavesMax || waitingBytes + batch.lengthBytes > WaitingBytesMax) makeRoom();
   waitingBytes += batch.lengthBytes;
+  earliestWaitingNs = min(earliestWaitingNs, batch.firstNs);
   const stream = streamOf(batch.rank, batch.cpu);
   let chain = changetype<Chain>(openChains.get(stream) as usize);
   if (chain != NoChain && batch.firstNs >= chain.tail.lastNs) {
@@ -133,9 +136,12 @@ export function takeBefore(syncNs: u64): void {
 
 /** Takes, in order, all that waits with a time up to and including `throughNs`. */
 export function takeThrough(throughNs: u64): void {
+  // Syncs may be many and chains too: nothing that costs a visit to each unless something is due.
+  if (earliestWaitingNs > throughNs) return;
   sort(chains.at, chains.length, compareChains);
   for (;;) {
     const baseNs = earliestNs();
+    earliestWaitingNs = baseNs;
     if (chains.length == 0 || baseNs > throughNs || outOfMemory) return;
     const roundEndNs = throughNs - baseNs < RoundNsMax ? throughNs : baseNs + (RoundNsMax - 1);
     takeRound(baseNs, roundEndNs);

@@ -3,7 +3,7 @@
 
 import { allocate } from "./arena";
 import { HashIndex, mix, newHashIndex } from "./hash-index";
-import { Life } from "./life";
+import { Life, PeriodCacheRows } from "./life";
 import { newVector, Vector } from "./vector";
 
 /** What tells the periods of one life apart, save for the user stack; and sums over such periods. */
@@ -76,8 +76,8 @@ const index: HashIndex = newHashIndex();
 /** The row of these periods; most often one of the life's last four. */
 @inline
 export function periodRow(life: Life, comm: u32, nr: i32, kind: u32, kernelStack: u32, userStack: u32): PeriodSums {
-  const slot = ((kind ^ (nr as u32) ^ kernelStack) & 3) << 2;
-  const row = changetype<PeriodSums>(load<usize>(changetype<usize>(life) + slot, offsetof<Life>("offcpuRow0")));
+  const slot = ((kind ^ (nr as u32) ^ kernelStack) & (PeriodCacheRows - 1)) << 2;
+  const row = changetype<PeriodSums>(load<usize>(changetype<usize>(life) + slot, offsetof<Life>("periodRow0")));
   if (
     changetype<usize>(row) != 0 &&
     row.kernelStack == kernelStack &&
@@ -89,12 +89,16 @@ export function periodRow(life: Life, comm: u32, nr: i32, kind: u32, kernelStack
     return row;
   }
   const found = findRow(life, comm, nr, kind, kernelStack, userStack);
-  store<usize>(changetype<usize>(life) + slot, changetype<usize>(found), offsetof<Life>("offcpuRow0"));
+  store<usize>(changetype<usize>(life) + slot, changetype<usize>(found), offsetof<Life>("periodRow0"));
   return found;
 }
 
+export function hashOf(life: Life, comm: u32, nr: i32, kind: u32, kernelStack: u32, userStack: u32): u32 {
+  return mix(mix(mix(mix(mix(mix(0, life.row), comm), nr), kind), kernelStack), userStack);
+}
+
 function findRow(life: Life, comm: u32, nr: i32, kind: u32, kernelStack: u32, userStack: u32): PeriodSums {
-  const hash = mix(mix(mix(mix(mix(mix(0, life.row), comm), nr), kind), kernelStack), userStack);
+  const hash = hashOf(life, comm, nr, kind, kernelStack, userStack);
   for (let slot = index.first(hash); ; slot = index.after(slot)) {
     const row = changetype<PeriodSums>(load<usize>(slot));
     if (changetype<usize>(row) == 0) break;

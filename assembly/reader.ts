@@ -199,7 +199,9 @@ function findBlock(left: usize): Found {
   const storedBytes = load<u32>(start, BlockHeaderOffset.StoredBytes);
   if (storedBytes > (BlockStoredBytesMax as u32)) return Found.Nothing;
   if (left < (BlockHeaderBytes as usize) + storedBytes) return Found.Beginning;
-  if (skipping && trialBytes > ResyncTrialBytes + (offset - skippedFrom) * ResyncTrialBytesPerByte) return Found.Nothing;
+  if (skipping && trialBytes > ResyncTrialBytes + (offset - skippedFrom) * ResyncTrialBytesPerByte) {
+    return Found.Nothing;
+  }
   let crc = extendCrc(CrcStart, start, BlockHeaderOffset.Crc32c);
   crc = finishCrc(extendCrc(crc, start + BlockHeaderBytes, storedBytes));
   if (crc == load<u32>(start, BlockHeaderOffset.Crc32c)) return Found.Block;

@@ -20,7 +20,7 @@ import { Thread } from "./life";
 import { lifeOf } from "./lives";
 import { isWithin } from "./narrow";
 import { switchIn, switchOut, wake } from "./states";
-import { addCall } from "./syscalls";
+import { outcomeOf, syscallRow } from "./syscalls";
 import { endWaiting } from "./waiting";
 
 const NoBatch: Batch = changetype<Batch>(0);
@@ -215,7 +215,10 @@ export function takeSyscall(batch: Batch, row: u32, timeNs: u64): void {
   const call = changetype<Call>(batch.keys + (batch.cell(SyscallCell.Call, row) as usize) * KeyBytes);
   const result = unzigzag(batch.cell(SyscallCell.Result, row));
   const durationNs = batch.cell(SyscallCell.Duration, row);
-  addCall(life, call.nr, call.compat, result, durationNs, batch.cell(SyscallCell.Offcpu, row), call.noEnter != 0);
+  const offcpuNs = batch.cell(SyscallCell.Offcpu, row);
+  const sums = syscallRow(life, call.nr, outcomeOf(result, call.compat));
+  if (call.noEnter == 0) sums.add(durationNs, offcpuNs);
+  else sums.addNoEnter(offcpuNs);
   if (life.firstWaiting == 0) return;
   const beginNs = timeNs - min(durationNs, timeNs);
   endWaiting(life, call.nr, call.compat, beginNs, batch.cell(SyscallCell.UserStack, row) as u32);

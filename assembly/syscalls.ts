@@ -23,6 +23,23 @@ export class SyscallRow {
   noEnter: u64;
 
   @inline
+  add(durationNs: u64, offcpuNs: u64): void {
+    this.count++;
+    this.offcpuNs += offcpuNs;
+    this.totalNs += durationNs;
+    this.minNs = min(this.minNs, durationNs);
+    this.maxNs = max(this.maxNs, durationNs);
+  }
+
+  /** Adds a call whose beginning was not seen. */
+  @inline
+  addNoEnter(offcpuNs: u64): void {
+    this.count++;
+    this.offcpuNs += offcpuNs;
+    this.noEnter++;
+  }
+
+  @inline
   compat(): u32 {
     return this.outcome >> 16;
   }
@@ -34,7 +51,7 @@ export class SyscallRow {
 }
 
 @inline
-function outcomeOf(result: i64, compat: u32): u32 {
+export function outcomeOf(result: i64, compat: u32): u32 {
   const errno = result < 0 && result >= -ErrnoMax ? (-result as u32) : 0;
   return errno | (compat << 16);
 }
@@ -42,22 +59,9 @@ function outcomeOf(result: i64, compat: u32): u32 {
 export const syscallRows: Vector<SyscallRow> = newVector<SyscallRow>();
 const index: HashIndex = newHashIndex();
 
-export function addCall(life: Life, nr: i32, compat: u32, result: i64, durationNs: u64, offcpuNs: u64, noEnter: bool): void {
-  const row = syscallRow(life, nr, outcomeOf(result, compat));
-  row.count++;
-  row.offcpuNs += offcpuNs;
-  if (noEnter) {
-    row.noEnter++;
-    return;
-  }
-  row.totalNs += durationNs;
-  row.minNs = min(row.minNs, durationNs);
-  row.maxNs = max(row.maxNs, durationNs);
-}
-
 /** The row of these calls; most often one of the life's last eight. */
 @inline
-function syscallRow(life: Life, nr: i32, outcome: u32): SyscallRow {
+export function syscallRow(life: Life, nr: i32, outcome: u32): SyscallRow {
   const slot = (((nr as u32) + outcome) & (SyscallCacheRows - 1)) << 2;
   const row = changetype<SyscallRow>(load<usize>(changetype<usize>(life) + slot, offsetof<Life>("syscallRow0")));
   if (changetype<usize>(row) != 0 && row.nr == nr && row.outcome == outcome) return row;

@@ -4,9 +4,9 @@
 import { outOfMemory } from "./arena";
 import { nodes, stackRow } from "./call-tree";
 import { frames } from "./frames";
-import { HashIndex, mix, newHashIndex } from "./hash-index";
+import { HashIndex, newHashIndex } from "./hash-index";
 import { lives } from "./lives";
-import { classOfKind, compatOfKind, edgeOfKind, periodRows, PeriodSums } from "./periods";
+import { classOfKind, compatOfKind, edgeOfKind, hashOf, periodRows, PeriodSums } from "./periods";
 import { compareU32, compareU64, sort } from "./sort";
 import { stringRow } from "./strings";
 import { SyscallRow, syscallRows } from "./syscalls";
@@ -50,14 +50,13 @@ function resolvePeriods(): void {
     row.comm = stringRow(row.comm);
     row.kernelStack = stackRow(row.kernelStack);
     row.userStack = stackRow(row.userStack);
-    const hash = mix(mix(mix(mix(mix(mix(0, row.life.row), row.comm), row.nr), row.kind), row.kernelStack), row.userStack);
-    row.hash = hash;
+    row.hash = hashOf(row.life, row.comm, row.nr, row.kind, row.kernelStack, row.userStack);
     const twin = findTwin(merged, row);
     if (changetype<usize>(twin) != 0) {
       twin.addAll(row);
       continue;
     }
-    merged.add(changetype<usize>(row), hash);
+    merged.add(changetype<usize>(row), row.hash);
     store<usize>(periodRows.at + ((kept as usize) << 2), changetype<usize>(row));
     kept++;
   }
