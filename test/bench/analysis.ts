@@ -1,7 +1,8 @@
 // Questions (d) and (e): how fast is a recording of more than 20 million events turned into folded
 // text on one core, next to `perf script` over perf.data of the same storms, and how much memory
 // does that take? Both are run as their users run them, as processes pinned to one CPU, start-up
-// included. perf gets a twentieth of the rounds (its file would be gigabytes) and is compared by events
+// included, and charged with their CPU time: the same as time on a quiet machine, and not the
+// neighbours' on another. perf gets a twentieth of the rounds (its file would be gigabytes) and is compared by events
 // a second; it is spared the stacks of all but the switches.
 
 import { execFile } from "node:child_process";
@@ -28,7 +29,8 @@ const storms: readonly Storm[] = [
 
 const execute = promisify(execFile);
 
-interface Timed {
+interface Cost {
+  /** Of CPU time, user and system. */
   readonly seconds: number;
   readonly residentPeakMb: number;
 }
@@ -37,7 +39,7 @@ export async function analysis(progress: (text: string) => void): Promise<Answer
   progress("recording 22 million events");
   const { file, info } = await recordStorms("analysis", storms);
   if (info.events < EventsMin) throw new Error(`only ${info.events} events were recorded`);
-  const runs: Timed[] = [];
+  const runs: Cost[] = [];
   for (let run = 0; run < Runs; run++) {
     progress(`folding, run ${run + 1} of ${Runs}`);
     runs.push(await fold(file));
@@ -51,7 +53,7 @@ export async function analysis(progress: (text: string) => void): Promise<Answer
     question: "analysis",
     method:
       `${info.events} events (${rounded(info.fileBytes / 1e6, 1)} MB, ${lostEvents(info)} lost) to folded text ` +
-      `on one CPU, median of ${Runs}; perf script over ${perf.events} events`,
+      `on one CPU, median of ${Runs}, by CPU time; perf script over ${perf.events} events`,
     rows: [
       row("offcut fold", info.events, info.events / rate, info.fileBytes),
       row("perf script", perf.events, perf.seconds, perf.bytes),
@@ -69,28 +71,28 @@ function row(tool: string, events: number, seconds: number, bytes: number) {
     tool,
     events,
     "file MB": rounded(bytes / 1e6, 1),
-    seconds: rounded(seconds, 2),
+    "CPU s": rounded(seconds, 2),
     "million events/s": rounded(events / seconds / 1e6, 2),
   };
 }
 
-/** Has a process print its own peak when it ends: VmHWM is of its memory since exec alone. */
-const printPeak =
-  "data:text/javascript,import{readFileSync}from'node:fs';process.on('exit',()=>" +
-  "process.stderr.write(readFileSync('/proc/self/status','utf8').match(/VmHWM:.*/)[0]+'\\n'))";
+/** Has a process print what it cost when it ends. VmHWM is of its memory since exec alone. */
+const printCost =
+  "data:text/javascript,import{readFileSync}from'node:fs';process.on('exit',()=>{" +
+  "const{user,system}=process.cpuUsage();const peak=/VmHWM:\\s*(\\d+)/.exec(readFileSync('/proc/self/status','utf8'))[1];" +
+  "process.stderr.write(`cost ${(user+system)/1e6} ${peak/1024}\\n`)})";
 
-async function fold(file: string): Promise<Timed> {
+async function fold(file: string): Promise<Cost> {
   const main = join(buildDirectory, "analyzer", "cli", "main.js");
   const output = `${file}.folded`;
-  const from = process.hrtime.bigint();
   const { stderr } = await execute("taskset", [
     ...["-c", String(stormCpu)],
-    ...[process.execPath, "--import", printPeak, main, "fold", file, "-o", output],
+    ...[process.execPath, "--import", printCost, main, "fold", file, "-o", output],
   ]);
-  const seconds = Number(process.hrtime.bigint() - from) / 1e9;
   if (statSync(output).size === 0) throw new Error("folding came to nothing");
   rmSync(output);
-  return { seconds, residentPeakMb: Number(stderr.match(/VmHWM:\s*(\d+) kB/)![1]) / 1024 };
+  const [, seconds, residentPeakMb] = /^cost (\S+) (\S+)$/m.exec(stderr)!;
+  return { seconds: Number(seconds), residentPeakMb: Number(residentPeakMb) };
 }
 
 /** What a recording holds, as perf records it: every switch with its stacks, wakeups and calls. */
@@ -110,14 +112,26 @@ async function measurePerf(): Promise<{ events: number; seconds: number; bytes: 
       for (const storm of storms) await runStorm({ ...storm, rounds: storm.rounds / PerfShare });
     });
     const perf = findProgram("perf")!;
-    const script = `taskset -c ${stormCpu} ${perf} script -i ${data} 2>/dev/null`;
-    const from = process.hrtime.bigint();
-    // Its text is 100 bytes an event and more: counted as it comes, not kept.
-    const { stdout } = await execute("sh", ["-c", `${script} | grep -cE ' (sched|raw_syscalls):'`]);
-    const seconds = Number(process.hrtime.bigint() - from) / 1e9;
-    return { events: Number(stdout), seconds, bytes: statSync(data).size };
+    const statistics = await execute(perf, ["report", "--stats", "-i", data]);
+    const script = `taskset -c ${stormCpu} ${perf} script -i ${data} >/dev/null 2>&1; times`;
+    const { stdout } = await execute("sh", ["-c", script]);
+    return {
+      events: Number(/SAMPLE events:\s+(\d+)/.exec(statistics.stdout)![1]),
+      seconds: childrenSeconds(stdout),
+      bytes: statSync(data).size,
+    };
   } finally {
     rmSync(data, { force: true });
     rmSync(`${data}.old`, { force: true });
   }
+}
+
+/** The shell's `times`: a line for itself, a line for its children, each "0m0.01s 0m0.02s". */
+function childrenSeconds(times: string): number {
+  const [, user, system] = /\n(\S+) (\S+)/.exec(times)!;
+  const seconds = [user!, system!].map((each) => {
+    const [, minutes, rest] = /(\d+)m([\d.]+)s/.exec(each)!;
+    return Number(minutes) * 60 + Number(rest);
+  });
+  return seconds[0]! + seconds[1]!;
 }
