@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* See kernel_features.h. */
+/*
+ * Answers kernel_features.h from uname, from the list of possible cpus in sysfs and, by
+ * kernel_btf.c, from the kernel's types; where BTF cannot be read, the version has to do.
+ */
 #define _GNU_SOURCE
 
 #include "kernel_features.h"

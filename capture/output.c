@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The rules are in output.h. */
+/*
+ * Opens what a recording is written to, by the rules in output.h, and says in a sentence why it
+ * cannot. Everything that decides over somebody else's file is decided by open(2) itself or on the
+ * descriptor, never by looking first.
+ */
 #define _GNU_SOURCE
 
 #include "output.h"
