@@ -27,7 +27,7 @@ async function main(): Promise<number> {
   const file = relative(process.cwd(), typeof recorder === "string" ? shipped : recording);
   const output = relative(process.cwd(), folded);
   rmSync(folded, { force: true });
-  for (const args of [["offcpu", file], ["syscalls", file], ["fold", file, "-o", output]]) {
+  for (const args of [["offcpu", "--top", "6", file], ["syscalls", file], ["fold", file, "-o", output]]) {
     const status = ask(args);
     if (status !== 0) return status;
   }
@@ -58,7 +58,7 @@ async function recordWorkload(recorder: readonly string[]): Promise<void> {
   // Opened here and given as standard output: under sudo the file would be root's alone.
   const output = openSync(recording, "wx", 0o600);
   const command = [...recorder, "-o", "-", "-p", String(program.pid), "-d", String(Seconds)];
-  console.log(`$ ${command.map((word) => relativeIfPath(word)).join(" ")} > ${relative(process.cwd(), recording)}`);
+  console.log(`$ ${command.map(asTyped).join(" ")} > ${relative(process.cwd(), recording)}`);
   const capture = spawn(command[0]!, command.slice(1), { stdio: ["inherit", output, "pipe"] });
   capture.stderr!.pipe(process.stderr);
   const ended = once(capture, "close");
@@ -80,8 +80,9 @@ function ask(args: readonly string[]): number {
   return result.status ?? 1;
 }
 
-function relativeIfPath(word: string): string {
-  return word.startsWith(projectRoot) ? relative(process.cwd(), word) : word;
+function asTyped(word: string): string {
+  if (word.startsWith(projectRoot)) return relative(process.cwd(), word);
+  return word.endsWith("/sudo") ? "sudo" : word;
 }
 
 function megabytes(file: string): string {
