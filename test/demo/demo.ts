@@ -39,14 +39,20 @@ async function main(): Promise<number> {
 function chooseRecorder(): string[] | string {
   const missing = missingForRecording();
   if (missing !== undefined) return missing;
-  const doctor = spawnSync(captureProgram, ["--doctor"], { encoding: "utf8" });
+  const doctor = spawnSync(captureProgram, ["--doctor", "--json"], { encoding: "utf8" });
   if (doctor.status === 0) return [captureProgram];
-  if (process.getuid?.() === 0) return `this kernel refuses to record:\n${doctor.stdout}${doctor.stderr}`;
+  if (process.getuid?.() === 0) return `this host cannot record, ${firstMissing(doctor.stdout)}`;
   const sudo = findProgram("sudo");
   if (sudo === undefined) return "recording needs root, or CAP_BPF, CAP_PERFMON and CAP_SYSLOG, and there is no sudo";
   console.log("Recording needs CAP_BPF, CAP_PERFMON and CAP_SYSLOG: asking sudo to run the capture program with them.");
   if (spawnSync(sudo, ["-v"], { stdio: "inherit" }).status !== 0) return "recording needs root, and sudo refused";
   return [sudo, captureProgram];
+}
+
+function firstMissing(report: string): string {
+  const { checks } = JSON.parse(report) as { checks: { name: string; state: string; text: string }[] };
+  const missing = checks.find(({ state }) => state === "missing");
+  return missing === undefined ? "and does not say why" : `${missing.name}: ${missing.text}`;
 }
 
 /** Starts the workload at its gate, the recorder on its process, and then opens the gate. */
