@@ -40,10 +40,10 @@ export function allocate(lengthBytes: usize): usize {
   return at as usize;
 }
 
-/** Grows by at least an eighth, since every growth is a system call. */
+/** Grows a little further than asked for, since every growth is a system call. */
 function grow(after: u64): bool {
   if (after > bytesMax) return false;
-  const wanted = min(max(after, end + (end >> 3)), bytesMax);
+  const wanted = min(after + (end >> 6), bytesMax);
   const pages = ((wanted - end + PageBytes - 1) / PageBytes) as i32;
   if (memory.grow(pages) < 0) return false;
   end = (memory.size() as u64) * PageBytes;

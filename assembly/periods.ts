@@ -30,14 +30,11 @@ export class PeriodSums {
     return this.blockedNs + this.runnableNs + this.preemptedNs;
   }
 
+  /** Counts a period; how its time splits is for the caller to add. */
   @inline
-  add(blockedNs: u64, runnableNs: u64, preemptedNs: u64, woken: bool): void {
+  count(elapsedNs: u64): void {
     this.periods++;
-    this.blockedNs += blockedNs;
-    this.runnableNs += runnableNs;
-    this.preemptedNs += preemptedNs;
-    this.maxNs = max(this.maxNs, blockedNs + runnableNs + preemptedNs);
-    this.woken += u64(woken);
+    this.maxNs = max(this.maxNs, elapsedNs);
   }
 
   addAll(other: PeriodSums): void {

@@ -116,32 +116,32 @@ export function wake(thread: Thread, timeNs: u64): void {
 /** Splits the time from the state's beginning to `at` and adds it to the life and to its row. */
 @inline
 function endPeriod(life: Life, at: u64, offcpuClass: u32, edge: Edge, kernelStack: u32, userStack: u32): void {
-  const elapsedNs = at - life.sinceNs;
-  let blockedNs: u64 = 0;
-  let runnableNs: u64 = 0;
-  let preemptedNs: u64 = 0;
-  let woken = false;
-  if (offcpuClass == OffcpuClass.Preempted) {
-    preemptedNs = elapsedNs;
-  } else if (offcpuClass == OffcpuClass.Runnable) {
-    runnableNs = elapsedNs;
-  } else if (life.wake != Wake.None) {
-    blockedNs = min(life.wakeNs, at) - life.sinceNs;
-    runnableNs = elapsedNs - blockedNs;
-    woken = true;
-  } else {
-    blockedNs = elapsedNs;
-  }
-  life.blockedNs += blockedNs;
-  life.runnableNs += runnableNs;
-  life.preemptedNs += preemptedNs;
   const nr = life.nr;
   const kind = kindOf(offcpuClass, life.compat, edge);
   const waits = kernelStack != 0 && userStack == 0 && nr != -1;
   const sums = waits
     ? waitingSums(life, life.sinceNs, nr, kind, kernelStack)
     : periodRow(life, life.comm, nr, kind, kernelStack, userStack);
-  sums.add(blockedNs, runnableNs, preemptedNs, woken);
+  const elapsedNs = at - life.sinceNs;
+  sums.count(elapsedNs);
+  if (offcpuClass == OffcpuClass.Preempted) {
+    life.preemptedNs += elapsedNs;
+    sums.preemptedNs += elapsedNs;
+  } else if (offcpuClass == OffcpuClass.Runnable) {
+    life.runnableNs += elapsedNs;
+    sums.runnableNs += elapsedNs;
+  } else if (life.wake == Wake.None) {
+    life.blockedNs += elapsedNs;
+    sums.blockedNs += elapsedNs;
+  } else {
+    const blockedNs = min(life.wakeNs, at) - life.sinceNs;
+    const runnableNs = elapsedNs - blockedNs;
+    life.blockedNs += blockedNs;
+    sums.blockedNs += blockedNs;
+    life.runnableNs += runnableNs;
+    sums.runnableNs += runnableNs;
+    sums.woken++;
+  }
 }
 
 /** A Fork of the thread at `timeNs`, inside the window: its next life, or how this one began. */

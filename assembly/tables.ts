@@ -31,7 +31,7 @@ export enum Warning {
   Unfinished = 4,
   /** A block type of a newer minor version was skipped: A = type. */
   UnknownBlock = 5,
-  /** A record refers to a definition that is missing: A = kind of definition (BlockType), B = id. */
+  /** A table refers to a definition that is missing, once each: A = kind of definition (BlockType), B = id. */
   LostDefinition = 6,
   /** The recording itself says that writing failed (Ended.WriteError). */
   WriteError = 7,
@@ -88,7 +88,7 @@ export enum RecordingColumn {
   /** u64: states contradicted by the next record */ Contradictions = 10,
   /** u64: records older than the state they change */ Backwards = 11,
   /** u64: wakeups that changed nothing */ SpuriousWakes = 12,
-  /** u64 ns: thread time made unknown by loss */ UnknownNs = 13,
+  /** u64 ns: sum of the threads' unknown time */ UnknownNs = 13,
   /** u32, bytes 0..3, .. of the boot id */ BootId0 = 14,
   /** u32 */ BootId1 = 15,
   /** u32 */ BootId2 = 16,
@@ -188,6 +188,7 @@ export enum SyscallsColumn {
   /** u64 calls of Count whose beginning was not seen */ NoEnter = 9,
 }
 
+/** The kernel's exact counters, summed by call. Order: the keys. */
 export enum SyscallCountsColumn {
   /** i32 */ Nr = 0,
   /** u8 */ Compat = 1,
@@ -196,13 +197,17 @@ export enum SyscallCountsColumn {
   /** u64 ns */ TotalNs = 4,
 }
 
+/** The kernel's exact counters, summed by class. Order: the key. */
 export enum OffcpuCountsColumn {
   /** u8, OffcpuClass */ Class = 0,
   /** u64 */ Periods = 1,
   /** u64 ns */ TotalNs = 2,
 }
 
-/** Loss as recorded, and as found by the reader (Reason 0: a damaged block). Summed by cpu, stream and reason. */
+/**
+ * Loss as recorded, and as found by the reader (Reason 0: a damaged block). Summed by cpu, stream and
+ * reason, in that order.
+ */
 export enum LostColumn {
   /** u32 */ Cpu = 0,
   /** u32, BlockType */ Stream = 1,
@@ -212,6 +217,7 @@ export enum LostColumn {
   /** u64 ns */ ToNs = 5,
 }
 
+/** What became of each stream's events. Order: the keys. */
 export enum TotalsColumn {
   /** u32 */ Cpu = 0,
   /** u32, BlockType */ Stream = 1,
@@ -228,6 +234,7 @@ export enum BlocksColumn {
   /** u64 bytes, block headers included */ FileBytes = 4,
 }
 
+/** In the order met; missing definitions last, by kind and id. */
 export enum WarningsColumn {
   /** u32, Warning */ Warning = 0,
   /** u64 byte offset in the file */ Offset = 1,
