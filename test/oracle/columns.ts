@@ -1,10 +1,10 @@
 // The stored payload of one block -> its columns, by name, with every rule of "Payload: columns"
 // and "Limits" of capture/FORMAT.md checked. All or nothing: the first broken rule throws.
 
+import type { BlockHeader } from "./block-header.js";
 import { Cursor, lz4Decompress, zigzagToSigned } from "./bytes.js";
 import { rule } from "./damage.js";
 import * as format from "./format.js";
-import type { BlockHeader } from "./read.js";
 
 /** Columns of one block by the document's names: narrow values as numbers, wide ones as bigints. */
 export class Columns {

@@ -2,7 +2,7 @@
 // capture/FORMAT.md). Says when lives begin and end; what a record does to a state is machine.ts.
 
 import * as format from "./format.js";
-import type { WaitingPeriods } from "./machine.js";
+import type { WaitingPeriods } from "./periods.js";
 import type { TaskRecord } from "./records.js";
 
 export interface OffState {

@@ -4,6 +4,7 @@
 // at once, where the engine sees pieces.
 
 import { crc32c } from "./bytes.js";
+import { blockHeaderAt, viewOf, type BlockHeader } from "./block-header.js";
 import { decodePayload, type Columns } from "./columns.js";
 import { DamagedError, RefusedError } from "./damage.js";
 import * as format from "./format.js";
@@ -16,20 +17,6 @@ export interface FileHeader {
   startRealtimeNs: bigint;
   bootId: Uint8Array;
   cpus: number;
-}
-
-export interface BlockHeader {
-  offset: number;
-  type: number;
-  codec: number;
-  cpu: number;
-  records: number;
-  rawBytes: number;
-  storedBytes: number;
-  sequence: number;
-  firstSeq: bigint;
-  firstNs: bigint;
-  lastNs: bigint;
 }
 
 export interface Block extends BlockHeader {
@@ -93,10 +80,6 @@ export function readRecording(bytes: Uint8Array): Recording {
   return recording;
 }
 
-function viewOf(bytes: Uint8Array, at: number, lengthBytes: number): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset + at, lengthBytes);
-}
-
 function readFileHeader(bytes: Uint8Array): FileHeader {
   if (bytes.length === 0) throw new RefusedError("Empty");
   const magic = new Uint8Array(BigUint64Array.of(format.fileMagic).buffer);
@@ -118,26 +101,6 @@ function readFileHeader(bytes: Uint8Array): FileHeader {
     startRealtimeNs: view.getBigUint64(32, true),
     bootId: bytes.slice(40, 56),
     cpus: view.getUint32(56, true),
-  };
-}
-
-/** The header's fields, whatever they are; undefined where there is no room for a header. */
-function blockHeaderAt(bytes: Uint8Array, at: number): BlockHeader | undefined {
-  if (bytes.length - at < format.blockHeaderBytes) return undefined;
-  const view = viewOf(bytes, at, format.blockHeaderBytes);
-  if (view.getUint32(0, true) !== format.blockMagic) return undefined;
-  return {
-    offset: at,
-    type: view.getUint8(4),
-    codec: view.getUint8(5),
-    cpu: view.getUint16(6, true),
-    records: view.getUint32(8, true),
-    rawBytes: view.getUint32(12, true),
-    storedBytes: view.getUint32(16, true),
-    sequence: view.getUint32(20, true),
-    firstSeq: view.getBigUint64(24, true),
-    firstNs: view.getBigUint64(32, true),
-    lastNs: view.getBigUint64(40, true),
   };
 }
 

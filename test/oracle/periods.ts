@@ -1,0 +1,92 @@
+// Off-CPU periods: why a thread was off the CPU, and how the time of one period splits ("Off-CPU
+// classes" and "Periods" of capture/FORMAT.md). Knows neither lives nor records.
+
+import * as format from "./format.js";
+
+export const Edge = { None: 0, Start: 1, End: 2 } as const;
+
+export const OffcpuClass = {
+  Preempted: 0,
+  Runnable: 1,
+  Dead: 2,
+  IdleKernel: 3,
+  Uninterruptible: 4,
+  Interruptible: 5,
+  Other: 6,
+} as const;
+
+export interface OffcpuKey {
+  life: number;
+  comm: number;
+  class: number;
+  nr: number;
+  compat: boolean;
+  edge: number;
+  kernelStack: number;
+  userStack: number;
+}
+
+/** One period as it ends, with its time already split. */
+export interface Period {
+  since: bigint;
+  class: number;
+  nr: number;
+  compat: boolean;
+  edge: number;
+  blocked: bigint;
+  runnable: bigint;
+  preempted: bigint;
+  woken: boolean;
+}
+
+/** Periods that differ in nothing but their time; the earliest beginning speaks for all. */
+export interface WaitingPeriods {
+  key: Omit<OffcpuKey, "userStack">;
+  since: bigint;
+  periods: Period[];
+}
+
+export function offcpuClass(state: number, flags: number): number {
+  if (flags & format.SwitchFlag.Preempted) return OffcpuClass.Preempted;
+  if (state === 0) return OffcpuClass.Runnable;
+  if (state & 0xb0) return OffcpuClass.Dead;
+  if ((state & 0x402) === 0x402) return OffcpuClass.IdleKernel;
+  if (state & 2) return OffcpuClass.Uninterruptible;
+  if (state & 1) return OffcpuClass.Interruptible;
+  return OffcpuClass.Other;
+}
+
+export function canBeWoken(offClass: number): boolean {
+  return offClass !== OffcpuClass.Preempted && offClass !== OffcpuClass.Runnable;
+}
+
+/** What of a state the period needs that it ends as. */
+interface EndedState {
+  since: bigint;
+  wake: bigint | undefined;
+  class: number;
+  nr: number;
+  compat: boolean;
+}
+
+/** Splits the time from the state's beginning to `t`. */
+export function endedOff(state: EndedState, t: bigint, edge: number): Period {
+  const { since, nr, compat } = state;
+  const all = t - since;
+  const period = {
+    since,
+    class: state.class,
+    nr,
+    compat,
+    edge,
+    blocked: 0n,
+    runnable: 0n,
+    preempted: 0n,
+    woken: false,
+  };
+  if (state.class === OffcpuClass.Preempted) return { ...period, preempted: all };
+  if (state.class === OffcpuClass.Runnable) return { ...period, runnable: all };
+  if (state.wake === undefined) return { ...period, blocked: all };
+  const wake = state.wake < t ? state.wake : t;
+  return { ...period, blocked: wake - since, runnable: t - wake, woken: true };
+}
