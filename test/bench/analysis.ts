@@ -12,7 +12,7 @@ import { promisify } from "node:util";
 import { buildDirectory, findProgram } from "../host.js";
 import { median, rounded, type Answer } from "./answer.js";
 import { runStorm, stormCpu, type Storm } from "./slow-down.js";
-import { lostEvents, recordStorms } from "./storm-recording.js";
+import { recordStorms } from "./storm-recording.js";
 import { whileRecording, type Tool } from "./tools.js";
 
 const EventsMin = 20_000_000;
@@ -37,7 +37,7 @@ interface Cost {
 
 export async function analysis(progress: (text: string) => void): Promise<Answer> {
   progress("recording 22 million events");
-  const { file, info } = await recordStorms("analysis", storms);
+  const { file, info, lost } = await recordStorms("analysis", storms);
   if (info.events < EventsMin) throw new Error(`only ${info.events} events were recorded`);
   const runs: Cost[] = [];
   for (let run = 0; run < Runs; run++) {
@@ -52,7 +52,7 @@ export async function analysis(progress: (text: string) => void): Promise<Answer
   return {
     question: "analysis",
     method:
-      `${info.events} events (${rounded(info.fileBytes / 1e6, 1)} MB, ${lostEvents(info)} lost) to folded text ` +
+      `${info.events} events (${rounded(info.fileBytes / 1e6, 1)} MB, ${lost} lost) to folded text ` +
       `on one CPU, median of ${Runs}, by CPU time; perf script over ${perf.events} events`,
     rows: [
       row("offcut fold", info.events, info.events / rate, info.fileBytes),

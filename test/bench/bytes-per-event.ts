@@ -2,7 +2,7 @@
 
 import { rounded, type Answer } from "./answer.js";
 import type { Storm } from "./slow-down.js";
-import { lostEvents, recordStorms } from "./storm-recording.js";
+import { recordStorms } from "./storm-recording.js";
 
 const BytesPerEventMax = 4;
 
@@ -16,12 +16,12 @@ export async function bytesPerEvent(progress: (text: string) => void): Promise<A
   const verdicts: Answer["verdicts"][number][] = [];
   for (const storm of storms) {
     progress(`recording a ${storm.kind} storm`);
-    const { info } = await recordStorms(`${storm.kind}-storm`, [storm]);
+    const { info, lost } = await recordStorms(`${storm.kind}-storm`, [storm]);
     const bytes = rounded(info.bytesPerEvent, 3);
     rows.push({
       storm: storm.kind,
       events: info.events,
-      lost: lostEvents(info),
+      lost,
       "file MB": rounded(info.fileBytes / 1e6, 2),
       "bytes/event": bytes,
     });

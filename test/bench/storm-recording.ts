@@ -3,8 +3,8 @@
 
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { analyze } from "../../analyzer/node.js";
 import { infoView, type InfoView } from "../../analyzer/views/info.js";
+import { analyze, lostEvents } from "../capture/results.js";
 import { buildDirectory } from "../host.js";
 import { runStorm, type Storm } from "./slow-down.js";
 import { ours, whileRecording } from "./tools.js";
@@ -14,6 +14,7 @@ const directory = join(buildDirectory, "bench");
 export interface StormRecording {
   readonly file: string;
   readonly info: InfoView;
+  readonly lost: number;
 }
 
 /** Records one storm after the other into one file. */
@@ -24,9 +25,6 @@ export async function recordStorms(name: string, storms: readonly Storm[]): Prom
   await whileRecording(ours, file, async () => {
     for (const storm of storms) await runStorm(storm);
   });
-  return { file, info: infoView(await analyze(file)) };
-}
-
-export function lostEvents(info: InfoView): number {
-  return info.streams.reduce((sum, stream) => sum + stream.lost, 0);
+  const analysis = await analyze(file);
+  return { file, info: infoView(analysis), lost: lostEvents(analysis) };
 }

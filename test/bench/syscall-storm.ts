@@ -5,7 +5,7 @@ import type { Answer } from "./answer.js";
 import { measureSlowDown, slowDownRows } from "./slow-down.js";
 import { bpftraceCount, libbpfSyscount, libbpfSyscountLatency, ours, perfSyscalls } from "./tools.js";
 
-const Rounds = 1_500_000;
+const Rounds = 1_000_000;
 const Pairs = 5;
 const SlowDownMax = 2.2;
 

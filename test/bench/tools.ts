@@ -7,17 +7,21 @@ import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { analyze, lostEvents } from "../capture/results.js";
 import { captureProgram, findProgram } from "../host.js";
 
 export interface Tool {
   readonly name: string;
   /** Program and arguments; `output` is a file it may write, removed afterwards. */
   command(output: string): string[];
+  /** Events that its output lacks, where it says so. */
+  countLost?(output: string): Promise<number>;
 }
 
 export const ours: Tool = {
   name: "offcut-capture, everything on",
   command: (output) => [captureProgram, "-q", "--force", "-o", output],
+  countLost: async (output) => lostEvents(await analyze(output)),
 };
 
 /** Sums off-CPU time by stack in the kernel. Its default of 1,024 stacks would drop some. */
