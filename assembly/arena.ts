@@ -10,11 +10,8 @@ const MemoryBytesMax: u64 = (1 << 32) - PageBytes;
 /** Requests up to this size are always answered. */
 export const SmallBytes: usize = 4096;
 
-/**
- * More than small requests can add up to between two looks at `outOfMemory`: the most is a block of
- * 131,072 threads that nobody met before, each in a page of its own of lives.ts' directory.
- */
-const ReserveBytes: u64 = 48 << 20;
+/** More than small requests add up to between two looks at `outOfMemory`: every loop over records looks. */
+const ReserveBytes: u64 = 1 << 20;
 
 /** Whether memory ran out since the instance began. */
 export let outOfMemory: bool = false;
@@ -40,10 +37,10 @@ export function allocate(lengthBytes: usize): usize {
   return at as usize;
 }
 
-/** Grows a little further than asked for, since every growth is a system call. */
+/** Grows an eighth further than asked for: every growth makes the other side remake its views. */
 function grow(after: u64): bool {
   if (after > bytesMax) return false;
-  const wanted = min(after + (end >> 6), bytesMax);
+  const wanted = min(after + (end >> 3), bytesMax);
   const pages = ((wanted - end + PageBytes - 1) / PageBytes) as i32;
   if (memory.grow(pages) < 0) return false;
   end = (memory.size() as u64) * PageBytes;

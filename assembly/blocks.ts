@@ -2,7 +2,7 @@
 // records of streams wait for the merge, a Sync starts it. A block that breaks a rule of the format
 // is left out as if it were not there and named in a warning.
 
-import { borrow, outOfMemory } from "./arena";
+import { borrow, giveBack, outOfMemory } from "./arena";
 import { Batch } from "./batch";
 import { BlockHeader } from "./block";
 import { decode, Limit, openPayload } from "./columns";
@@ -52,8 +52,9 @@ export let eventsRead: u64 = 0;
 /** The latest Sync's time or end of an event stream's block. */
 export let lastNs: u64 = 0;
 
-// One block's payload at a time, decompressed.
+// One block's payload at a time, decompressed; the buffer is as large as was ever needed.
 let raw: usize = 0;
+let rawCapacity: usize = 0;
 
 /** The block at `header`, `offset` bytes into the file. */
 export function takeBlock(header: BlockHeader, offset: u64): void {
@@ -123,8 +124,12 @@ function payloadOf(header: BlockHeader): usize {
   const rawBytes = header.rawBytes as usize;
   if (header.codec == Codec.Raw) return header.storedBytes == header.rawBytes ? stored : 0;
   if (header.codec != Codec.Lz4) return 0;
-  if (raw == 0) raw = borrow((BlockRawBytesMax as usize) + Lz4Slack);
-  if (raw == 0) return 0;
+  if (rawBytes + Lz4Slack > rawCapacity) {
+    giveBack(raw, rawCapacity);
+    raw = borrow(rawBytes + Lz4Slack);
+    rawCapacity = raw == 0 ? 0 : rawBytes + Lz4Slack;
+    if (raw == 0) return 0;
+  }
   return decompressLz4(stored, stored + header.storedBytes, raw, raw + rawBytes) ? raw : 0;
 }
 

@@ -3,9 +3,9 @@
 // wide, 64 bits a value, into scratch memory shared by all blocks; the record columns of the event
 // streams have a narrow form of their own (narrow.ts).
 
-import { allocate } from "./arena";
+import { borrow, giveBack } from "./arena";
 import { Cursor, newCursor, unzigzag } from "./cursor";
-import { CpuMax, CpuNone, ColumnsMax, DictionaryMax, Encoding, TidMax, TidOther } from "./format";
+import { CpuMax, CpuNone, ColumnsMax, Encoding, TidMax, TidOther } from "./format";
 
 /** The largest value a column may hold, and one beyond it that it may hold nevertheless. */
 export enum Limit {
@@ -21,10 +21,9 @@ const DirectoryBytes: usize = 16;
 const directory: usize = memory.data(512, 16);
 let columnCount: u32 = 0;
 
-// Scratch for wide columns, allocated when first used: one that nothing uses costs nothing.
+// Scratch for wide columns, by index: buffer usize, lengthBytes usize. As large as was ever needed.
 const WideColumns: usize = 10;
-const WideValuesMax: usize = DictionaryMax;
-const wide: usize = memory.data(40, 16); // WideColumns pointers
+const wide: usize = memory.data(80, 16);
 
 const cursor: Cursor = newCursor();
 
@@ -112,18 +111,24 @@ export function decodeWide(index: u32, count: u32, encoding: Encoding, limit: Li
   return !cursor.failed && cursor.at == cursor.end;
 }
 
-/** Decodes a column of at most DictionaryMax values into its own scratch memory: read it with `cell`. */
+/** Decodes a column into scratch memory of its own: read it with `cell`, until the next block. */
 export function decode(index: u32, count: u32, encoding: Encoding, limit: Limit, valueMax: u64 = u64.MAX_VALUE): bool {
-  const slot = wide + ((index as usize) << 2);
-  if (load<usize>(slot) == 0) store<usize>(slot, allocate(WideValuesMax << 3));
+  const slot = wide + ((index as usize) << 3);
+  const lengthBytes = (count as usize) << 3;
+  if (lengthBytes > load<usize>(slot, 4)) {
+    giveBack(load<usize>(slot), load<usize>(slot, 4));
+    store<usize>(slot, borrow(lengthBytes));
+    store<usize>(slot, lengthBytes, 4);
+  }
   const to = load<usize>(slot);
-  return to != 0 && decodeWide(index, count, encoding, limit, valueMax, to);
+  if (to == 0) store<usize>(slot, 0, 4);
+  return (to != 0 || count == 0) && decodeWide(index, count, encoding, limit, valueMax, to);
 }
 
 /** Value of a column decoded by `decode`. */
 @inline
 export function cell(index: u32, row: u32): u64 {
-  return load<u64>(load<usize>(wide + ((index as usize) << 2)) + ((row as usize) << 3));
+  return load<u64>(load<usize>(wide + ((index as usize) << 3)) + ((row as usize) << 3));
 }
 
 /** Whether a Bytes column holds exactly `count` bytes; they begin at `columnFrom`. */

@@ -1,6 +1,7 @@
 // What the kernel counted itself, exactly, whether or not a record could be delivered: SyscallCount
 // and OffcpuCount blocks hold increments, Totals what became of each stream.
 
+import { outOfMemory } from "./arena";
 import { cell, decode, Limit, openPayload } from "./columns";
 import { Encoding, OffcpuCountColumn, SyscallCountColumn, SyscallFlag, TotalsColumn } from "./format";
 import { newTally, Tally } from "./tally";
@@ -24,7 +25,7 @@ export function addSyscallCounts(from: usize, to: usize, records: u32): bool {
   ) {
     return false;
   }
-  for (let i: u32 = 0; i < records; i++) {
+  for (let i: u32 = 0; i < records && !outOfMemory; i++) {
     const compat = u32((cell(SyscallCountColumn.Flags, i) & SyscallFlag.Compat) != 0);
     const row = syscallCounts.at(cell(SyscallCountColumn.Nr, i) as u32, compat, 0);
     row.x += cell(SyscallCountColumn.Count, i);
@@ -44,7 +45,7 @@ export function addOffcpuCounts(from: usize, to: usize, records: u32): bool {
   ) {
     return false;
   }
-  for (let i: u32 = 0; i < records; i++) {
+  for (let i: u32 = 0; i < records && !outOfMemory; i++) {
     const row = offcpuCounts.at(cell(OffcpuCountColumn.Class, i) as u32, 0, 0);
     row.x += cell(OffcpuCountColumn.Periods, i);
     row.y += cell(OffcpuCountColumn.Time, i);
@@ -64,7 +65,7 @@ export function addTotals(from: usize, to: usize, records: u32): bool {
   ) {
     return false;
   }
-  for (let i: u32 = 0; i < records; i++) {
+  for (let i: u32 = 0; i < records && !outOfMemory; i++) {
     const row = totals.at(cell(TotalsColumn.Cpu, i) as u32, cell(TotalsColumn.Stream, i) as u32, 0);
     row.x += cell(TotalsColumn.Seen, i);
     row.y += cell(TotalsColumn.Written, i);

@@ -4,7 +4,7 @@
 // with the file itself (a damaged block). Both sum up in Table.Lost, and those of Switch records
 // become batches, to be applied to states at their time.
 
-import { allocate } from "./arena";
+import { allocate, outOfMemory } from "./arena";
 import { Batch, newRecordBatch, Rank, sealRecordBatch } from "./batch";
 import { BlockHeader } from "./block";
 import { cell, decode, Limit, openPayload } from "./columns";
@@ -86,7 +86,7 @@ export function openLost(from: usize, to: usize, records: u32): bool {
 /** Counts the open Lost block; those of switches as a batch, or a null reference if there are none. */
 export function lostBatch(header: BlockHeader): Batch {
   let ofSwitches: u32 = 0;
-  for (let i: u32 = 0; i < header.records; i++) {
+  for (let i: u32 = 0; i < header.records && !outOfMemory; i++) {
     const cpu = cell(LostColumn.Cpu, i) as u32;
     const type = cell(LostColumn.Stream, i) as u32;
     const count = cell(LostColumn.Count, i);

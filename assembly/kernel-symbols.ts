@@ -1,7 +1,7 @@
 // Names of the kernel's functions by address. KernelSymbol blocks add rows; once the recording has
 // ended they are sorted and asked, once per distinct kernel address.
 
-import { allocate } from "./arena";
+import { allocate, outOfMemory } from "./arena";
 import { cell, decode, Limit, openPayload } from "./columns";
 import { Encoding, KernelSymbolColumn, ObjectIdMax, StringIdMax } from "./format";
 import { compareU64, sort } from "./sort";
@@ -30,7 +30,7 @@ export function defineKernelSymbols(from: usize, to: usize, records: u32): bool 
   ) {
     return false;
   }
-  for (let i: u32 = 0; i < records; i++) {
+  for (let i: u32 = 0; i < records && !outOfMemory; i++) {
     const symbol = changetype<KernelSymbol>(allocate(offsetof<KernelSymbol>()));
     symbol.address = cell(KernelSymbolColumn.Address, i);
     symbol.lengthBytes = cell(KernelSymbolColumn.Length, i);

@@ -2,7 +2,7 @@
 // FORMAT.md). Map blocks and the Fork and Exec records of Task blocks only add rows here; once the
 // recording has ended they are sorted by process and time and asked, once per distinct frame.
 
-import { allocate } from "./arena";
+import { allocate, outOfMemory } from "./arena";
 import { cell, decode, Limit, openPayload } from "./columns";
 import { Encoding, GenerationsMax, MapColumn, ObjectIdMax } from "./format";
 import { compareU32, compareU64, sort } from "./sort";
@@ -53,7 +53,7 @@ export function defineMappings(from: usize, to: usize, records: u32): bool {
   ) {
     return false;
   }
-  for (let i: u32 = 0; i < records; i++) {
+  for (let i: u32 = 0; i < records && !outOfMemory; i++) {
     const mapping = changetype<Mapping>(allocate(offsetof<Mapping>()));
     mapping.timeNs = cell(MapColumn.Time, i);
     mapping.pid = cell(MapColumn.Pid, i) as u32;

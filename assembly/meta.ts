@@ -1,6 +1,6 @@
 // Meta and Clock blocks: what was recorded, and the clocks read together.
 
-import { allocate } from "./arena";
+import { allocate, outOfMemory } from "./arena";
 import { cell, columnFrom, decode, decodeBytes, Limit, openPayload, sumOf } from "./columns";
 import { ClockColumn, Encoding, MetaColumn, StringBytesMax } from "./format";
 import { intern } from "./strings";
@@ -35,7 +35,7 @@ export function defineMeta(from: usize, to: usize, records: u32): bool {
   }
   let key = columnFrom(MetaColumn.Key);
   let value = columnFrom(MetaColumn.Value);
-  for (let i: u32 = 0; i < records; i++) {
+  for (let i: u32 = 0; i < records && !outOfMemory; i++) {
     const keyBytes = cell(MetaColumn.KeyLength, i) as u32;
     const valueBytes = cell(MetaColumn.ValueLength, i) as u32;
     const row = changetype<MetaRow>(allocate(offsetof<MetaRow>()));
@@ -58,7 +58,7 @@ export function defineClocks(from: usize, to: usize, records: u32): bool {
   ) {
     return false;
   }
-  for (let i: u32 = 0; i < records; i++) {
+  for (let i: u32 = 0; i < records && !outOfMemory; i++) {
     const row = changetype<ClockRow>(allocate(offsetof<ClockRow>()));
     row.monotonicNs = cell(ClockColumn.Monotonic, i);
     row.boottimeNs = cell(ClockColumn.Boottime, i);

@@ -1,7 +1,7 @@
 // Objects that can be mapped: rows of Table.Objects. Row 0 is the unknown object; the row of a
 // missing definition is made when first asked for.
 
-import { allocate } from "./arena";
+import { allocate, outOfMemory } from "./arena";
 import { cell, columnFrom, decode, decodeBytes, Limit, openPayload, sumOf } from "./columns";
 import { BlockType, BuildIdBytesMax, Encoding, ObjectColumn, ObjectIdMax, StringIdMax } from "./format";
 import { lostDefinition } from "./lost-definitions";
@@ -76,7 +76,7 @@ export function defineObjects(from: usize, to: usize, records: u32): bool {
     return false;
   }
   let buildId = columnFrom(ObjectColumn.BuildId);
-  for (let i: u32 = 0; i < records; i++) {
+  for (let i: u32 = 0; i < records && !outOfMemory; i++) {
     const lengthBytes = cell(ObjectColumn.BuildIdLength, i) as u32;
     const id = cell(ObjectColumn.Id, i) as u32;
     if (id != 0 && rowOfId.get(id) == 0) {

@@ -1,7 +1,7 @@
 // Interned strings: rows of Table.Strings, equal text once. Row 0 is the empty string. Rows are made
 // by String blocks, which name theirs by id, and by the engine itself (keys, build ids).
 
-import { allocate } from "./arena";
+import { allocate, outOfMemory } from "./arena";
 import { cell, columnFrom, decode, decodeBytes, Limit, openPayload, sumOf } from "./columns";
 import { BlockType, Encoding, StringBytesMax, StringColumn, StringIdMax } from "./format";
 import { HashIndex, mix, newHashIndex } from "./hash-index";
@@ -96,7 +96,7 @@ export function defineStrings(from: usize, to: usize, records: u32): bool {
   const firstId = cell(StringColumn.FirstId, 0) as u32;
   if (records > 0 && firstId + records - 1 > (StringIdMax as u32)) return false;
   let at = columnFrom(StringColumn.Bytes);
-  for (let i: u32 = 0; i < records; i++) {
+  for (let i: u32 = 0; i < records && !outOfMemory; i++) {
     const lengthBytes = cell(StringColumn.Length, i) as u32;
     const row = intern(at, lengthBytes);
     const id = firstId + i;

@@ -1,12 +1,13 @@
 // Task blocks: what became of threads and processes. Fork and Exec also say, at once, from when on a
 // process has its own mappings; the rest waits for its time like an event.
 
-import { addBeginning, NoParent } from "./mappings";
+import { outOfMemory } from "./arena";
 import { Batch, newRecordBatch, Rank, sealRecordBatch } from "./batch";
 import { BlockHeader } from "./block";
 import { cell, decode, Limit, openPayload } from "./columns";
 import { Encoding, StringIdMax, TaskColumn, TaskKind } from "./format";
 import { beginLife, isLiving, threadOf, windowStartNs } from "./lives";
+import { addBeginning, NoParent } from "./mappings";
 import { fork, replaceLife } from "./states";
 
 @unmanaged
@@ -44,7 +45,7 @@ export function taskBatch(header: BlockHeader): Batch {
   if (records == 0) return changetype<Batch>(0);
   const batch = newRecordBatch(Rank.Task, header.cpu, records, offsetof<TaskRecord>());
   if (changetype<usize>(batch) == 0) return batch;
-  for (let i: u32 = 0; i < records; i++) {
+  for (let i: u32 = 0; i < records && !outOfMemory; i++) {
     const task = changetype<TaskRecord>(load<usize>(batch.keys + ((i as usize) << 2)));
     task.timeNs = cell(TaskColumn.Time, i);
     task.startTimeNs = cell(TaskColumn.StartTime, i);

@@ -34,7 +34,8 @@ test("ten times the events need no more memory", () => {
   // Long enough that every combination of thread, call and stack has occurred.
   const few = memoryFor(1_000_000);
   const many = memoryFor(10_000_000);
-  assert.ok(many <= few * 1.05, `${few} bytes for 1 million events, ${many} for 10 million`);
+  // Memory grows by eighths, and the largest window between two Syncs is not the same in both.
+  assert.ok(many <= few * 1.25, `${few} bytes for 1 million events, ${many} for 10 million`);
 });
 
 test("the engine imports nothing", () => {
