@@ -15,7 +15,7 @@ purpose=${1:-demo}
 build_packages="clang bpftool libbpf-dev musl-tools liblz4-dev make gcc libc6-dev linux-libc-dev"
 case $purpose in
 demo) peer_packages="" ;;
-test) peer_packages="g++ libbpf-tools strace" ;;
+test) peer_packages="libbpf-tools strace g++ python3" ;; # the last two: for node-gyp
 bench) peer_packages="libbpf-tools strace bpftrace linux-perf" ;;
 *)
 	echo "usage: sh test/set-up.sh [demo | test | bench]" >&2
@@ -134,13 +134,16 @@ build__capture() {
 	if [ "$purpose" = test ]; then build__addon; fi
 }
 
-# Only tests need it: everywhere else the capture program records.
+# Only tests need it: everywhere else the capture program records. node-gyp wants a C++ compiler,
+# Python and, where they do not lie beside the node binary, headers from the network.
 build__addon() {
-	if ! command -v c++ >/dev/null; then
-		say "the Node addon cannot be built here: c++ is missing."
-		return 0
-	fi
-	quietly make -s -C capture addon
+	for tool in c++ python3; do
+		if ! command -v "$tool" >/dev/null; then
+			say "the Node addon cannot be built here: $tool is missing."
+			return 0
+		fi
+	done
+	quietly make -s -C capture addon || say "going on without the Node addon: its tests will fail."
 }
 
 # Tests and bench record, as root; whoever is at a terminal is asked once, here, and told why.
