@@ -1,5 +1,5 @@
 // Record columns of the event streams, decoded for reading once, quickly, in the order of the
-// merge: as wide as their longest value needs (1, 4 or 8 bytes), a constant column as its one value.
+// merge: as wide as their longest value needs (1, 2, 4 or 8 bytes), a constant column as its one value.
 // A reader gets row i of a column without a branch: `load(base + i * stride) & mask`.
 //
 //   descriptor, 16 bytes:   base usize | stride u32 | mask u64
@@ -35,19 +35,20 @@ export function strideOf(descriptor: usize): u32 {
 function describe(descriptor: usize, base: usize, stride: u32): void {
   store<usize>(descriptor, base);
   store<u32>(descriptor, stride, 4);
-  store<u64>(descriptor, stride == 0 || stride == 8 ? u64.MAX_VALUE : stride == 1 ? 0xff : 0xffffffff, 8);
+  const bits = stride == 0 ? 64 : (stride as u64) << 3;
+  store<u64>(descriptor, u64.MAX_VALUE >> (64 - bits), 8);
 }
 
 /** What `measure` answers for a column that is malformed. */
 export const BadStride: u32 = 3;
 
-/** Bytes of a value in the narrow form of a column of `count` values: 0 (constant), 1, 4, 8 or BadStride. */
+/** Bytes of a value in the narrow form of a column of `count` values: 0 (constant), 1, 2, 4, 8 or BadStride. */
 export function measure(index: u32, count: u32): u32 {
   if (columnValues(index) != count) return BadStride;
   if (columnIsConstant(index)) return count == 0 ? BadStride : 0;
   const longest = longestVarint(columnFrom(index), columnTo(index), count);
   if (longest == Malformed) return BadStride;
-  return longest <= 1 ? 1 : longest <= 4 ? 4 : 8;
+  return longest <= 2 ? max(longest, 1) : longest <= 4 ? 4 : 8;
 }
 
 /** Whether a column that nobody asks for yet is well-formed and its values are within `limit`. */
@@ -131,8 +132,10 @@ export function decodeNarrow(index: u32, count: u32, stride: u32, valueMax: u64,
   switch (stride) {
     case 1:
       return copyBytes(from, count, valueMax, to);
+    case 2:
+      return decodeShort<u16>(from, columnTo(index), valueMax, to);
     case 4:
-      return decodeShort(from, columnTo(index), valueMax, to);
+      return decodeShort<u32>(from, columnTo(index), valueMax, to);
     default:
       return decodeLong(index, count, stride, valueMax, to);
   }
@@ -146,7 +149,7 @@ function copyBytes(from: usize, count: u32, valueMax: u64, to: usize): bool {
   return (largest as u64) <= valueMax;
 }
 
-function decodeShort(from: usize, fromEnd: usize, valueMax: u64, to: usize): bool {
+function decodeShort<T>(from: usize, fromEnd: usize, valueMax: u64, to: usize): bool {
   let largest: u32 = 0;
   let at = from; // where the next varint begins
   for (; from + 64 <= fromEnd; from += 64) {
@@ -154,8 +157,8 @@ function decodeShort(from: usize, fromEnd: usize, valueMax: u64, to: usize): boo
       const after = from + (ctz(ends) as usize) + 1;
       const value = shortVarint(at, after - at);
       largest = max(largest, value);
-      store<u32>(to, value);
-      to += 4;
+      store<T>(to, value as T);
+      to += sizeof<T>();
       at = after;
     }
   }
@@ -163,8 +166,8 @@ function decodeShort(from: usize, fromEnd: usize, valueMax: u64, to: usize): boo
     const lengthBytes = shortLength(at);
     const value = shortVarint(at, lengthBytes);
     largest = max(largest, value);
-    store<u32>(to, value);
-    to += 4;
+    store<T>(to, value as T);
+    to += sizeof<T>();
     at += lengthBytes;
   }
   return (largest as u64) <= valueMax;
@@ -188,7 +191,7 @@ function decodeLong(index: u32, count: u32, stride: u32, valueMax: u64, to: usiz
 export function decodeTimes(index: u32, count: u32, stride: u32, spanNs: u64, descriptor: usize, to: usize): bool {
   const wideTimes = timeStride(spanNs) == 8;
   describe(descriptor, to, wideTimes ? 8 : 4);
-  if (!wideTimes && (stride == 1 || stride == 4)) {
+  if (!wideTimes && stride != 0 && stride != 8) {
     return decodeShortTimes(columnFrom(index), columnTo(index), spanNs as u32, to);
   }
   cursor.start(columnFrom(index), columnTo(index));

@@ -73,7 +73,7 @@ const index: HashIndex = newHashIndex();
 /** The row of these periods; most often one of the life's last four. */
 @inline
 export function periodRow(life: Life, comm: u32, nr: i32, kind: u32, kernelStack: u32, userStack: u32): PeriodSums {
-  const slot = ((kind ^ (nr as u32) ^ kernelStack) & (PeriodCacheRows - 1)) << 2;
+  const slot = ((kind + (nr as u32) + kernelStack + (kernelStack >> 2) + userStack) & (PeriodCacheRows - 1)) << 2;
   const row = changetype<PeriodSums>(load<usize>(changetype<usize>(life) + slot, offsetof<Life>("periodRow0")));
   if (
     changetype<usize>(row) != 0 &&
