@@ -6,6 +6,13 @@
 //
 // There are no imports and nothing here traps: what is wrong with the bytes is a Status or a row of
 // Table.Warnings. Any call may grow memory, so views of it are made anew after every call.
+//
+//   chunks -> reader -> blocks --> definitions (strings, objects, mappings, stacks, ...) ------.
+//             whole     by type \-> batches -> merge -> states -> periods, syscalls, lives -----+-> tables
+//             blocks                         in order of time      sums                         at the end
+//
+// All of it is one instance's memory, and only what follows threads and distinct stacks outlives the
+// window between two Syncs: dropping the instance frees everything.
 
 import { limitMemory, outOfMemory } from "./arena";
 import { lastNs } from "./blocks";
@@ -13,7 +20,7 @@ import { FileHeaderOffset } from "./format";
 import { sortKernelSymbols } from "./kernel-symbols";
 import { warnLostDefinitions } from "./lost-definitions";
 import { sortMappings } from "./mappings";
-import { eventsTaken as mergedEvents, takeThrough, watermarkNs as mergedBeforeNs } from "./merge";
+import { takeThrough } from "./merge";
 import { endInput, errorAt, errorDetail as refusalDetail, fileHeader, reserveChunk, takeChunk } from "./reader";
 import { endWindow } from "./states";
 import { ColumnType, Status, Table } from "./tables";
@@ -115,16 +122,6 @@ export function columnLength(table: Table, column: u32): u32 {
 export function columnType(table: Table, column: u32): i32 {
   const found = findColumn(table, column);
   return answered && changetype<usize>(found) != 0 ? found.type : -1;
-}
-
-/** Progress: records of event streams taken so far. */
-export function eventsTaken(): f64 {
-  return mergedEvents as f64;
-}
-
-/** Progress: every record older than this (CLOCK_MONOTONIC, ns) has been taken. */
-export function watermarkNs(): u64 {
-  return mergedBeforeNs;
 }
 
 /** Lowers the ceiling under which memory may grow (4 GiB): beyond it push and finish answer OutOfMemory. */

@@ -74,10 +74,6 @@ const openChains: Sparse = newSparse((Rank.Switch << 16) | CpuNone);
 
 let waitingBytes: u64 = 0;
 let earliestWaitingNs: u64 = u64.MAX_VALUE;
-/** Records of event streams taken. */
-export let eventsTaken: u64 = 0;
-/** Everything before this time has been taken. */
-export let watermarkNs: u64 = 0;
 
 @inline
 function streamOf(rank: Rank, cpu: u32): u32 {
@@ -129,9 +125,7 @@ function makeRoom(): void {
 
 /** A Sync: everything before its time has been met. */
 export function takeBefore(syncNs: u64): void {
-  if (syncNs == 0) return;
-  takeThrough(syncNs - 1);
-  watermarkNs = max(watermarkNs, syncNs);
+  if (syncNs != 0) takeThrough(syncNs - 1);
 }
 
 /** Takes, in order, all that waits with a time up to and including `throughNs`. */
@@ -234,7 +228,6 @@ function step(leaf: Leaf, index: u32, baseNs: u64, throughNs: u64): void {
   }
   if (leaf.row < batch.records) return; // its key is NoKey already
   const chain = chains.get(index);
-  if (batch.rank > Rank.Task) eventsTaken += batch.records;
   waitingBytes -= batch.lengthBytes;
   chain.head = batch.next;
   releaseBatch(batch);

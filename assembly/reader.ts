@@ -30,7 +30,7 @@ import { Status, Warning } from "./tables";
 import { warn } from "./warnings";
 
 /** The largest chunk taken at once. */
-export const ChunkBytesMax: u32 = 64 << 20;
+const ChunkBytesMax: u32 = 64 << 20;
 
 // Candidates for the next whole block are tried by their checksum. A hostile file may offer one
 // every four bytes, each of 4 MiB; what trying costs is bounded by what has been skipped so far.
@@ -76,11 +76,6 @@ export let fileBytes: u64 = 0;
 /** Where and with which detail the reading was refused. */
 export let errorAt: u64 = 0;
 export let errorDetail: u64 = 0;
-
-@inline
-export function hasHeader(): bool {
-  return headerTaken;
-}
 
 /** Where to put the next chunk of up to `lengthBytes`; 0 if that is refused. */
 export function reserveChunk(lengthBytes: u32): usize {
