@@ -70,7 +70,7 @@ export class Batch {
     return load<usize>(this.keys + ((row as usize) << 2));
   }
 
-  /** Value of a narrow column in a record; columns in the order they were planned, without the time. */
+  /** Value of a narrow column in a record; columns in the order they were planned, 0 being the time. */
   @inline
   cell(column: u32, row: u32): u64 {
     return rowOf(this.descriptor(column), row);
