@@ -14,10 +14,13 @@
 #include "perf_ring.h"
 
 /*
- * Room for a thousand mmap2 records, and below what the kernel lets every user lock per CPU
- * (perf_event_mlock_kb, 516 KB).
+ * With its control page just what the kernel lets every user lock per CPU (perf_event_mlock_kb, 516
+ * KB): room for four thousand mmap2 records. An exec writes about 800 bytes, so a CPU that does
+ * nothing but execute programs, 2,000 a second, fills it in a third of a second. User space is woken
+ * when an eighth is taken: not for every exec, yet early enough to lose none.
  */
-#define RING_BYTES (128u << 10)
+#define RING_BYTES (512u << 10)
+#define RING_WAKEUP_BYTES (RING_BYTES / 8)
 
 static int perf_ring__open_event(uint32_t cpu, bool with_build_id)
 {
@@ -35,9 +38,8 @@ static int perf_ring__open_event(uint32_t cpu, bool with_build_id)
 		.use_clockid = 1,
 		.clockid = CLOCK_MONOTONIC,
 		.build_id = with_build_id,
-		/* It is polled: a wakeup per record would wake this process for every exec. */
 		.watermark = 1,
-		.wakeup_watermark = RING_BYTES,
+		.wakeup_watermark = RING_WAKEUP_BYTES,
 	};
 
 	return (int)syscall(SYS_perf_event_open, &attr, -1, (int)cpu, -1, PERF_FLAG_FD_CLOEXEC);

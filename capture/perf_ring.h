@@ -14,7 +14,7 @@
 #include <linux/perf_event.h>
 
 struct perf_ring {
-	int fd; /* -1: the CPU is offline */
+	int fd; /* -1: the CPU is offline; readable (edge) when a part of the ring has filled */
 	uint8_t *data;
 	size_t bytes; /* of the data; a power of two */
 	struct perf_event_mmap_page *control;

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <time.h>
 
 #include "perf_ring.h"
@@ -179,6 +180,18 @@ void processes__close(struct processes *processes)
 	free(processes->scratch);
 	free(processes->pids);
 	free(processes);
+}
+
+int processes__watch(const struct processes *processes, int epoll_fd, uint32_t data)
+{
+	/* By edges: the rings are looked at at every wakeup anyway. */
+	struct epoll_event event = { .events = EPOLLIN | EPOLLET, .data.u32 = data };
+
+	for (uint32_t cpu = 0; cpu < processes->cpus; cpu++)
+		if (processes->rings[cpu].fd >= 0 &&
+		    epoll_ctl(epoll_fd, EPOLL_CTL_ADD, processes->rings[cpu].fd, &event) < 0)
+			return -1;
+	return 0;
 }
 
 int processes__start(struct processes *processes, struct encoder *encoder,

@@ -5,6 +5,7 @@
  * before. All of it goes to the encoder as Task, Map and Object definitions.
  *
  *   processes__open   before the first BPF program is attached: nothing is missed from here on
+ *   processes__watch  lets an epoll wake up before the events' rings are full
  *   processes__start  begins the scan, which takes a second or two on a host with 100,000 threads
  *   processes__drain  before each encoder__tick; goes on with the scan for a tenth of a second
  *   processes__finish the last drain; does all that is left of the scan
@@ -28,6 +29,8 @@ struct processes_config {
 
 int processes__open(struct processes **out, const struct processes_config *,
 		    struct capture_error *);
+/* Adds to the epoll what says, with `data`, that it is time to drain. 0, or -1 and errno. */
+int processes__watch(const struct processes *, int epoll_fd, uint32_t data);
 int processes__start(struct processes *, struct encoder *, struct capture_error *);
 void processes__drain(struct processes *, struct encoder *);
 void processes__finish(struct processes *, struct encoder *);

@@ -36,7 +36,7 @@
 
 #define NS_PER_MS 1000000ull
 
-enum source { SOURCE_RING, SOURCE_STOP, SOURCE_COMMAND, SOURCES };
+enum source { SOURCE_RING, SOURCE_PROCESSES, SOURCE_STOP, SOURCE_COMMAND, SOURCES };
 
 struct session {
 	struct capture_config config;
@@ -85,6 +85,7 @@ static int session__open_poll(struct session *session, struct capture_error *err
 	if (session->epoll_fd < 0 || session->stop_fd < 0 ||
 	    session__watch(session, session->stop_fd, SOURCE_STOP, EPOLLIN) < 0 ||
 	    session__watch(session, session->ring.fd, SOURCE_RING, EPOLLIN | EPOLLET) < 0 ||
+	    processes__watch(session->processes, session->epoll_fd, SOURCE_PROCESSES) < 0 ||
 	    (session->command.pid && session__watch(session, session->command.pid_fd,
 						    SOURCE_COMMAND, EPOLLIN) < 0))
 		return error__set(error, errno, "The session's events cannot be waited for: %s.",

@@ -39,6 +39,7 @@ async function measure(): Promise<Run> {
 test("every short-lived process has its name and its parent", async () => {
   const { analysis, parent, forked, executed } = await run();
   assert.is(forked.length + executed.length, Children);
+  assert.is(lostEvents(analysis), 0);
   const threads = new Map(threadRows(analysis).map((thread) => [thread.pid, thread]));
   for (const [pids, comm] of [[forked, "forks"], [executed, "forks-exec"]] as const) {
     const wrong = pids.filter((pid) => threads.get(pid)?.comm !== comm || threads.get(pid)?.parent !== parent);
