@@ -34,7 +34,9 @@ struct call {
 	__u64 enter_ns; /* 0: none */
 	__u64 offcpu_ns;
 	__s32 nr;
-	__u32 stack_due; /* a period over the threshold happened in it: take the stack at its exit */
+	bool compat;
+	bool stack_due; /* a period over the threshold happened in it: take the stack at its exit */
+	__u8 reserved[2];
 };
 
 enum syscall_abi { ABI_NATIVE = 0, ABI_COMPAT = 1, ABIS = 2 };
@@ -45,6 +47,9 @@ struct cpu {
 	__u32 busy[STREAMS];
 	__u32 admitted;              /* are events of the owner recorded? */
 	__u64 owner;                 /* task whose turn it is here, as far as it was seen */
+	__u64 owner_regs;            /* its saved registers, once it entered a call here; 0 unknown */
+	__u32 owner_tid;
+	__u32 reserved;
 	__u64 preempt_count;         /* address, see in_interrupt() */
 	__u64 threads_refused;       /* no memory for a thread's state */
 	__u64 stacks_refused;        /* a stack was due and could not be taken or delivered */

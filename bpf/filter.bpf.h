@@ -169,6 +169,8 @@ static __always_inline void cpu__give(struct cpu *cpu, const struct task_struct 
 				      struct thread *thread, bool admitted)
 {
 	cpu->owner = (__u64)task;
+	cpu->owner_regs = 0;
+	cpu->owner_tid = task->pid;
 	cpu->admitted = admitted;
 	cpu->call.enter_ns = 0;
 	if (!thread || !admitted)

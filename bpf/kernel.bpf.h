@@ -101,8 +101,11 @@ struct task_struct___state {
 #if defined(__TARGET_ARCH_x86)
 struct pt_regs {
 	unsigned long bp;
+	unsigned long r11;
+	unsigned long cx;
 	unsigned long orig_ax;
 	unsigned long ip;
+	unsigned long flags;
 	unsigned long sp;
 };
 #elif defined(__TARGET_ARCH_arm64)
@@ -183,6 +186,21 @@ static __always_inline bool task__in_compat_call(const struct task_struct *task)
 
 	return task->thread_info.flags & TIF_32BIT;
 #endif
+}
+
+/*
+ * The same of the current thread's call, from the registers it entered with. The 64-bit syscall
+ * instruction puts its return address into rcx and the flags into r11; who shows both there came by
+ * it, and need not be looked up, which would cost as much as most of a clock. (Where it keeps the
+ * user's registers instead, under FRED, everybody is looked up.)
+ */
+static __always_inline bool regs__in_compat_call(const struct pt_regs *regs)
+{
+#if defined(__TARGET_ARCH_x86)
+	if (regs->cx == regs->ip && regs->r11 == regs->flags)
+		return false;
+#endif
+	return task__in_compat_call(bpf_get_current_task_btf());
 }
 
 /* x32 calls carry a flag bit over numbers that are otherwise those of x86_64. */

@@ -134,12 +134,16 @@ static __always_inline void side__arrive(struct side *next, struct cpu *cpu, __u
 static __always_inline void switch__describe_call(const struct side *prev, const struct cpu *cpu,
 						  struct switch_record *record)
 {
-	if (cpu->call.enter_ns)
+	bool compat = false;
+
+	if (cpu->call.enter_ns) {
 		record->prev_nr = cpu->call.nr;
-	else if (task__has_user_stack(prev->task))
+		compat = cpu->call.compat;
+	} else if (task__has_user_stack(prev->task)) {
 		record->prev_nr = regs__nr((void *)bpf_task_pt_regs(prev->task));
-	if (record->prev_nr >= 0 && task__in_compat_call(prev->task))
-		record->flags |= SWITCH_COMPAT;
+		compat = record->prev_nr >= 0 && task__in_compat_call(prev->task);
+	}
+	record->flags |= compat ? SWITCH_COMPAT : 0;
 }
 
 /*

@@ -33,20 +33,38 @@ static __always_inline bool call__wanted(__s32 nr, bool compat)
 	return call_set[compat ? ABI_COMPAT : ABI_NATIVE][word] >> (nr & 63) & 1;
 }
 
+/*
+ * Are the current thread's calls recorded? Who saved its registers in the same place as the owner,
+ * with no switch in between, is the owner: it is the same stack. So nobody has to be asked for the
+ * thread, which costs as much as most of a clock.
+ */
+static __always_inline bool call__is_admitted(const __u64 *ctx, struct cpu *cpu)
+{
+	__u64 regs = ctx[0];
+
+	barrier_var(regs); /* or the compiler goes on with the equal number, which is no pointer */
+	if (cpu->owner_regs == regs)
+		return true;
+	return filter__admits_current(bpf_get_current_task_btf(), cpu);
+}
+
 SEC("tp_btf/sys_enter")
 int on_sys_enter(__u64 *ctx)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
 	struct cpu *cpu = cpu__this();
 	__s32 nr = nr__of((__s32)ctx[1]);
+	bool compat;
 
-	if (!cpu || !filter__admits_current(task, cpu))
+	if (!cpu || !call__is_admitted(ctx, cpu))
 		return 0;
+	compat = regs__in_compat_call((void *)ctx[0]);
 	cpu->call.enter_ns = 0;
-	if (filter_calls && !call__wanted(nr, task__in_compat_call(task)))
+	if (!call__wanted(nr, compat))
 		return 0;
+	cpu->owner_regs = ctx[0];
 	cpu->call.offcpu_ns = 0;
 	cpu->call.nr = nr;
+	cpu->call.compat = compat;
 	cpu->call.stack_due = false;
 	cpu->call.enter_ns = bpf_ktime_get_ns();
 	return 0;
@@ -69,36 +87,36 @@ static __always_inline void call__count(struct cpu *cpu, const struct syscall_re
  * A call that was under way when recording began. A child that returns from the clone that made it
  * looks the same, but that call is its parent's.
  */
-static __always_inline bool call__end_unentered(struct pt_regs *regs, bool compat,
-						struct syscall_record *record)
+static __always_inline bool call__end_unentered(struct pt_regs *regs, struct syscall_record *record)
 {
+	bool compat = task__in_compat_call(bpf_get_current_task_btf());
 	__s32 nr = regs__nr(regs);
 
 	if (!record_unentered || (record->result == 0 && nr__is_clone(nr, compat)))
 		return false;
 	record->nr = nr;
-	record->flags |= SYSCALL_NO_ENTER;
+	record->flags = SYSCALL_NO_ENTER | (compat ? SYSCALL_COMPAT : 0);
 	record->duration_ns = 0;
 	record->offcpu_ns = 0;
 	return call__wanted(nr, compat);
 }
 
 /* What is known of the call that ends. Returns false if it is not to be recorded. */
-static __always_inline bool call__end(struct task_struct *task, struct pt_regs *regs,
-				      struct cpu *cpu, struct syscall_record *record)
+static __always_inline bool call__end(struct pt_regs *regs, struct cpu *cpu,
+				      struct syscall_record *record)
 {
-	bool compat = task__in_compat_call(task);
 	struct call *call = &cpu->call;
 
 	record->user_stack = 0;
-	record->flags = compat ? SYSCALL_COMPAT : 0;
 	if (!call->enter_ns)
-		return call__end_unentered(regs, compat, record);
+		return call__end_unentered(regs, record);
 	record->nr = call->nr;
+	record->flags = call->compat ? SYSCALL_COMPAT : 0;
 	record->duration_ns = record->time_ns - call->enter_ns;
 	record->offcpu_ns = call->offcpu_ns;
 	if (stacks && call->stack_due) {
-		record->user_stack = user_stack__take(task, regs, SCRATCH_SYSCALL);
+		record->user_stack =
+			user_stack__take(bpf_get_current_task_btf(), regs, SCRATCH_SYSCALL);
 		if (!record->user_stack)
 			cpu->stacks_refused++;
 	}
@@ -108,15 +126,14 @@ static __always_inline bool call__end(struct task_struct *task, struct pt_regs *
 
 static __always_inline void syscall__on_exit(__u64 *ctx, struct cpu *cpu)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
 	struct syscall_record *record = batch__next(&cpu->syscalls);
 
-	if (!filter__admits_current(task, cpu))
+	if (!call__is_admitted(ctx, cpu))
 		return;
 	record->time_ns = bpf_ktime_get_ns();
-	record->tid = task->pid;
+	record->tid = cpu->owner_tid;
 	record->result = ctx[1];
-	if (!call__end(task, (void *)ctx[0], cpu, record))
+	if (!call__end((void *)ctx[0], cpu, record))
 		return;
 	call__count(cpu, record);
 	batch__commit(&cpu->syscalls, MESSAGE_SYSCALL);
