@@ -5,7 +5,7 @@ import type { Answer, Verdict } from "./answer.js";
 import { measureSlowDown, slowDownRows } from "./slow-down.js";
 import { bpftraceOffcpu, libbpfOffcputime, ours, perfSched, perfSwitches } from "./tools.js";
 
-const Rounds = 150_000;
+const Rounds = 100_000;
 const Pairs = 5;
 const SlowDownMax = 1.6;
 
