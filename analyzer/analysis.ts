@@ -5,8 +5,10 @@
 import { StringsColumn, Table } from "../assembly/tables.js";
 import {
   blocksSpec,
+  callsSpec,
   clocksSpec,
   framesSpec,
+  latenciesSpec,
   lostSpec,
   metaSpec,
   objectsSpec,
@@ -19,13 +21,17 @@ import {
   syscallsSpec,
   threadsSpec,
   totalsSpec,
+  wakersSpec,
+  wakeupsSpec,
   warningsSpec,
 } from "./tables.js";
 import type {
   BlocksTable,
+  CallsTable,
   ClocksTable,
   ColumnSource,
   FramesTable,
+  LatenciesTable,
   LostTable,
   ObjectsTable,
   OffcpuCountsTable,
@@ -36,11 +42,13 @@ import type {
   SyscallsTable,
   ThreadsTable,
   TotalsTable,
+  WakersTable,
+  WakeupsTable,
   WarningsTable,
 } from "./tables.js";
 
-/** One recording, analyzed. */
-export interface Analysis {
+/** What names the threads, stacks and calls of a recording. */
+export interface Names {
   /** What the recording is called in messages: usually its path. */
   readonly source: string;
   /** Decodes a string by the number that tables hold. */
@@ -49,13 +57,26 @@ export interface Analysis {
   readonly meta: ReadonlyMap<string, string>;
   /** One row. */
   readonly recording: RecordingTable;
-  readonly clocks: ClocksTable;
   readonly objects: ObjectsTable;
   readonly threads: ThreadsTable;
   readonly stacks: StacksTable;
   readonly frames: FramesTable;
+}
+
+/** One recording, analyzed. */
+export interface Analysis extends Names {
+  readonly clocks: ClocksTable;
   readonly offcpu: OffcpuTable;
   readonly syscalls: SyscallsTable;
+  /** Of the rows of syscalls; empty unless asked for. */
+  readonly latencies: LatenciesTable;
+  /** Empty unless asked for. */
+  readonly calls: CallsTable;
+  /** Of the rows of calls. */
+  readonly callLatencies: LatenciesTable;
+  /** Empty unless asked for. */
+  readonly wakeups: WakeupsTable;
+  readonly wakers: WakersTable;
   readonly syscallCounts: SyscallCountsTable;
   readonly offcpuCounts: OffcpuCountsTable;
   readonly lost: LostTable;
@@ -64,8 +85,8 @@ export interface Analysis {
   readonly warnings: WarningsTable;
 }
 
-/** Copies every table out of `columns`. */
-export function readAnalysis(columns: ColumnSource, source: string): Analysis {
+/** Copies out of `columns` what names things. */
+export function readNames(columns: ColumnSource, source: string): Names {
   const string = readStrings(columns);
   const metaTable = readTable(columns, Table.Meta, metaSpec);
   const meta = new Map<string, string>();
@@ -77,13 +98,25 @@ export function readAnalysis(columns: ColumnSource, source: string): Analysis {
     string,
     meta,
     recording: readTable(columns, Table.Recording, recordingSpec),
-    clocks: readTable(columns, Table.Clocks, clocksSpec),
     objects: readTable(columns, Table.Objects, objectsSpec),
     threads: readTable(columns, Table.Threads, threadsSpec),
     stacks: readTable(columns, Table.Stacks, stacksSpec),
     frames: readTable(columns, Table.Frames, framesSpec),
+  };
+}
+
+/** Copies every table out of `columns`. */
+export function readAnalysis(columns: ColumnSource, source: string): Analysis {
+  return {
+    ...readNames(columns, source),
+    clocks: readTable(columns, Table.Clocks, clocksSpec),
     offcpu: readTable(columns, Table.Offcpu, offcpuSpec),
     syscalls: readTable(columns, Table.Syscalls, syscallsSpec),
+    latencies: readTable(columns, Table.Latencies, latenciesSpec),
+    calls: readTable(columns, Table.Calls, callsSpec),
+    callLatencies: readTable(columns, Table.CallLatencies, latenciesSpec),
+    wakeups: readTable(columns, Table.Wakeups, wakeupsSpec),
+    wakers: readTable(columns, Table.Wakers, wakersSpec),
     syscallCounts: readTable(columns, Table.SyscallCounts, syscallCountsSpec),
     offcpuCounts: readTable(columns, Table.OffcpuCounts, offcpuCountsSpec),
     lost: readTable(columns, Table.Lost, lostSpec),

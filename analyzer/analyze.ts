@@ -3,16 +3,19 @@
 // asked of the analysis.
 
 import { Status } from "../assembly/tables.js";
+import type { PassOption } from "../assembly/tables.js";
 import { VersionMajor } from "../assembly/format.js";
 import { readAnalysis } from "./analysis.js";
 import type { Analysis } from "./analysis.js";
 import { compileEngine, EnginePass } from "./engine.js";
 import type { EngineSource } from "./engine.js";
 import { FormatError } from "./errors.js";
+import { passOptionValues } from "./pass-options.js";
+import type { PassOptions } from "./pass-options.js";
 import { chunksOf } from "./source.js";
 import type { Source } from "./source.js";
 
-export interface AnalyzeOptions {
+export interface AnalyzeOptions extends PassOptions {
   /** What to call the recording in messages; its path, where it is a file. */
   readonly name?: string;
   /** The engine, where it is not to be found beside this library. */
@@ -33,21 +36,46 @@ const HeadBytesMax = 8;
  * {@link Analysis.warnings}. Throws {@link FormatError} where there is nothing to answer from.
  */
 export async function analyze(source: Source, options: AnalyzeOptions = {}): Promise<Analysis> {
-  const name = options.name ?? "the recording";
-  const pass = new EnginePass(await compileEngine(options.engine));
+  const pass = await beginPass(options);
+  for await (const _chunk of feed(pass, source, options)) continue;
+  check(pass, pass.finish(), options);
+  return readAnalysis(pass, nameOf(options));
+}
+
+/** A pass that is asked what `options` say. */
+export async function beginPass(
+  options: AnalyzeOptions,
+  more: Iterable<readonly [PassOption, bigint]> = [],
+): Promise<EnginePass> {
+  return new EnginePass(await compileEngine(options.engine), [...passOptionValues(options), ...more]);
+}
+
+/** What the recording is called in messages. */
+export function nameOf(options: AnalyzeOptions): string {
+  return options.name ?? "the recording";
+}
+
+/** Feeds the recording to the pass; yields after each chunk that was taken, with the bytes so far. */
+export async function* feed(
+  pass: EnginePass,
+  source: Source,
+  options: AnalyzeOptions,
+): AsyncGenerator<number, void, undefined> {
   let bytesRead = 0;
   let head = new Uint8Array(0);
   for await (const chunk of chunksOf(source)) {
     options.signal?.throwIfAborted();
     if (head.length < HeadBytesMax) head = appendHead(head, chunk);
-    const status = pass.push(chunk);
+    check(pass, pass.push(chunk), options, head);
     bytesRead += chunk.length;
-    if (status !== Status.Ok) throw statusError(status, pass, name, head);
     options.onProgress?.(bytesRead);
+    yield bytesRead;
   }
-  const status = pass.finish();
-  if (status !== Status.Ok) throw statusError(status, pass, name, head);
-  return readAnalysis(pass, name);
+}
+
+/** Throws what a Status other than Ok means. `head` is the recording's beginning, to be shown. */
+export function check(pass: EnginePass, status: Status, options: AnalyzeOptions, head = new Uint8Array(0)): void {
+  if (status !== Status.Ok) throw statusError(status, pass, nameOf(options), head);
 }
 
 function appendHead(head: Uint8Array, chunk: Uint8Array): Uint8Array<ArrayBuffer> {

@@ -3,7 +3,7 @@
 // all of its memory at once. Views of wasm memory are made anew for every access and never kept:
 // any call into the engine may grow its memory, which detaches them.
 
-import { ColumnType, Status, Table } from "../assembly/tables.js";
+import { ColumnType, PassOption, Progress, Status, Table } from "../assembly/tables.js";
 
 /** The engine, compiled: cheap to share between passes and threads. */
 export type CompiledEngine = WebAssembly.Module;
@@ -15,12 +15,19 @@ export type EngineSource = Uint8Array | ArrayBuffer | CompiledEngine;
 export const engineUrl: URL = new URL("../offcut.wasm", import.meta.url);
 
 /** A column of a table, copied out of the engine. */
-export type Column = Uint8Array | Uint32Array | Int32Array | BigUint64Array;
+export type Column = Uint8Array | Uint32Array | Int32Array | BigUint64Array | Float64Array;
+
+const AnyTime = 2n ** 64n - 1n;
 
 interface EngineExports {
   readonly memory: WebAssembly.Memory;
+  setOption(option: number, value: bigint): void;
   reserve(bytes: number): number;
   push(bytes: number): number;
+  endInput(): number;
+  advance(beforeNs: bigint): number;
+  knownUntil(): number;
+  snapshot(): number;
   finish(): number;
   errorOffset(): number;
   errorDetail(): number;
@@ -43,9 +50,11 @@ export async function compileEngine(source?: EngineSource): Promise<CompiledEngi
 export class EnginePass {
   readonly #engine: EngineExports;
 
-  constructor(module: CompiledEngine) {
+  /** `options`: number and value of each PassOption that is set. */
+  constructor(module: CompiledEngine, options: Iterable<readonly [PassOption, bigint]> = []) {
     // The engine imports nothing, so that the same binary runs everywhere and cannot reach out.
     this.#engine = new WebAssembly.Instance(module, {}).exports as unknown as EngineExports;
+    for (const [option, value] of options) this.#engine.setOption(option, value);
   }
 
   /** Feeds the next bytes of the recording. Anything but Ok ends the pass. */
@@ -56,7 +65,27 @@ export class EnginePass {
     return this.#engine.push(chunk.length);
   }
 
-  /** Says that there are no more bytes; tables can be read after Ok. */
+  /** Says that there are no more bytes, where what is due is still to be taken by `advance`. */
+  endInput(): Status {
+    return this.#engine.endInput();
+  }
+
+  /** Takes a slice of what is due before `beforeNs` after the recording's start (PassOption.Sliced). */
+  advance(beforeNs = AnyTime): Progress {
+    return this.#engine.advance(beforeNs);
+  }
+
+  /** Until when, ns since the recording's start, everything that happened has been read. */
+  knownUntilNs(): number {
+    return this.#engine.knownUntil();
+  }
+
+  /** Makes the tables of what was summed since the last snapshot, and begins their sums anew. */
+  snapshot(): Status {
+    return this.#engine.snapshot();
+  }
+
+  /** Says that there are no more bytes and ends the window; tables can be read after Ok. */
   finish(): Status {
     return this.#engine.finish();
   }
@@ -89,6 +118,8 @@ export class EnginePass {
         return new Int32Array(copy);
       case ColumnType.U64:
         return new BigUint64Array(copy);
+      case ColumnType.F64:
+        return new Float64Array(copy);
     }
   }
 }
@@ -101,6 +132,7 @@ function elementBytes(type: ColumnType): number {
     case ColumnType.I32:
       return 4;
     case ColumnType.U64:
+    case ColumnType.F64:
       return 8;
     default:
       throw new Error(`the engine answered column type ${type}, which this library does not know`);

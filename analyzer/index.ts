@@ -3,7 +3,12 @@
 
 export { analyze } from "./analyze.js";
 export type { AnalyzeOptions } from "./analyze.js";
-export type { Analysis } from "./analysis.js";
+export type { Analysis, Names } from "./analysis.js";
+export { readEvents } from "./events.js";
+export type { EventBatch, EventOptions } from "./events.js";
+export { analyzeIntervals } from "./intervals.js";
+export type { Interval, IntervalOptions } from "./intervals.js";
+export type { PassOptions } from "./pass-options.js";
 export type * from "./tables.js";
 export { compileEngine, engineUrl } from "./engine.js";
 export type { CompiledEngine, EngineSource } from "./engine.js";

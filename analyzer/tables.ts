@@ -7,8 +7,11 @@
 import type { Column } from "./engine.js";
 import {
   BlocksColumn,
+  CallsColumn,
   ClocksColumn,
+  EventsColumn,
   FramesColumn,
+  LatenciesColumn,
   LostColumn,
   MetaColumn,
   ObjectsColumn,
@@ -21,6 +24,8 @@ import {
   Table,
   ThreadsColumn,
   TotalsColumn,
+  WakersColumn,
+  WakeupsColumn,
   WarningsColumn,
 } from "../assembly/tables.js";
 
@@ -46,6 +51,7 @@ const u8 = (index: number): ColumnSpec<Uint8Array> => ({ index, elements: Uint8A
 const u32 = (index: number): ColumnSpec<Uint32Array> => ({ index, elements: Uint32Array });
 const i32 = (index: number): ColumnSpec<Int32Array> => ({ index, elements: Int32Array });
 const u64 = (index: number): ColumnSpec<BigUint64Array> => ({ index, elements: BigUint64Array });
+const f64 = (index: number): ColumnSpec<Float64Array> => ({ index, elements: Float64Array });
 
 /** Copies a table out of `source`. Throws where the engine and this library disagree. */
 export function readTable<S extends Spec>(source: ColumnSource, table: Table, spec: S): TableOf<S> {
@@ -207,6 +213,8 @@ export const offcpuSpec = {
   maxNs: u64(OffcpuColumn.MaxNs),
   /** Periods whose wakeup was seen. */
   woken: u64(OffcpuColumn.Woken),
+  /** Microseconds: each period cut to whole ones before it was added, as bcc does. */
+  cutUs: u64(OffcpuColumn.CutUs),
 };
 export type OffcpuTable = TableOf<typeof offcpuSpec>;
 
@@ -231,6 +239,108 @@ export const syscallsSpec = {
   noEnter: u64(SyscallsColumn.NoEnter),
 };
 export type SyscallsTable = TableOf<typeof syscallsSpec>;
+
+/** Sparse histograms of durations, of the rows of another table, in their order. */
+export const latenciesSpec = {
+  /** Row in the other table. */
+  row: u32(LatenciesColumn.Row),
+  /** See LatencyBucketsPerDoubling. */
+  bucket: u32(LatenciesColumn.Bucket),
+  /** Calls. */
+  count: u64(LatenciesColumn.Count),
+};
+export type LatenciesTable = TableOf<typeof latenciesSpec>;
+
+/** System calls joined to the off-CPU periods inside them; the parts add up to totalNs. */
+export const callsSpec = {
+  /** Row in threads. */
+  thread: u32(CallsColumn.Thread),
+  nr: i32(CallsColumn.Nr),
+  /** 1: `nr` is of the 32-bit ABI. */
+  compat: u8(CallsColumn.Compat),
+  /** 0: success. */
+  errno: u32(CallsColumn.Errno),
+  /** Row in stacks: of the longest period inside that had one; 0 none. */
+  kernelStack: u32(CallsColumn.KernelStack),
+  /** Row in stacks, 0 none. */
+  userStack: u32(CallsColumn.UserStack),
+  /** Calls that have a duration. */
+  count: u64(CallsColumn.Count),
+  totalNs: u64(CallsColumn.TotalNs),
+  onCpuNs: u64(CallsColumn.OnCpuNs),
+  /** Blocked, by class of the period. */
+  interruptibleNs: u64(CallsColumn.InterruptibleNs),
+  uninterruptibleNs: u64(CallsColumn.UninterruptibleNs),
+  otherNs: u64(CallsColumn.OtherNs),
+  /** Woken, or yielded, and waiting for a CPU. */
+  runnableNs: u64(CallsColumn.RunnableNs),
+  preemptedNs: u64(CallsColumn.PreemptedNs),
+  /** Off the CPU, of which no period is known: records were lost. */
+  unknownNs: u64(CallsColumn.UnknownNs),
+  maxNs: u64(CallsColumn.MaxNs),
+};
+export type CallsTable = TableOf<typeof callsSpec>;
+
+/** Off-CPU periods that have a wake time, by who woke. */
+export const wakeupsSpec = {
+  /** Row in offcpu. */
+  period: u32(WakeupsColumn.Period),
+  /** Row in wakers. */
+  waker: u32(WakeupsColumn.Waker),
+  periods: u64(WakeupsColumn.Periods),
+  /** Until the wakeup. */
+  blockedNs: u64(WakeupsColumn.BlockedNs),
+  /** From it until run. */
+  runnableNs: u64(WakeupsColumn.RunnableNs),
+  runnableMaxNs: u64(WakeupsColumn.RunnableMaxNs),
+};
+export type WakeupsTable = TableOf<typeof wakeupsSpec>;
+
+/** Chains of wakers, as a tree: a row names who had woken the waker. Row 0 is nobody. */
+export const wakersSpec = {
+  prefix: u32(WakersColumn.Prefix),
+  /** WakerKind of the engine. */
+  kind: u8(WakersColumn.Kind),
+  /** Row in threads, of kind Thread. */
+  thread: u32(WakersColumn.Thread),
+};
+export type WakersTable = TableOf<typeof wakersSpec>;
+
+/** Records, one row each, in order of time; see EventsColumn for what a kind does not have. */
+export const eventsSpec = {
+  /** EventKind of the engine. */
+  kind: u8(EventsColumn.Kind),
+  /** End of the event, since the recording's start. */
+  timeNs: f64(EventsColumn.TimeNs),
+  /** -1: the call's beginning was not seen. */
+  durationNs: f64(EventsColumn.DurationNs),
+  /** Row in threads. */
+  thread: u32(EventsColumn.Thread),
+  /** String: its name then. */
+  comm: u32(EventsColumn.Comm),
+  nr: i32(EventsColumn.Nr),
+  compat: u8(EventsColumn.Compat),
+  /** Of a system call, as the kernel returned it: -4095..-1 are errors. */
+  result: f64(EventsColumn.Result),
+  /** Of a system call, inside it. */
+  offcpuNs: f64(EventsColumn.OffcpuNs),
+  /** OffcpuClass of the recording format, or ClassUnknown. */
+  class: u8(EventsColumn.Class),
+  /** Edge of the engine. */
+  edge: u8(EventsColumn.Edge),
+  blockedNs: f64(EventsColumn.BlockedNs),
+  runnableNs: f64(EventsColumn.RunnableNs),
+  /** Row in stacks, 0 none. */
+  kernelStack: u32(EventsColumn.KernelStack),
+  /** Row in stacks, 0 none. */
+  userStack: u32(EventsColumn.UserStack),
+  /** WakerKind of the engine. */
+  wakerKind: u8(EventsColumn.WakerKind),
+  /** Row in threads. */
+  waker: u32(EventsColumn.Waker),
+  cpu: u32(EventsColumn.Cpu),
+};
+export type EventsTable = TableOf<typeof eventsSpec>;
 
 /** Exact counters of the kernel, whether or not a record was delivered. */
 export const syscallCountsSpec = {

@@ -16,14 +16,15 @@
 
 import { limitMemory, outOfMemory } from "./arena";
 import { lastNs } from "./blocks";
+import { setOptionValue } from "./options";
 import { FileHeaderOffset } from "./format";
 import { sortKernelSymbols } from "./kernel-symbols";
 import { warnLostDefinitions } from "./lost-definitions";
 import { sortMappings } from "./mappings";
 import { takeThrough } from "./merge";
-import { endInput, errorAt, errorDetail as refusalDetail, fileHeader, reserveChunk, takeChunk } from "./reader";
+import { endInput as endRecording, errorAt, errorDetail as refusalDetail, fileHeader, reserveChunk, takeChunk } from "./reader";
 import { endWindow } from "./states";
-import { ColumnType, Status, Table } from "./tables";
+import { ColumnType, PassOption, Progress, Status, Table } from "./tables";
 import { findColumn, tableRows } from "./table";
 import {
   buildBlocks,
@@ -36,6 +37,7 @@ import {
   buildStrings,
   buildWarnings,
 } from "./tables-of-recording";
+import { buildCalls, buildLatencies, buildWakeups } from "./tables-of-questions";
 import { buildFrames, buildOffcpu, buildStacks, buildSyscalls, buildThreads } from "./tables-of-threads";
 
 let over: bool = false;
@@ -44,6 +46,11 @@ let answered: bool = false;
 function endWith(status: Status): Status {
   if (status != Status.Ok) over = true;
   return status;
+}
+
+/** Asks for something; before the first byte. */
+export function setOption(option: PassOption, value: u64): void {
+  setOptionValue(option, value);
 }
 
 /** Where to put the next chunk of up to `lengthBytes` bytes; 0 if it is refused (too large, or no memory). */
@@ -56,11 +63,31 @@ export function push(lengthBytes: u32): Status {
   return over ? Status.Misuse : endWith(takeChunk(lengthBytes));
 }
 
+/** As `finish`, but what waits is still to be taken by `advance`. */
+export function endInput(): Status {
+  return over ? Status.Misuse : endWith(endRecording());
+}
+
+/** With PassOption.Sliced: takes a slice of what is due before `beforeNs` after the recording's start. */
+export function advance(beforeNs: u64): Progress {
+  return Progress.Idle;
+}
+
+/** Until when, ns after the recording's start, everything has been read. */
+export function knownUntil(): f64 {
+  return 0;
+}
+
+/** Tables of what was summed since the last snapshot. */
+export function snapshot(): Status {
+  return Status.Misuse;
+}
+
 /** The end of the recording: what waits is taken, open periods end, and the tables are built. */
 export function finish(): Status {
   if (over) return Status.Misuse;
   over = true;
-  const status = endInput();
+  const status = endRecording();
   if (status != Status.Ok) return status;
   takeThrough(u64.MAX_VALUE);
   const endNs = max(lastNs, load<u64>(fileHeader, FileHeaderOffset.StartMonotonicNs));
@@ -76,6 +103,10 @@ function buildTables(endNs: u64): void {
   sortKernelSymbols();
   buildOffcpu();
   buildSyscalls();
+  buildLatencies(Table.Latencies);
+  buildCalls();
+  buildLatencies(Table.CallLatencies);
+  buildWakeups();
   buildThreads(endNs);
   buildStacks();
   buildFrames();

@@ -24,6 +24,8 @@ export class PeriodSums {
   preemptedNs: u64;
   maxNs: u64;
   woken: u64;
+  /** Each period's time cut to microseconds, then summed. */
+  cutUs: u64;
 
   @inline
   totalNs(): u64 {
@@ -34,6 +36,7 @@ export class PeriodSums {
   @inline
   count(elapsedNs: u64): void {
     this.periods++;
+    this.cutUs += elapsedNs / 1000;
     this.maxNs = max(this.maxNs, elapsedNs);
   }
 
@@ -44,6 +47,7 @@ export class PeriodSums {
     this.preemptedNs += other.preemptedNs;
     this.maxNs = max(this.maxNs, other.maxNs);
     this.woken += other.woken;
+    this.cutUs += other.cutUs;
   }
 }
 

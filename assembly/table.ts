@@ -2,7 +2,7 @@
 // out as typed arrays. Which columns a table has and of which type is said where it is filled
 // (tables-of-threads.ts, tables-of-recording.ts); tables.ts names them for both sides.
 
-import { borrow, outOfMemory } from "./arena";
+import { borrow, giveBack, outOfMemory } from "./arena";
 import { ColumnType, Table } from "./tables";
 
 @unmanaged
@@ -12,10 +12,10 @@ export class Column {
   length: u32;
 }
 
-const Tables: u32 = 16;
+const Tables: u32 = 22;
 const ColumnsPerTable: u32 = 18;
-const columns: usize = memory.data(3456, 16); // Tables * ColumnsPerTable Columns
-const rows: usize = memory.data(64, 16); // per table: its rows
+const columns: usize = memory.data(4752, 16); // Tables * ColumnsPerTable Columns
+const rows: usize = memory.data(88, 16); // per table: its rows
 
 /** The table that columns are being added to. */
 let open: Table = Table.Recording;
@@ -27,7 +27,8 @@ function columnAt(table: Table, column: u32): Column {
 
 @inline
 function bytesOf(type: ColumnType): usize {
-  return type == ColumnType.U8 ? 1 : type == ColumnType.U64 ? 8 : 4;
+  if (type == ColumnType.U8) return 1;
+  return type >= ColumnType.U64 ? 8 : 4;
 }
 
 export function beginTable(table: Table, count: u32): void {
@@ -35,9 +36,10 @@ export function beginTable(table: Table, count: u32): void {
   store<u32>(rows + ((table as usize) << 2), count);
 }
 
-/** Adds a column of the open table; `length` where it is not one value per row. */
+/** Adds a column of the open table, instead of an earlier one; `length` where it is not one value per row. */
 export function addColumn(index: u32, type: ColumnType, length: u32 = tableRows(open)): void {
   const column = columnAt(open, index);
+  giveBack(column.at, max<usize>((column.length as usize) * bytesOf(column.type), 1));
   column.type = type;
   column.length = length;
   column.at = borrow(max<usize>((length as usize) * bytesOf(type), 1));
@@ -65,6 +67,7 @@ export function put(index: u32, row: u32, value: u64): void {
   const at = column.at + (row as usize) * bytesOf(column.type);
   if (column.type == ColumnType.U8) store<u8>(at, value as u8);
   else if (column.type == ColumnType.U64) store<u64>(at, value);
+  else if (column.type == ColumnType.F64) store<f64>(at, value as i64 as f64);
   else store<u32>(at, value as u32);
 }
 

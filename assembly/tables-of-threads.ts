@@ -117,7 +117,7 @@ export function buildOffcpu(): void {
   addColumn(OffcpuColumn.Edge, ColumnType.U8);
   addColumn(OffcpuColumn.KernelStack, ColumnType.U32);
   addColumn(OffcpuColumn.UserStack, ColumnType.U32);
-  addColumns(OffcpuColumn.Periods, OffcpuColumn.Woken, ColumnType.U64);
+  addColumns(OffcpuColumn.Periods, OffcpuColumn.CutUs, ColumnType.U64);
   if (!canFill()) return;
   for (let i: u32 = 0; i < periodRows.length; i++) {
     const row = periodRows.get(i);
@@ -135,6 +135,7 @@ export function buildOffcpu(): void {
     put(OffcpuColumn.PreemptedNs, i, row.preemptedNs);
     put(OffcpuColumn.MaxNs, i, row.maxNs);
     put(OffcpuColumn.Woken, i, row.woken);
+    put(OffcpuColumn.CutUs, i, row.cutUs);
   }
 }
 

@@ -62,7 +62,62 @@ export enum Table {
   /** One row per block type: how much of it the file holds. */
   Blocks = 14,
   Warnings = 15,
+  /** With PassOption.Latencies: histograms of the durations of Syscalls' rows. */
+  Latencies = 16,
+  /** With PassOption.Calls: system calls joined to the off-CPU periods inside them. */
+  Calls = 17,
+  /** With PassOption.Calls: histograms of the durations of Calls' rows. */
+  CallLatencies = 18,
+  /** With PassOption.WakerDepth: off-CPU periods by who ended them. */
+  Wakeups = 19,
+  /** With PassOption.WakerDepth: chains of wakers. */
+  Wakers = 20,
+  /** With PassOption.Events: the records of the slice taken last, in order of time. */
+  Events = 21,
 }
+
+/**
+ * What a pass is asked: to be set before its first byte, 0 and not set being the same. Times are in
+ * ns. Filters decide what the tables of periods and calls sum and which events are shown; the times
+ * of threads (Table.Threads) are always whole.
+ */
+export enum PassOption {
+  /** The observed window begins that long after the recording's start. */
+  From = 0,
+  /** And ends that long after it. */
+  To = 1,
+  /** Off-CPU periods of at least this length. */
+  PeriodMin = 2,
+  /** And at most this one. */
+  PeriodMax = 3,
+  /** 1 + mask: periods whose raw task state has a bit of the mask, or is 0 if the mask is. */
+  StateMask = 4,
+  /** 1: fill Table.Latencies. */
+  Latencies = 5,
+  /** 1: fill Table.Calls and Table.CallLatencies. */
+  Calls = 6,
+  /** Wakers followed back from each wakeup: fill Table.Wakeups and Table.Wakers. */
+  WakerDepth = 7,
+  /** 1 << EventKind, added up: which records to show in Table.Events. */
+  Events = 8,
+  /** 1: what is due is taken by `advance`, a slice at a time, and not by push. */
+  Sliced = 9,
+}
+
+/** What `advance` did. */
+export enum Progress {
+  /** Nothing is due before the given time. */
+  Idle = 0,
+  /** A slice was taken; there may be more. */
+  Taken = 1,
+}
+
+/**
+ * A bucket of a latency histogram: durations below 16 ns have one each; above, every power of two
+ * is divided into 16 equal ones, so that a bucket's bounds are at most 1/16 apart:
+ * bucket = 16 * (e - 3) + (ns >> (e - 4)) - 16, e being the exponent of the highest bit.
+ */
+export const LatencyBucketsPerDoubling = 16;
 
 /** Element type of a column, as a typed array sees it. */
 export enum ColumnType {
@@ -70,6 +125,7 @@ export enum ColumnType {
   U32 = 1,
   I32 = 2,
   U64 = 3,
+  F64 = 4,
 }
 
 // Columns, by position, of each table. Comments give type and unit.
@@ -166,6 +222,7 @@ export enum OffcpuColumn {
   /** u64 ns */ PreemptedNs = 11,
   /** u64 ns, longest period */ MaxNs = 12,
   /** u64 periods with a wake time */ Woken = 13,
+  /** u64 us: each period's time cut to microseconds, then summed, as bcc does */ CutUs = 14,
 }
 
 export enum Edge {
@@ -186,6 +243,88 @@ export enum SyscallsColumn {
   /** u64 ns; 2^64-1 if no call has a duration */ MinNs = 7,
   /** u64 ns */ MaxNs = 8,
   /** u64 calls of Count whose beginning was not seen */ NoEnter = 9,
+}
+
+/** Histograms, sparse. Order: Row, Bucket. */
+export enum LatenciesColumn {
+  /** u32 row in the table it belongs to */ Row = 0,
+  /** u32, see LatencyBucketsPerDoubling */ Bucket = 1,
+  /** u64 calls */ Count = 2,
+}
+
+/**
+ * System calls that ended, with what became of their time. TotalNs = OnCpuNs + InterruptibleNs + UninterruptibleNs +
+ * OtherNs + RunnableNs + PreemptedNs + UnknownNs. Order: TotalNs descending, then the keys.
+ */
+export enum CallsColumn {
+  /** u32 row in Threads */ Thread = 0,
+  /** i32 */ Nr = 1,
+  /** u8: 1 for a 32-bit call */ Compat = 2,
+  /** u32, 0 success */ Errno = 3,
+  /** u32 row in Stacks: of the longest period inside that had one */ KernelStack = 4,
+  /** u32 row in Stacks */ UserStack = 5,
+  /** u64 calls that have a duration */ Count = 6,
+  /** u64 ns */ TotalNs = 7,
+  /** u64 ns */ OnCpuNs = 8,
+  /** u64 ns blocked, Interruptible */ InterruptibleNs = 9,
+  /** u64 ns blocked, Uninterruptible */ UninterruptibleNs = 10,
+  /** u64 ns blocked, of other classes */ OtherNs = 11,
+  /** u64 ns woken, or yielded, and waiting for a CPU */ RunnableNs = 12,
+  /** u64 ns */ PreemptedNs = 13,
+  /** u64 ns off the CPU of which no period is known: records were lost */ UnknownNs = 14,
+  /** u64 ns, longest call */ MaxNs = 15,
+}
+
+/** Periods of Table.Offcpu that have a wake time, by waker. Order: as Offcpu, then Waker. */
+export enum WakeupsColumn {
+  /** u32 row in Offcpu */ Period = 0,
+  /** u32 row in Wakers */ Waker = 1,
+  /** u64 */ Periods = 2,
+  /** u64 ns */ BlockedNs = 3,
+  /** u64 ns from wakeup to run */ RunnableNs = 4,
+  /** u64 ns, longest from wakeup to run */ RunnableMaxNs = 5,
+}
+
+/** Wakers and who woke them before that. A waker precedes those it leads to; row 0 is nobody. */
+export enum WakersColumn {
+  /** u32 row in Wakers: who had woken the waker, 0 unknown or not asked */ Prefix = 0,
+  /** u8, WakerKind */ Kind = 1,
+  /** u32 row in Threads, of kind Thread */ Thread = 2,
+}
+
+export enum WakerKind {
+  /** row 0 */ None = 0,
+  Thread = 1,
+  /** an interrupt over a thread, which has nothing to do with it */ Interrupt = 2,
+  /** an interrupt over the idle thread */ Idle = 3,
+}
+
+export enum EventKind {
+  /** a system call that ended */ Syscall = 0,
+  /** an off-CPU period that ended, or was open at the window's end */ Period = 1,
+  /** something made a thread runnable */ Wakeup = 2,
+}
+
+/** Columns that an event's kind does not have are 0, Nr -1. f64 are whole numbers, exact below 2^53. */
+export enum EventsColumn {
+  /** u8, EventKind */ Kind = 0,
+  /** f64 ns since the recording's start: its end */ TimeNs = 1,
+  /** f64 ns: syscall, period; -1 if the beginning of the call was not seen */ DurationNs = 2,
+  /** u32 row in Threads; wakeup: who was woken */ Thread = 3,
+  /** u32 string: its comm then */ Comm = 4,
+  /** i32 */ Nr = 5,
+  /** u8: 1 for a 32-bit call */ Compat = 6,
+  /** f64: syscall, its result */ Result = 7,
+  /** f64 ns: syscall, off the CPU inside it */ OffcpuNs = 8,
+  /** u8, OffcpuClass: period */ Class = 9,
+  /** u8, Edge: period */ Edge = 10,
+  /** f64 ns: period */ BlockedNs = 11,
+  /** f64 ns: period */ RunnableNs = 12,
+  /** u32 row in Stacks: period */ KernelStack = 13,
+  /** u32 row in Stacks: syscall; period where it was taken at the switch */ UserStack = 14,
+  /** u8, WakerKind: wakeup; period that has a wake time */ WakerKind = 15,
+  /** u32 row in Threads: the waker of kind Thread */ Waker = 16,
+  /** u32 */ Cpu = 17,
 }
 
 /** The kernel's exact counters, summed by call. Order: the keys. */

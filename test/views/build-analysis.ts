@@ -22,6 +22,11 @@ export interface AnalysisParts {
   readonly frames?: readonly Row<typeof tables.framesSpec>[];
   readonly offcpu?: readonly Row<typeof tables.offcpuSpec>[];
   readonly syscalls?: readonly Row<typeof tables.syscallsSpec>[];
+  readonly latencies?: readonly Row<typeof tables.latenciesSpec>[];
+  readonly calls?: readonly Row<typeof tables.callsSpec>[];
+  readonly callLatencies?: readonly Row<typeof tables.latenciesSpec>[];
+  readonly wakeups?: readonly Row<typeof tables.wakeupsSpec>[];
+  readonly wakers?: readonly Row<typeof tables.wakersSpec>[];
   readonly syscallCounts?: readonly Row<typeof tables.syscallCountsSpec>[];
   readonly lost?: readonly Row<typeof tables.lostSpec>[];
   readonly totals?: readonly Row<typeof tables.totalsSpec>[];
@@ -39,6 +44,11 @@ const specs = new Map<Table, { readonly [name: string]: ColumnSpec }>([
   [Table.Frames, tables.framesSpec],
   [Table.Offcpu, tables.offcpuSpec],
   [Table.Syscalls, tables.syscallsSpec],
+  [Table.Latencies, tables.latenciesSpec],
+  [Table.Calls, tables.callsSpec],
+  [Table.CallLatencies, tables.latenciesSpec],
+  [Table.Wakeups, tables.wakeupsSpec],
+  [Table.Wakers, tables.wakersSpec],
   [Table.SyscallCounts, tables.syscallCountsSpec],
   [Table.OffcpuCounts, tables.offcpuCountsSpec],
   [Table.Lost, tables.lostSpec],
@@ -68,6 +78,11 @@ export function buildAnalysis(parts: AnalysisParts): Analysis {
     [Table.Frames, [{}, ...(parts.frames ?? [])]],
     [Table.Offcpu, parts.offcpu ?? []],
     [Table.Syscalls, parts.syscalls ?? []],
+    [Table.Latencies, parts.latencies ?? []],
+    [Table.Calls, parts.calls ?? []],
+    [Table.CallLatencies, parts.callLatencies ?? []],
+    [Table.Wakeups, parts.wakeups ?? []],
+    [Table.Wakers, [{}, ...(parts.wakers ?? [])]],
     [Table.SyscallCounts, parts.syscallCounts ?? []],
     [Table.Lost, parts.lost ?? []],
     [Table.Totals, parts.totals ?? []],

@@ -1,0 +1,53 @@
+// A recording as a stream of its events, in order of time: a batch for each slice of time, with the
+// tables that name what the events refer to. Memory follows threads and distinct stacks, never
+// events, and the first batch comes as soon as the recording's first second has been read.
+
+import { EventKind, PassOption, Progress, Table } from "../assembly/tables.js";
+import { beginPass, check, feed, nameOf } from "./analyze.js";
+import type { AnalyzeOptions } from "./analyze.js";
+import { readNames } from "./analysis.js";
+import type { Names } from "./analysis.js";
+import type { EnginePass } from "./engine.js";
+import type { Source } from "./source.js";
+import { eventsSpec, readTable } from "./tables.js";
+import type { EventsTable } from "./tables.js";
+
+export interface EventOptions extends AnalyzeOptions {
+  /** Which events; all of them if not given. */
+  readonly kinds?: readonly EventKind[];
+}
+
+/** Some events, in order of time, and what they refer to, as far as it is known by then. */
+export interface EventBatch {
+  readonly events: EventsTable;
+  readonly names: Names;
+}
+
+const allKinds = [EventKind.Syscall, EventKind.Period, EventKind.Wakeup];
+
+/** The events of a recording. Throws as `analyze` does. */
+export async function* readEvents(
+  source: Source,
+  options: EventOptions = {},
+): AsyncGenerator<EventBatch, void, undefined> {
+  const kinds = (options.kinds ?? allKinds).reduce((mask, kind) => mask | (1 << kind), 0);
+  const pass = await beginPass(options, [
+    [PassOption.Events, BigInt(kinds)],
+    [PassOption.Sliced, 1n],
+  ]);
+  for await (const _bytesRead of feed(pass, source, options)) yield* slices(pass, options);
+  check(pass, pass.endInput(), options);
+  yield* slices(pass, options);
+  check(pass, pass.finish(), options); // which ends the periods that are still open
+  yield* batchOf(pass, options);
+}
+
+function* slices(pass: EnginePass, options: EventOptions): Generator<EventBatch, void, undefined> {
+  while (pass.advance() === Progress.Taken) yield* batchOf(pass, options);
+}
+
+function* batchOf(pass: EnginePass, options: EventOptions): Generator<EventBatch, void, undefined> {
+  if (pass.rowCount(Table.Events) === 0) return;
+  const events = readTable(pass, Table.Events, eventsSpec);
+  yield { events, names: readNames(pass, nameOf(options)) };
+}

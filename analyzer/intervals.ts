@@ -1,0 +1,58 @@
+// A recording as a row of analyses, one for each interval of its time: what a live view prints, for
+// a live view is only a pipe. A period or call belongs to the interval in which it ended, as in the
+// tools that print interval tables; states go on from one interval to the next.
+
+import { PassOption, Progress } from "../assembly/tables.js";
+import { beginPass, check, feed, nameOf } from "./analyze.js";
+import type { AnalyzeOptions } from "./analyze.js";
+import { readAnalysis } from "./analysis.js";
+import type { Analysis } from "./analysis.js";
+import type { EnginePass } from "./engine.js";
+import type { Source } from "./source.js";
+
+export interface IntervalOptions extends AnalyzeOptions {
+  /** Length of an interval, ns, counted from the recording's start. */
+  readonly intervalNs: number;
+}
+
+export interface Interval {
+  /** Its beginning and end, ns since the recording's start. */
+  readonly fromNs: number;
+  readonly toNs: number;
+  readonly analysis: Analysis;
+}
+
+/**
+ * The intervals of a recording, each as soon as the recording is known to hold all of it. The last
+ * one ends with the recording and holds the periods that were still open.
+ */
+export async function* analyzeIntervals(
+  source: Source,
+  options: IntervalOptions,
+): AsyncGenerator<Interval, void, undefined> {
+  const pass = await beginPass(options, [[PassOption.Sliced, 1n]]);
+  const clock = { toNs: options.intervalNs };
+  for await (const _bytesRead of feed(pass, source, options)) yield* intervalsDue(pass, clock, options);
+  check(pass, pass.endInput(), options);
+  yield* intervalsDue(pass, clock, options);
+  check(pass, pass.finish(), options);
+  const analysis = readAnalysis(pass, nameOf(options));
+  const { startNs, endNs } = analysis.recording;
+  yield { fromNs: clock.toNs - options.intervalNs, toNs: Number(endNs[0]! - startNs[0]!), analysis };
+}
+
+/** Takes what is due, and cuts where an interval is whole. */
+function* intervalsDue(
+  pass: EnginePass,
+  clock: { toNs: number },
+  options: IntervalOptions,
+): Generator<Interval, void, undefined> {
+  for (;;) {
+    while (pass.advance(BigInt(clock.toNs)) === Progress.Taken) continue;
+    if (pass.knownUntilNs() < clock.toNs) return;
+    check(pass, pass.snapshot(), options);
+    const fromNs = clock.toNs - options.intervalNs;
+    yield { fromNs, toNs: clock.toNs, analysis: readAnalysis(pass, nameOf(options)) };
+    clock.toNs += options.intervalNs;
+  }
+}
