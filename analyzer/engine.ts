@@ -28,6 +28,7 @@ interface EngineExports {
   advance(beforeNs: bigint): number;
   knownUntil(): number;
   snapshot(): number;
+  namesVersion(): number;
   finish(): number;
   errorOffset(): number;
   errorDetail(): number;
@@ -83,6 +84,11 @@ export class EnginePass {
   /** Makes the tables of what was summed since the last snapshot, and begins their sums anew. */
   snapshot(): Status {
     return this.#engine.snapshot();
+  }
+
+  /** Another number whenever the tables that name threads, stacks and strings have changed. */
+  namesVersion(): number {
+    return this.#engine.namesVersion();
   }
 
   /** Says that there are no more bytes and ends the window; tables can be read after Ok. */

@@ -52,6 +52,8 @@ export class Batch {
   /** Times as distances from firstNs, of 4 or 8 bytes each. */
   times: usize;
   timeShift: u32;
+  /** Wake: index of the idle thread among `threads`. */
+  idle: u32;
   /** Switch: no record has a stack. */
   stackless: bool;
   /** Switch: the thread that the record before came on with. */

@@ -24,11 +24,12 @@ import { addBatch, takeBefore } from "./merge";
 import { defineClocks, defineMeta } from "./meta";
 import { defineObjects } from "./objects";
 import { defineStacks } from "./stacks";
-import { switchBatch, syscallBatch, wakeBatch } from "./streams";
+import { resumeSwitches, switchBatch, syscallBatch, wakeBatch } from "./streams";
 import { defineStrings } from "./strings";
 import { Warning } from "./tables";
 import { openTasks, taskBatch } from "./tasks";
 import { warn } from "./warnings";
+import { isOutside, takenFromNs } from "./window";
 
 /** What the file holds of one block type: a row of Table.Blocks where `blocks` is not 0. */
 @unmanaged
@@ -77,6 +78,7 @@ export function takeBlock(header: BlockHeader, offset: u64): void {
 function takeKnown(header: BlockHeader): bool {
   if (header.records > (BlockRecordsMax as u32) || header.rawBytes > (BlockRawBytesMax as u32)) return false;
   if (header.lastNs < header.firstNs) return false;
+  if (isEventStream(header.type) && passOver(header)) return true;
   const from = payloadOf(header);
   if (from == 0) return false;
   const to = from + header.rawBytes;
@@ -140,10 +142,24 @@ function takeEvents(header: BlockHeader, from: usize, to: usize): bool {
   else if (type == BlockType.Wake) batch = wakeBatch(header, from, to);
   else batch = syscallBatch(header, from, to);
   if (changetype<usize>(batch) == 0) return false;
+  batch.row = takenFromNs == 0 ? 0 : batch.rowBehind(takenFromNs - 1);
+  if (type == BlockType.Switch) resumeSwitches(batch);
   addBatch(gapBefore(header)); // before the block's own records: it is lost before they are taken
   addBatch(batch);
+  noteEvents(header);
+  return true;
+}
+
+@inline
+function noteEvents(header: BlockHeader): void {
   eventsRead += header.records;
   lastNs = max(lastNs, header.lastNs);
+}
+
+/** Whether a block of events has nothing to do with the window: then its payload is not looked at. */
+function passOver(header: BlockHeader): bool {
+  if (!isOutside(header.firstNs, header.lastNs)) return false;
+  noteEvents(header);
   return true;
 }
 

@@ -16,11 +16,14 @@ import { allocate, borrow, giveBack, outOfMemory } from "./arena";
 import { Batch, Rank, releaseBatch } from "./batch";
 import { CpuNone } from "./format";
 import { takeLoss } from "./gaps";
+import { optionValue } from "./options";
 import { compareU32, sort } from "./sort";
 import { newSparse, Sparse } from "./sparse";
 import { takeSwitch, takeSyscall, takeWake } from "./streams";
+import { PassOption } from "./tables";
 import { takeTask } from "./tasks";
 import { newVector, Vector } from "./vector";
+import { takenThroughNs } from "./window";
 
 /**
  * Bytes of batches that may wait for a Sync. Beyond it (a host of many busy cores, or a writer that
@@ -73,7 +76,8 @@ const freeChains: Vector<Chain> = newVector<Chain>();
 const openChains: Sparse = newSparse((Rank.Switch << 16) | CpuNone);
 
 let waitingBytes: u64 = 0;
-let earliestWaitingNs: u64 = u64.MAX_VALUE;
+/** Not after the earliest record that waits. */
+export let earliestWaitingNs: u64 = u64.MAX_VALUE;
 
 @inline
 function streamOf(rank: Rank, cpu: u32): u32 {
@@ -123,14 +127,24 @@ function makeRoom(): void {
   if (waitingBytes > WaitingBytesMax / 2 || chains.length > LeavesMax / 2) takeThrough(u64.MAX_VALUE);
 }
 
+/** What has been met wholly is due: it can be taken in order. */
+export let dueBeforeNs: u64 = 0;
+
 /** A Sync: everything before its time has been met. */
 export function takeBefore(syncNs: u64): void {
-  if (syncNs != 0) takeThrough(syncNs - 1);
+  dueBeforeNs = max(dueBeforeNs, syncNs);
+  if (syncNs != 0 && optionValue(PassOption.Sliced) == 0) takeThrough(syncNs - 1);
+}
+
+/** The end of the recording: everything has been met. */
+export function endWaiting(): void {
+  dueBeforeNs = u64.MAX_VALUE;
 }
 
 /** Takes, in order, all that waits with a time up to and including `throughNs`. */
 export function takeThrough(throughNs: u64): void {
   // Syncs may be many and chains too: nothing that costs a visit to each unless something is due.
+  throughNs = min(throughNs, takenThroughNs);
   if (earliestWaitingNs > throughNs) return;
   sort(chains.at, chains.length, compareChains);
   for (;;) {

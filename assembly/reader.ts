@@ -23,11 +23,11 @@ import {
   TrailerOffset,
   VersionMajor,
 } from "./format";
-import { startStreams } from "./gaps";
-import { startLives } from "./lives";
 import { Lz4Slack } from "./lz4";
+import { startStreams } from "./streams";
 import { Status, Warning } from "./tables";
 import { warn } from "./warnings";
+import { startWindow } from "./window";
 
 /** The largest chunk taken at once. */
 const ChunkBytesMax: u32 = 64 << 20;
@@ -167,9 +167,8 @@ function takeFileHeader(final: bool): Status {
   memory.copy(fileHeader, start, FileHeaderBytes);
   consume(FileHeaderBytes);
   headerTaken = true;
-  const startNs = load<u64>(fileHeader, FileHeaderOffset.StartMonotonicNs);
-  startLives(startNs);
-  startStreams(startNs);
+  startWindow(load<u64>(fileHeader, FileHeaderOffset.StartMonotonicNs));
+  startStreams();
   return Status.Ok;
 }
 

@@ -45,6 +45,17 @@ export function addColumn(index: u32, type: ColumnType, length: u32 = tableRows(
   column.at = borrow(max<usize>((length as usize) * bytesOf(type), 1));
 }
 
+/** Adds a column whose values are kept elsewhere, and whose memory is not the table's. */
+export function addSharedColumn(index: u32, type: ColumnType, at: usize): void {
+  const column = columnAt(open, index);
+  column.type = type;
+  column.length = tableRows(open);
+  column.at = at == 0 ? EmptyColumn : at;
+}
+
+/** Where a column without values is: nothing is read there, and 0 would say that there is none. */
+const EmptyColumn: usize = 8;
+
 /** Adds the columns from `first` to `last`, all of one type. */
 export function addColumns(first: u32, last: u32, type: ColumnType): void {
   for (let index = first; index <= last; index++) addColumn(index, type);
