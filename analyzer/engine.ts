@@ -24,6 +24,8 @@ interface EngineExports {
   setOption(option: number, value: bigint): void;
   reserve(bytes: number): number;
   push(bytes: number): number;
+  skippable(): number;
+  skip(lengthBytes: number): number;
   endInput(): number;
   advance(beforeNs: bigint): number;
   knownUntil(): number;
@@ -64,6 +66,16 @@ export class EnginePass {
     if (pointer === 0) return Status.OutOfMemory;
     new Uint8Array(this.#engine.memory.buffer, pointer, chunk.length).set(chunk);
     return this.#engine.push(chunk.length);
+  }
+
+  /** Bytes behind those pushed that make no difference to the answer. */
+  skippableBytes(): number {
+    return this.#engine.skippable();
+  }
+
+  /** Stands for pushing the next `lengthBytes` bytes, which are among those. */
+  skip(lengthBytes: number): Status {
+    return this.#engine.skip(lengthBytes);
   }
 
   /** Says that there are no more bytes, where what is due is still to be taken by `advance`. */

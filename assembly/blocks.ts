@@ -57,10 +57,17 @@ export let lastNs: u64 = 0;
 let raw: usize = 0;
 let rawCapacity: usize = 0;
 
+function countBlock(header: BlockHeader): void {
+  const count = blockCount(header.type);
+  count.blocks++;
+  count.records += header.records;
+  count.rawBytes += header.rawBytes;
+  count.fileBytes += BlockHeaderBytes + (header.storedBytes as u64);
+}
+
 /** The block at `header`, `offset` bytes into the file. */
 export function takeBlock(header: BlockHeader, offset: u64): void {
   const type = header.type;
-  const count = blockCount(type);
   const known = type >= (BlockType.Meta as u32) && type <= (BlockType.Index as u32);
   if (!known) warn(Warning.UnknownBlock, offset, type, 0);
   const blockBytes = BlockHeaderBytes + (header.storedBytes as u64);
@@ -68,17 +75,17 @@ export function takeBlock(header: BlockHeader, offset: u64): void {
     if (!outOfMemory) warn(Warning.DamagedBlock, offset, header.sequence, blockBytes);
     return;
   }
-  count.blocks++;
-  count.records += header.records;
-  count.rawBytes += header.rawBytes;
-  count.fileBytes += blockBytes;
+  countBlock(header);
 }
 
 /** False if the block breaks a rule, or memory is refused. */
 function takeKnown(header: BlockHeader): bool {
   if (header.records > (BlockRecordsMax as u32) || header.rawBytes > (BlockRawBytesMax as u32)) return false;
   if (header.lastNs < header.firstNs) return false;
-  if (isEventStream(header.type) && passOver(header)) return true;
+  if (isOutsideWindow(header)) {
+    noteEvents(header);
+    return true;
+  }
   const from = payloadOf(header);
   if (from == 0) return false;
   const to = from + header.rawBytes;
@@ -157,10 +164,16 @@ function noteEvents(header: BlockHeader): void {
 }
 
 /** Whether a block of events has nothing to do with the window: then its payload is not looked at. */
-function passOver(header: BlockHeader): bool {
-  if (!isOutside(header.firstNs, header.lastNs)) return false;
+export function isOutsideWindow(header: BlockHeader): bool {
+  return (
+    isEventStream(header.type) && header.lastNs >= header.firstNs && isOutside(header.firstNs, header.lastNs)
+  );
+}
+
+/** Counts a block of events outside the window, of which only the header is known. */
+export function passOver(header: BlockHeader): void {
   noteEvents(header);
-  return true;
+  countBlock(header);
 }
 
 function takeSync(header: BlockHeader, from: usize, to: usize): bool {

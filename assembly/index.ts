@@ -30,7 +30,15 @@ import { dueBeforeNs, endWaiting, takeThrough } from "./merge";
 import { objects } from "./objects";
 import { setOptionValue } from "./options";
 import { clearPeriods } from "./periods";
-import { endInput as endRecording, errorAt, errorDetail as refusalDetail, reserveChunk, takeChunk } from "./reader";
+import {
+  endInput as endRecording,
+  errorAt,
+  errorDetail as refusalDetail,
+  reserveChunk,
+  skip as skipBytes,
+  skippableBytes,
+  takeChunk,
+} from "./reader";
 import { takenBeforeNs, takeSlice } from "./slices";
 import { endWindow } from "./states";
 import { strings } from "./strings";
@@ -78,6 +86,16 @@ export function reserve(lengthBytes: u32): usize {
 /** Consumes `lengthBytes` bytes put where `reserve` said. Any split of a recording gives the same result. */
 export function push(lengthBytes: u32): Status {
   return over ? Status.Misuse : endWith(takeChunk(lengthBytes));
+}
+
+/** Bytes behind those pushed that make no difference, and need not be read: `skip` stands for them. */
+export function skippable(): f64 {
+  return skippableBytes() as f64;
+}
+
+/** Instead of pushing the next `lengthBytes` bytes. */
+export function skip(lengthBytes: f64): Status {
+  return over ? Status.Misuse : endWith(skipBytes(lengthBytes as u64));
 }
 
 /** No more bytes will come; with PassOption.Sliced what waits is still to be taken by `advance`. */
