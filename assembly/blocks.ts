@@ -3,8 +3,10 @@
 // is left out as if it were not there and named in a warning.
 
 import { borrow, giveBack, outOfMemory } from "./arena";
+import { argumentsBatch, openStringArguments, stringArgumentBatch } from "./arguments";
 import { Batch } from "./batch";
 import { BlockHeader } from "./block";
+import { defineCgroups } from "./cgroups";
 import { decode, Limit, openPayload } from "./columns";
 import { addOffcpuCounts, addSyscallCounts, addTotals } from "./counters";
 import {
@@ -68,7 +70,7 @@ function countBlock(header: BlockHeader): void {
 /** The block at `header`, `offset` bytes into the file. */
 export function takeBlock(header: BlockHeader, offset: u64): void {
   const type = header.type;
-  const known = type >= (BlockType.Meta as u32) && type <= (BlockType.Index as u32);
+  const known = type >= (BlockType.Meta as u32) && type <= (BlockType.Cgroup as u32);
   if (!known) warn(Warning.UnknownBlock, offset, type, 0);
   const blockBytes = BlockHeaderBytes + (header.storedBytes as u64);
   if (known && !takeKnown(header)) {
@@ -102,6 +104,12 @@ function takeKnown(header: BlockHeader): bool {
       if (!openTasks(from, to, records)) return false;
       addBatch(taskBatch(header));
       return true;
+    case BlockType.StringArgument:
+      if (!openStringArguments(from, to, records)) return false;
+      addBatch(stringArgumentBatch(header));
+      return true;
+    case BlockType.Cgroup:
+      return defineCgroups(from, to, records);
     case BlockType.Object:
       return defineObjects(from, to, records);
     case BlockType.Map:
@@ -146,6 +154,7 @@ function takeEvents(header: BlockHeader, from: usize, to: usize): bool {
   const type = header.type;
   let batch: Batch;
   if (type == BlockType.Switch) batch = switchBatch(header, from, to);
+  else if (type == BlockType.Arguments) batch = argumentsBatch(header, from, to);
   else if (type == BlockType.Wake) batch = wakeBatch(header, from, to);
   else batch = syscallBatch(header, from, to);
   if (changetype<usize>(batch) == 0) return false;

@@ -2,7 +2,9 @@
 // they are taken. The rows stay until they have been handed out; the first one after that begins anew.
 
 import { borrow, giveBack } from "./arena";
+import { Pending } from "./arguments";
 import { stackRow } from "./call-tree";
+import { addEventArguments, buildEventArguments, clearEventArguments } from "./event-arguments";
 import { Life } from "./life";
 import { optionValue } from "./options";
 import { stringRow } from "./strings";
@@ -80,6 +82,7 @@ function newRow(): bool {
   if (handedOut) {
     handedOut = false;
     rows = 0;
+    clearEventArguments();
   }
   if (rows == capacity && !grow()) return false;
   rows++;
@@ -139,6 +142,11 @@ export function showCall(
   setWord(EventsColumn.UserStack, stackRow(userStack));
 }
 
+/** The call that was shown last had these arguments. */
+export function showArguments(pending: Pending): void {
+  if (rows != 0) addEventArguments(rows - 1, pending);
+}
+
 /** A period of `life` ended, or is open where the window ends; it is still in the period's state. */
 export function showPeriod(
   life: Life,
@@ -176,8 +184,12 @@ function setWaker(waker: Waker): void {
 
 /** The rows that wait, as the table. */
 export function handOutEvents(): void {
-  if (handedOut) rows = 0;
+  if (handedOut) {
+    rows = 0;
+    clearEventArguments();
+  }
   handedOut = true;
+  buildEventArguments();
   beginTable(Table.Events, rows);
   for (let column: u32 = 0; column < Columns; column++) {
     addSharedColumn(column, typeOf(column), load<usize>(columns + ((column as usize) << 2)));

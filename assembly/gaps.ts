@@ -33,17 +33,23 @@ class Stream {
   begun: bool;
 }
 
-const EventTypes: u32 = 3;
+const EventTypes: u32 = 4;
 
 /** Streams by `event type << 16 | cpu`, the first event type being 0. */
 const streams: Sparse = newSparse((EventTypes << 16) - 1);
 @inline
 export function isEventStream(type: u32): bool {
-  return type - BlockType.Switch < EventTypes;
+  return type - BlockType.Switch < 3 || type == BlockType.Arguments;
+}
+
+/** Event types from 0 on. */
+@inline
+function ordinalOf(type: u32): u32 {
+  return type == BlockType.Arguments ? 3 : type - BlockType.Switch;
 }
 
 function streamOf(type: u32, cpu: u32): Stream {
-  const id = ((type - BlockType.Switch) << 16) | cpu;
+  const id = (ordinalOf(type) << 16) | cpu;
   const known = streams.get(id);
   if (known != 0) return changetype<Stream>(known as usize);
   const stream = changetype<Stream>(allocate(offsetof<Stream>()));

@@ -17,6 +17,7 @@
 import { limitMemory, outOfMemory } from "./arena";
 import { lastNs } from "./blocks";
 import { clearCalls } from "./calls";
+import { cgroups } from "./cgroups";
 import { nodes } from "./call-tree";
 import { offcpuCounts, syscallCounts } from "./counters";
 import { handOutEvents } from "./event-rows";
@@ -48,6 +49,7 @@ import { ColumnType, PassOption, Progress, Status, Table } from "./tables";
 import { findColumn, tableRows } from "./table";
 import {
   buildBlocks,
+  buildCgroups,
   buildClocks,
   buildCounters,
   buildLosses,
@@ -189,7 +191,7 @@ let namesSize: u64 = 0;
 
 function buildNamesAnew(): void {
   let size: u64 = tasksTaken + lives.length + nodes.length + frames.length;
-  size += (objects.length as u64) + strings.length + metaRows.length;
+  size += (objects.length as u64) + strings.length + metaRows.length + cgroups.length;
   if (size == namesSize) return;
   namesSize = size;
   buildNames(takenBeforeNs);
@@ -203,6 +205,7 @@ function buildNames(endNs: u64): void {
   buildStacks();
   buildFrames();
   buildObjects();
+  buildCgroups();
   buildRecording(endNs);
   buildMeta();
 }

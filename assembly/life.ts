@@ -89,6 +89,8 @@ export class Thread {
   /** The life under way, or a null reference. */
   life: Life;
   tid: u32;
+  /** Arguments of the call it is in: see arguments.ts. */
+  pending: usize;
   /** Where the life before this one ended; the window's start if there was none. */
   freeSinceNs: u64;
 }

@@ -13,6 +13,7 @@
 // Times too far from `base` for what is left of 64 bits wait for a later round with a base of their own.
 
 import { allocate, borrow, giveBack, outOfMemory } from "./arena";
+import { takeArguments, takeStringArgument } from "./arguments";
 import { Batch, Rank, releaseBatch } from "./batch";
 import { CpuNone } from "./format";
 import { takeLoss } from "./gaps";
@@ -31,7 +32,7 @@ import { takenThroughNs } from "./window";
  */
 const WaitingBytesMax: u64 = 384 << 20;
 
-// Chains at a time: three streams and two kinds of records for each of 1,600 cpus.
+// Chains at a time: four streams and three kinds of records for each of 1,100 cpus.
 const LeafBits: u64 = 13;
 const LeavesMax: u32 = 1 << 13;
 const RoundNsMax: u64 = 1 << 47;
@@ -121,7 +122,7 @@ function makeRoom(): void {
   let safeNs = u64.MAX_VALUE;
   for (let i: u32 = 0; i < chains.length; i++) {
     const chain = chains.get(i);
-    if (chain.rank > Rank.Task) safeNs = min(safeNs, chain.tail.lastNs);
+    if (chain.rank > Rank.StringArgument) safeNs = min(safeNs, chain.tail.lastNs);
   }
   takeThrough(safeNs);
   if (waitingBytes > WaitingBytesMax / 2 || chains.length > LeavesMax / 2) takeThrough(u64.MAX_VALUE);
@@ -266,6 +267,8 @@ function take(batch: Batch, row: u32, timeNs: u64): void {
   if (rank == Rank.Switch) takeSwitch(batch, row, timeNs);
   else if (rank == Rank.Syscall) takeSyscall(batch, row, timeNs);
   else if (rank == Rank.Wake) takeWake(batch, row, timeNs);
+  else if (rank == Rank.Arguments) takeArguments(batch, row, timeNs);
+  else if (rank == Rank.StringArgument) takeStringArgument(batch.record(row));
   else if (rank == Rank.Task) takeTask(batch.record(row));
   else takeLoss(batch.record(row));
 }

@@ -3,6 +3,7 @@
 
 import { Batch, beginPlan, buildBatch, planColumn, Rank, releaseBatch, resolveThreads } from "./batch";
 import { BlockHeader } from "./block";
+import { takePending } from "./arguments";
 import { addCall } from "./calls";
 import { cell, columnValues, decode, Limit, openPayload } from "./columns";
 import { unzigzag } from "./cursor";
@@ -18,7 +19,7 @@ import {
   WakeColumn,
   WakeFlag,
 } from "./format";
-import { showCall, showsEvents, showWakeup } from "./event-rows";
+import { showArguments, showCall, showsEvents, showWakeup } from "./event-rows";
 import { takeInside } from "./inside";
 import { Life, Thread } from "./life";
 import { lifeOf } from "./lives";
@@ -286,4 +287,6 @@ function askOfCall(batch: Batch, row: u32, timeNs: u64, life: Life, call: Call, 
   if (!showsEvents(EventKind.Syscall)) return;
   const shownNs = call.noEnter != 0 ? -1.0 : (durationNs as f64);
   showCall(life, timeNs, batch.cpu, call.nr, call.compat, result, shownNs, offcpuNs, userStack);
+  const pending = takePending(life.thread, call.nr, call.compat, call.noEnter != 0 ? u64.MAX_VALUE : beginNs);
+  if (changetype<usize>(pending) != 0) showArguments(pending);
 }
