@@ -10,6 +10,7 @@ import { recordingRows } from "../views/info.js";
 import { offcpuView } from "../views/offcpu.js";
 import type { Arguments } from "./arguments.js";
 import type { Command } from "./command.js";
+import { idleOptions, readIdle } from "./idle.js";
 import { noteCompleteness } from "./notes.js";
 import { outputStyle, print } from "./output.js";
 import { exitCodeFor, readRecordings } from "./recordings.js";
@@ -26,7 +27,7 @@ export const offcpu: Command = {
     { flags: "--top <N>", description: `Show the N largest (${TopByDefault})` },
     { flags: "--all", description: "Show all" },
     { flags: "--open", description: "Also periods that the recording's start or end cut off" },
-    { flags: "--idle", description: "Also kernel threads that idle for want of work" },
+    ...idleOptions,
     { flags: "--json", description: "Everything, as JSON" },
   ],
   examples: [
@@ -37,7 +38,7 @@ export const offcpu: Command = {
 };
 
 async function run(args: Arguments): Promise<ExitCode> {
-  const periods = { open: args.has("open"), idle: args.has("idle") };
+  const periods = { open: args.has("open"), ...(await readIdle(args)) };
   const top = args.has("all") ? Infinity : args.count("top", 1, TopByDefault);
   if (args.has("folded") && args.has("json")) {
     throw new UsageError("--folded and --json are two formats of the same answer; choose one");

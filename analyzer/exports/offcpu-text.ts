@@ -4,6 +4,7 @@
 
 import type { Analysis } from "../analysis.js";
 import type { OffcpuRow, OffcpuTotals, OffcpuView } from "../views/offcpu.js";
+import type { IdleMode } from "../views/periods.js";
 import { completenessStatements } from "./completeness-text.js";
 import { headingLine } from "./heading-text.js";
 import { statementLines } from "./labelled-text.js";
@@ -18,7 +19,7 @@ export interface OffcpuTextOptions {
   readonly delimited: boolean;
   /** What the view was asked for; see PeriodOptions. */
   readonly open: boolean;
-  readonly idle: boolean;
+  readonly idle?: IdleMode | undefined;
 }
 
 /** The text in pieces that end at line ends. */
