@@ -5,6 +5,7 @@ import { analyze } from "../node.js";
 import type { Analysis } from "../analysis.js";
 import { ExitCode, UsageError } from "../errors.js";
 import { bytesText } from "../exports/units.js";
+import type { PassOptions } from "../pass-options.js";
 import { isDamaged, warningRows, warningText } from "../views/warnings.js";
 import type { WarningRow } from "../views/warnings.js";
 import { note, Progress } from "./output.js";
@@ -13,14 +14,14 @@ import { note, Progress } from "./output.js";
 const WarningsShownMax = 5;
 
 /** Analyzes all `files`, "-" being standard input, and says what is odd about them. */
-export async function readRecordings(files: readonly string[]): Promise<Analysis[]> {
-  const analyses = await analyzeAll(files);
+export async function readRecordings(files: readonly string[], pass: PassOptions = {}): Promise<Analysis[]> {
+  const analyses = await analyzeAll(files, pass);
   for (const analysis of analyses) reportWarnings(warningRows(analysis));
   return analyses;
 }
 
 /** The same, for answers that hold the warnings themselves. */
-export async function analyzeAll(files: readonly string[]): Promise<Analysis[]> {
+export async function analyzeAll(files: readonly string[], pass: PassOptions = {}): Promise<Analysis[]> {
   const progress = new Progress();
   const analyses: Analysis[] = [];
   try {
@@ -28,7 +29,7 @@ export async function analyzeAll(files: readonly string[]): Promise<Analysis[]> 
       if (file === "-") awaitEndOfInput();
       const onProgress = (bytes: number) =>
         progress.show(() => `${file === "-" ? "standard input" : file}: ${bytesText(bytes)} read`);
-      analyses.push(await analyze(file, { onProgress }));
+      analyses.push(await analyze(file, { ...pass, onProgress }));
     }
   } finally {
     progress.clear();

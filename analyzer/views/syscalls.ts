@@ -82,7 +82,7 @@ export function syscallsView(analyses: readonly Analysis[]): SyscallsView {
   };
 }
 
-function recordsSyscalls(analysis: Analysis): boolean {
+export function recordsSyscalls(analysis: Analysis): boolean {
   const streams = analysis.meta.get("streams");
   return streams === undefined || streams.split(",").includes("syscall");
 }
