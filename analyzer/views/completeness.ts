@@ -199,9 +199,9 @@ function cutOff(
 }
 
 function idleCut(analyses: readonly Analysis[], options: PeriodOptions): IdleCut {
+  const shown: PeriodOptions = { ...options, idle: "show" };
   const isLeftOut = (analysis: Analysis, row: number) =>
-    (options.open === true || analysis.offcpu.edge[row] === Edge.None) &&
-    isIdleLeftOut(analysis, row, options);
+    isIdleLeftOut(analysis, row, options) && isSelected(analysis, row, shown);
   const byRule: { rule: string; totalNs: number }[] = [];
   for (const analysis of options.idle === "only" ? [] : analyses) {
     for (let row = 0; row < analysis.offcpu.length; row++) {

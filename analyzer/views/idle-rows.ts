@@ -7,8 +7,9 @@ import { OffcpuClass } from "../../assembly/format.js";
 import type { Analysis } from "../analysis.js";
 import { syscallAbi, syscallName } from "../syscalls/names.js";
 import { className, isBlocked } from "./classes.js";
-import { frameName } from "./frame-names.js";
 import type { Condition, IdleRule, IdleRules } from "./idle-rules.js";
+import { StackMatch } from "./stack-match.js";
+import { matchesText } from "./text-match.js";
 import { isKernelThread } from "./threads.js";
 
 /** Waiting of which rules are asked: one row of a table, or what is known of it. */
@@ -111,13 +112,13 @@ function positiveTest(analysis: Analysis, { key, values, meanNs }: Condition): T
       return ({ comm }) => matches(comm);
     }
     case "stack": {
-      const matches = stacksWith(analysis, values);
-      return ({ kernelStack, userStack }) => matches[kernelStack] === 1 || matches[userStack] === 1;
+      const matches = values.map(({ pattern }) => new StackMatch(analysis, pattern));
+      return ({ kernelStack, userStack }) => matches.some((one) => one.has(kernelStack) || one.has(userStack));
     }
     case "state":
-      return (waiting) => values.includes(className(waiting.class));
+      return (waiting) => matchesAny(className(waiting.class), values);
     case "thread":
-      return ({ thread }) => values.includes(isKernelThread(analysis, thread) ? "kernel" : "user");
+      return ({ thread }) => matchesAny(isKernelThread(analysis, thread) ? "kernel" : "user", values);
     case "mean":
       return ({ times, totalNs }) => times > 0n && Number(totalNs) >= meanNs * Number(times);
   }
@@ -131,22 +132,8 @@ function syscallTest(analysis: Analysis, values: Condition["values"]): Test {
   return ({ nr, compat }) => byAbi[compat]!(nr);
 }
 
-/** By row of stacks: 1 where a frame of the stack matches. */
-function stacksWith(analysis: Analysis, values: Condition["values"]): Uint8Array {
-  const { stacks, frames } = analysis;
-  const ofFrame = Uint8Array.from({ length: frames.length }, (_, frame) =>
-    frame !== 0 && matchesAny(frameName(analysis, frame), values) ? 1 : 0,
-  );
-  const ofStack = new Uint8Array(stacks.length);
-  // A caller's row always precedes the rows of what it calls; row 0 is the empty stack.
-  for (let row = 1; row < stacks.length; row++) {
-    ofStack[row] = ofStack[stacks.prefix[row]!]! | ofFrame[stacks.frame[row]!]!;
-  }
-  return ofStack;
-}
-
 function matchesAny(name: string, values: Condition["values"]): boolean {
-  return values.some((value) => (typeof value === "string" ? value === name : value.test(name)));
+  return values.some((value) => matchesText(value, name));
 }
 
 /** `test`, asked once for each number. */

@@ -8,11 +8,14 @@
 //   thread kernel                           a kernel thread, or `thread user`
 //   syscall futex and mean 100ms            its periods are that long on average, or longer
 //
-// A value is a whole name, or a regular expression between slashes that need only match a part; a
-// name with blanks stands in double quotes. "not" before a condition turns it around. Here is the
-// text and what it means; what it is asked of is idle-rows.ts.
+// A value is a name, a glob or a /regular expression/, as those of filters are (text-match.ts); one
+// with blanks stands in double quotes, or between its slashes. "not" before a condition turns it
+// around. Here is the text and what it means; what it is asked of is idle-rows.ts.
 
 import { UsageError } from "../errors.js";
+import { isSyscallName } from "../syscalls/names.js";
+import { parseTextMatch } from "./text-match.js";
+import type { TextMatch } from "./text-match.js";
 
 export type ConditionKey = "syscall" | "comm" | "stack" | "state" | "thread" | "mean";
 
@@ -20,8 +23,7 @@ export interface Condition {
   readonly key: ConditionKey;
   /** Whether it holds where nothing matches. */
   readonly negated: boolean;
-  /** A text is the whole name; a RegExp matches a part of it. */
-  readonly values: readonly (string | RegExp)[];
+  readonly values: readonly TextMatch[];
   /** Of key `mean`; else 0. */
   readonly meanNs: number;
 }
@@ -50,6 +52,9 @@ interface Place {
 const keys: readonly ConditionKey[] = ["syscall", "comm", "stack", "state", "thread", "mean"];
 const states = ["preempted", "runnable", "idle", "uninterruptible", "interruptible", "other", "unknown"];
 const threadKinds = ["kernel", "user"];
+
+/** What makes a glob or a regular expression of a name. */
+const Pattern = /[*?[/]/;
 
 const unitNs: Readonly<Record<string, number>> = { ns: 1, us: 1e3, ms: 1e6, s: 1e9 };
 
@@ -111,21 +116,19 @@ function readDuration([token, extra]: readonly Token[], place: Place): number {
   return Number(number) * unitNs[unit]!;
 }
 
-function readValue(key: ConditionKey, token: Token, place: Place): string | RegExp {
-  const { text, column } = token;
+function readValue(key: ConditionKey, { text, column }: Token, place: Place): TextMatch {
   const allowed = key === "state" ? states : key === "thread" ? threadKinds : undefined;
-  if (allowed !== undefined) {
-    if (allowed.includes(text)) return text;
+  if (allowed !== undefined && !allowed.includes(text)) {
     throw problem(`"${text}" is no ${key}; there are ${allowed.join(", ")}`, column, place);
   }
-  if (text.startsWith('"')) {
-    if (text.length > 1 && text.endsWith('"')) return text.slice(1, -1);
-    throw problem(`${text} has no closing quote`, column, place);
+  if (key === "syscall" && !Pattern.test(text) && !isSyscallName(text)) {
+    throw problem(`"${text}" is no system call`, column, place);
   }
-  if (!text.startsWith("/")) return text;
-  if (text.length < 2 || !text.endsWith("/")) throw problem(`${text} has no closing slash`, column, place);
+  if (text.startsWith('"') && (text.length < 3 || !text.endsWith('"'))) {
+    throw problem(`${text} is no name in quotes`, column, place);
+  }
   try {
-    return new RegExp(text.slice(1, -1));
+    return parseTextMatch(text.replace(/^"(.*)"$/, "$1"), key);
   } catch (error) {
     throw problem((error as Error).message, column, place);
   }

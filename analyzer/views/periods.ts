@@ -10,6 +10,8 @@ import { syscallAbi, syscallName } from "../syscalls/names.js";
 import { defaultIdleRules } from "./default-idle-rules.js";
 import { idleRules } from "./idle-rows.js";
 import type { IdleRules } from "./idle-rules.js";
+import { selectionOf } from "./selection.js";
+import type { SelectionOptions } from "./selection.js";
 
 /** Leave nothing out as idle; leave out what the rules call idle; or leave out all but that. */
 export type IdleMode = "show" | "hide" | "only";
@@ -21,12 +23,15 @@ export interface PeriodOptions {
   readonly idle?: IdleMode | undefined;
   /** What `idle` calls idle; the default rules where they are not given. */
   readonly idleRules?: IdleRules | undefined;
+  /** Only those that all of this is true of. */
+  readonly selection?: SelectionOptions | undefined;
 }
 
 /** Whether a row of `analysis.offcpu` belongs to the answer. */
 export function isSelected(analysis: Analysis, row: number, options: PeriodOptions): boolean {
   if (analysis.offcpu.edge[row] !== Edge.None && options.open !== true) return false;
-  return !isIdleLeftOut(analysis, row, options);
+  if (isIdleLeftOut(analysis, row, options)) return false;
+  return options.selection === undefined || selectionOf(analysis, options.selection).period(row);
 }
 
 /** Whether idling, or not idling, keeps a row of `analysis.offcpu` out of the answer. */

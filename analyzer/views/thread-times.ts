@@ -10,6 +10,8 @@ import { completeness } from "./completeness.js";
 import type { Completeness } from "./completeness.js";
 import { frameName } from "./frame-names.js";
 import { periodSyscall, totalNs } from "./periods.js";
+import { selectionOf } from "./selection.js";
+import type { SelectionOptions } from "./selection.js";
 import { bootId, hostName, isKernelThread } from "./threads.js";
 
 export interface ThreadReason {
@@ -66,6 +68,8 @@ export type ThreadSort = "on" | "blocked" | "runnable" | "preempted" | "unknown"
 export interface ThreadsOptions {
   /** The part that is largest in the first row; `on` if not given. */
   readonly sort?: ThreadSort | undefined;
+  /** Only threads that this is true of. */
+  readonly selection?: SelectionOptions | undefined;
 }
 
 const timeColumns = ["onCpuNs", "blockedNs", "runnableNs", "preemptedNs", "unknownNs"] as const;
@@ -88,7 +92,7 @@ const FramesShown = 3;
 export function threadsView(analyses: readonly Analysis[], options: ThreadsOptions = {}): ThreadsView {
   const livesByTid = new Map<string, Sum[]>();
   let strangers = 0;
-  for (const analysis of inOrderOfTime(analyses)) strangers += addLives(livesByTid, analysis);
+  for (const analysis of inOrderOfTime(analyses)) strangers += addLives(livesByTid, analysis, options);
   const rows = [...livesByTid.values()].flat().map(threadRow);
   const sum = (pick: (row: ThreadRow) => number) => rows.reduce((total, row) => total + pick(row), 0);
   return {
@@ -114,12 +118,17 @@ function inOrderOfTime(analyses: readonly Analysis[]): Analysis[] {
 }
 
 /** Adds the lives of one recording; how many threads in it were not recorded themselves. */
-function addLives(livesByTid: Map<string, Sum[]>, analysis: Analysis): number {
+function addLives(
+  livesByTid: Map<string, Sum[]>,
+  analysis: Analysis,
+  { selection }: ThreadsOptions,
+): number {
   const { threads } = analysis;
   const boot = bootId(analysis);
   const reasons = largestRows(analysis);
   let strangers = 0;
   for (let thread = 0; thread < threads.length; thread++) {
+    if (selection !== undefined && !selectionOf(analysis, selection).thread(thread)) continue;
     if (isStranger(analysis, thread)) {
       strangers++;
       continue;

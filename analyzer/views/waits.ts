@@ -15,13 +15,14 @@ import { NameTree } from "./name-tree.js";
 import { PairIds } from "./pair-ids.js";
 import type { PeriodOptions } from "./periods.js";
 import { processNames } from "./processes.js";
+import { selectionOf } from "./selection.js";
 import { recordsSyscalls } from "./syscalls.js";
 import { bootId, hostName } from "./threads.js";
 
 /** One row for each of these; for each process, call and stack where none is asked for. */
 export type WaitGroup = "process" | "thread" | "syscall" | "stack";
 
-export interface WaitsOptions extends Pick<PeriodOptions, "idle" | "idleRules"> {
+export interface WaitsOptions extends Pick<PeriodOptions, "idle" | "idleRules" | "selection"> {
   readonly groupBy?: WaitGroup | undefined;
 }
 
@@ -140,10 +141,13 @@ function addCalls(grouping: Grouping, analysis: Analysis): void {
   const { calls, callLatencies } = analysis;
   const nodes = grouping.tree.add(analysis);
   const isLeftOut = idleFilter(analysis, grouping.options);
+  const { selection } = grouping.options;
+  const isSelected = selection === undefined ? () => true : (row: number) => selectionOf(analysis, selection).join(row);
   const keyOf = groupKeys(analysis, nodes, grouping);
   const processOf = processNames(analysis);
   const sumOfRow: (Sum | undefined)[] = [];
   for (let row = 0; row < calls.length; row++) {
+    if (!isSelected(row)) continue;
     if (isLeftOut(row)) {
       grouping.leftOut.calls += calls.count[row]!;
       grouping.leftOut.totalNs += calls.totalNs[row]!;

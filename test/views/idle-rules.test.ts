@@ -10,6 +10,7 @@ import { completeness, mergeCompleteness } from "../../analyzer/views/completene
 import { defaultIdleRules } from "../../analyzer/views/default-idle-rules.js";
 import { idleRules, idleRulesOfCalls } from "../../analyzer/views/idle-rows.js";
 import { parseIdleRules } from "../../analyzer/views/idle-rules.js";
+import { parseTextMatch } from "../../analyzer/views/text-match.js";
 import { isSelected } from "../../analyzer/views/periods.js";
 import type { PeriodOptions } from "../../analyzer/views/periods.js";
 import { buildAnalysis, KernelStack, twoStacks, twoThreads, UserStack } from "./build-analysis.js";
@@ -43,17 +44,19 @@ function problemOf(text: string): string {
   return "none";
 }
 
+const match = (text: string) => parseTextMatch(text, "value");
+
 test("a rule keeps its text without its comment, and its conditions", () => {
   const text = '\n  # all of it\nsyscall poll /^epoll_/ # loops\n\nnot comm "a b" and mean 1.5ms';
   assert.equal(parseIdleRules(text, "rules"), [
     {
       text: "syscall poll /^epoll_/",
-      conditions: [{ key: "syscall", negated: false, values: ["poll", /^epoll_/], meanNs: 0 }],
+      conditions: [{ key: "syscall", negated: false, values: [match("poll"), match("/^epoll_/")], meanNs: 0 }],
     },
     {
       text: 'not comm "a b" and mean 1.5ms',
       conditions: [
-        { key: "comm", negated: true, values: ["a b"], meanNs: 0 },
+        { key: "comm", negated: true, values: [match("a b")], meanNs: 0 },
         { key: "mean", negated: false, values: [], meanNs: 1_500_000 },
       ],
     },
@@ -72,9 +75,11 @@ test("a problem is named with its line and column", () => {
     "state idle asleep":
       'line 1, column 12: "asleep" is no state; there are preempted, runnable, idle, uninterruptible, interruptible, other, unknown',
     "thread green": 'line 1, column 8: "green" is no thread; there are kernel, user',
-    'comm "a b': 'line 1, column 6: "a has no closing quote',
-    "stack /a": "line 1, column 7: /a has no closing slash",
-    "stack /(/": "line 1, column 7: Invalid regular expression: /(/: Unterminated group",
+    "syscall epol_wait": 'line 1, column 9: "epol_wait" is no system call',
+    'comm "a b': 'line 1, column 6: "a is no name in quotes',
+    'comm ""': 'line 1, column 6: "" is no name in quotes',
+    "stack a[b": 'line 1, column 7: stack: the [ in column 2 of "a[b" is not closed',
+    "stack /(/": 'line 1, column 7: stack: "/(/" is no pattern: Unterminated group',
     "mean 5": 'line 1, column 6: "5" is no length of time, as 100ms is',
     "mean 5s 6s": 'line 1, column 9: mean takes one value, not also "6s"',
   };
@@ -95,6 +100,7 @@ test("each condition sees what it is named after", () => {
   assert.equal(idle("comm kworker/0:1"), [false, true, false]);
   assert.equal(idle("comm /^my/"), [true, false, true]);
   assert.equal(idle("comm my"), [false, false, false]);
+  assert.equal(idle("comm my* nobody"), [true, false, true]);
   assert.equal(idle("stack ext4_sync_file"), [true, false, false]);
   assert.equal(idle("stack do_syscall_64 main"), [true, true, false]);
   assert.equal(idle("state uninterruptible"), [false, true, false]);

@@ -89,6 +89,11 @@ test("most of what is asked for comes first", () => {
   assert.equal(order("unknown"), ["cron", "mysqld", "sh"]);
 });
 
+test("only what is selected is shown", () => {
+  const view = threadsView([build()], { selection: { pids: [100] } });
+  assert.equal([view.rows.map((row) => row.comm), view.totals.threads, view.strangers], [["mysqld"], 1, 0]);
+});
+
 /** Rows over recordings of 0..10 s, 10..20 s and so on, each with the given lives of tid 5. */
 function livesOver(...recordings: (readonly { beginNs: number; endNs: number; onCpuNs: number }[])[]): number[] {
   const analyses = recordings.map((lives, at) =>

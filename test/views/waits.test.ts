@@ -154,6 +154,15 @@ test("idling is left out, or shown alone, and counted either way", () => {
   assert.equal(view("only"), [["epoll_wait"], { calls: 1013, totalNs: 12_020_000 }]);
 });
 
+test("only what is selected is summed", () => {
+  const syscallsOf = (selection: NonNullable<WaitsOptions["selection"]>) =>
+    waitsView([build()], { selection, idle: "hide" }).rows.map((row) => [row.syscall, row.calls]);
+  assert.equal(syscallsOf({ pids: [100] }), [["fsync", 3], ["write", 1010]]);
+  assert.equal(syscallsOf({ errnos: [32] }), [["write", 10]]);
+  assert.equal(syscallsOf({ states: ["D"] }), [["fsync", 3]]);
+  assert.is(waitsView([build()], { selection: { pids: [100] }, idle: "hide" }).idle.calls, 0);
+});
+
 test("percentiles: the bound of the bucket that holds the rank", () => {
   assert.equal([0, 15, 16, 31, 32, 33, 271, 307].map(bucketMaxNs), [0, 15, 16, 31, 33, 35, 1_048_575, 5_242_879]);
   assert.is(percentileNs(new Map(), 50), 0);
