@@ -86,8 +86,8 @@ export function completeness(
     lost,
     unknownNs: Number(unknownNs),
     coverage: stackCoverage(analyses, options),
-    openAtStart: cutOff(analyses, (analysis, row) => analysis.offcpu.edge[row] === Edge.Start),
-    openAtEnd: cutOff(analyses, (analysis, row) => analysis.offcpu.edge[row] === Edge.End),
+    openAtStart: openCut(analyses, options, Edge.Start),
+    openAtEnd: openCut(analyses, options, Edge.End),
     idle: idleCut(analyses, options),
   };
 }
@@ -196,6 +196,15 @@ function cutOff(
     }
   }
   return { periods: Number(periods), totalNs: Number(sumNs) };
+}
+
+/** Whether they idle is not asked: what a period would have become is not known. */
+function openCut(analyses: readonly Analysis[], { selection }: PeriodOptions, edge: Edge): CutOff {
+  const asked: PeriodOptions = { open: true, idle: "show", selection };
+  return cutOff(
+    analyses,
+    (analysis, row) => analysis.offcpu.edge[row] === edge && isSelected(analysis, row, asked),
+  );
 }
 
 function idleCut(analyses: readonly Analysis[], options: PeriodOptions): IdleCut {
