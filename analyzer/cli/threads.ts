@@ -8,11 +8,17 @@ import { threadsView } from "../views/thread-times.js";
 import type { ThreadSort } from "../views/thread-times.js";
 import type { Arguments } from "./arguments.js";
 import type { Command } from "./command.js";
+import { filterOptionsWithout, readFilters } from "./filters.js";
 import { outputStyle, print } from "./output.js";
 import { exitCodeFor, readRecordings } from "./recordings.js";
 
 const TopByDefault = 20;
 const sorts: readonly ThreadSort[] = ["on", "blocked", "runnable", "preempted", "unknown"];
+
+/** Of periods, calls and stacks a thread has many. */
+const whoOptions = filterOptionsWithout(
+  ...["syscall", "errno", "min-block-time", "max-block-time", "state", "stack", "not-stack"],
+);
 
 export const threads: Command = {
   name: "threads",
@@ -22,6 +28,7 @@ export const threads: Command = {
     { flags: "--sort <PART>", description: `Most of this first: ${sorts.join(", ")} (on)` },
     { flags: "--top <N>", description: `Show the first N (${TopByDefault})` },
     { flags: "--all", description: "Show all" },
+    ...whoOptions,
     { flags: "--json", description: "Everything, as JSON" },
   ],
   examples: ["offcut threads --sort runnable web1.offcut", "offcut threads --all web1.offcut | grep still.blocked"],
@@ -31,8 +38,9 @@ export const threads: Command = {
 async function run(args: Arguments): Promise<ExitCode> {
   const top = args.has("all") ? Infinity : args.count("top", 1, TopByDefault);
   const sort = readSort(args.value("sort"));
-  const analyses = await readRecordings(args.files());
-  const view = threadsView(analyses, { sort });
+  const filters = readFilters(args);
+  const analyses = await readRecordings(args.files(), {}, filters);
+  const view = threadsView(analyses, { sort, selection: filters.selection });
   if (args.has("json")) await print(jsonText({ recordings: recordingRows(analyses), ...view }));
   else await print(threadsText(analyses, view, { top }, outputStyle()));
   return exitCodeFor(analyses);

@@ -8,6 +8,7 @@ import { waitsView } from "../views/waits.js";
 import type { WaitGroup } from "../views/waits.js";
 import type { Arguments } from "./arguments.js";
 import type { Command } from "./command.js";
+import { filterOptions, readFilters } from "./filters.js";
 import { idleOptions, readIdle } from "./idle.js";
 import { outputStyle, print } from "./output.js";
 import { exitCodeFor, readRecordings } from "./recordings.js";
@@ -25,6 +26,7 @@ export const waits: Command = {
     { flags: "--top <N>", description: `Show the N with the most time (${TopByDefault})` },
     { flags: "--all", description: "Show all" },
     ...idleOptions,
+    ...filterOptions,
     { flags: "--json", description: "Everything, as JSON" },
   ],
   examples: ["offcut waits --idle hide web1.offcut", "offcut waits --group-by process --stacks web1.offcut"],
@@ -33,8 +35,10 @@ export const waits: Command = {
 
 async function run(args: Arguments): Promise<ExitCode> {
   const top = args.has("all") ? Infinity : args.count("top", 1, TopByDefault);
-  const options = { groupBy: readGroup(args.value("group-by")), ...(await readIdle(args)) };
-  const analyses = await readRecordings(args.files(), { calls: true });
+  const filters = readFilters(args);
+  const { selection } = filters;
+  const options = { groupBy: readGroup(args.value("group-by")), ...(await readIdle(args)), selection };
+  const analyses = await readRecordings(args.files(), { calls: true }, filters);
   const view = waitsView(analyses, options);
   if (args.has("json")) await print(jsonText({ recordings: recordingRows(analyses), ...view }));
   else await print(waitsText(analyses, view, { top, stacks: args.has("stacks"), ...options }, outputStyle()));

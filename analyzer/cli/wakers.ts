@@ -10,6 +10,7 @@ import { recordingRows } from "../views/info.js";
 import { wakersView, wakerSums } from "../views/wakers.js";
 import type { Arguments } from "./arguments.js";
 import type { Command } from "./command.js";
+import { filterOptionsWithout, readFilters } from "./filters.js";
 import { idleOptions, readIdle } from "./idle.js";
 import { noteCompleteness } from "./notes.js";
 import { outputStyle, print } from "./output.js";
@@ -28,6 +29,7 @@ export const wakers: Command = {
     { flags: "--top <N>", description: `Show the N with the most blocked time (${TopByDefault})` },
     { flags: "--all", description: "Show all" },
     ...idleOptions,
+    ...filterOptionsWithout("errno"),
     { flags: "--json", description: "Everything, as JSON" },
   ],
   examples: [
@@ -43,8 +45,9 @@ async function run(args: Arguments): Promise<ExitCode> {
   }
   const top = args.has("all") ? Infinity : args.count("top", 1, TopByDefault);
   const wakerDepth = args.count("depth", 1, 1);
-  const periods = { open: args.has("open"), ...(await readIdle(args)) };
-  const analyses = await readRecordings(args.files(), { wakerDepth });
+  const filters = readFilters(args);
+  const periods = { open: args.has("open"), ...(await readIdle(args)), selection: filters.selection };
+  const analyses = await readRecordings(args.files(), { wakerDepth }, filters);
   if (args.has("folded")) {
     await print(foldedText(foldedRows(wakerSums(analyses, periods))));
     noteCompleteness(completeness(analyses, periods), periods);
