@@ -2,16 +2,19 @@
 
 import type { Analysis } from "../analysis.js";
 import { ExitCode, UsageError } from "../errors.js";
+import { csvText } from "../exports/csv-text.js";
 import { diffText, foldedDiffText } from "../exports/diff-text.js";
 import { jsonText } from "../exports/json-text.js";
 import { mergeCompleteness } from "../views/completeness.js";
-import { diffView, foldedDiffRows } from "../views/diff.js";
+import { diffFields, diffView, foldedDiffRows } from "../views/diff.js";
 import type { DiffOptions, DiffPer } from "../views/diff.js";
 import { recordingRows } from "../views/info.js";
 import type { Arguments } from "./arguments.js";
 import type { Command } from "./command.js";
 import { filterOptions, readFilters } from "./filters.js";
 import type { Filters } from "./filters.js";
+import { readFormat } from "./formats.js";
+import type { Format } from "./formats.js";
 import { idleOptions, readIdle } from "./idle.js";
 import { noteCompleteness } from "./notes.js";
 import { outputStyle, print } from "./output.js";
@@ -33,6 +36,7 @@ export const diff: Command = {
     ...idleOptions,
     ...filterOptions,
     { flags: "--json", description: "Everything, as JSON" },
+    { flags: "--csv", description: "Everything, as comma-separated values" },
   ],
   examples: [
     "offcut diff monday.offcut tuesday.offcut",
@@ -44,15 +48,13 @@ export const diff: Command = {
 
 async function run(args: Arguments): Promise<ExitCode> {
   const [filesBefore, filesAfter] = readSides(args);
-  if (args.has("folded") && args.has("json")) {
-    throw new UsageError("--folded and --json are two formats of the same answer; choose one");
-  }
+  const format = readFormat(args);
   const top = args.has("all") ? Infinity : args.count("top", 1, TopByDefault);
   const filters = readFilters(args);
   const options = await readOptions(args, filters);
   const before = await readRecordings(filesBefore, {}, filters);
   const after = await readRecordings(filesAfter, {}, filters);
-  await print(answer(args, before, after, options, top));
+  await print(answer(format, before, after, options, top));
   return exitCodeFor([...before, ...after]);
 }
 
@@ -66,18 +68,18 @@ async function readOptions(args: Arguments, { selection }: Filters): Promise<Dif
 }
 
 function answer(
-  args: Arguments,
+  format: Format,
   before: readonly Analysis[],
   after: readonly Analysis[],
   options: DiffOptions,
   top: number,
-): string {
+): string | Iterable<string> {
   const view = diffView(before, after, options);
-  if (args.has("folded")) {
+  if (format === "folded" || format === "csv") {
     noteCompleteness(mergeCompleteness([view.before.completeness, view.after.completeness]), options);
-    return foldedDiffText(foldedDiffRows(view));
+    return format === "csv" ? csvText(diffFields, view.rows) : foldedDiffText(foldedDiffRows(view));
   }
-  if (!args.has("json")) return diffText(before, after, view, { top, idle: options.idle }, outputStyle());
+  if (format === "text") return diffText(before, after, view, { top, idle: options.idle }, outputStyle());
   const recordings = { before: recordingRows(before), after: recordingRows(after) };
   return jsonText({ recordings, ...view });
 }

@@ -10,7 +10,7 @@ import type { Command } from "./command.js";
 import { filterOptionsWithout, readFilters } from "./filters.js";
 import { idleOptions, readIdle } from "./idle.js";
 import { outputStyle, print } from "./output.js";
-import { analyzeAll, exitCodeFor } from "./recordings.js";
+import { readRecordings, exitCodeFor } from "./recordings.js";
 
 export const report: Command = {
   name: "report",
@@ -32,7 +32,7 @@ async function run(args: Arguments): Promise<ExitCode> {
   const filters = readFilters(args);
   const options = { open: args.has("open"), ...(await readIdle(args, "hide")), selection: filters.selection };
   // One wakeup back says which thread waited longest for a CPU once it was woken.
-  const analyses = await analyzeAll(args.files(), { wakerDepth: 1 }, filters);
+  const analyses = await readRecordings(args.files(), { wakerDepth: 1 }, filters);
   const view = reportView(analyses, options);
   if (args.has("json")) await print(jsonText({ recordings: recordingRows(analyses), ...view }));
   else await print(reportText(analyses, view, options, outputStyle()));

@@ -1,9 +1,9 @@
 // `offcut wakers`: who woke whom, as a table, or folded for graphs of chains.
 
-import { ExitCode, UsageError } from "../errors.js";
+import { ExitCode } from "../errors.js";
 import { foldedText } from "../exports/folded-text.js";
 import { jsonText } from "../exports/json-text.js";
-import { wakersText } from "../exports/wakers-text.js";
+import { wakersCsvText, wakersText } from "../exports/wakers-text.js";
 import { completeness } from "../views/completeness.js";
 import { foldedRows } from "../views/folded.js";
 import { recordingRows } from "../views/info.js";
@@ -11,6 +11,7 @@ import { wakersView, wakerSums } from "../views/wakers.js";
 import type { Arguments } from "./arguments.js";
 import type { Command } from "./command.js";
 import { filterOptionsWithout, readFilters } from "./filters.js";
+import { readFormat } from "./formats.js";
 import { idleOptions, readIdle } from "./idle.js";
 import { noteCompleteness } from "./notes.js";
 import { outputStyle, print } from "./output.js";
@@ -31,6 +32,7 @@ export const wakers: Command = {
     ...idleOptions,
     ...filterOptionsWithout("errno"),
     { flags: "--json", description: "Everything, as JSON" },
+    { flags: "--csv", description: "Everything, as comma-separated values" },
   ],
   examples: [
     "offcut wakers --idle hide --depth 3 web1.offcut",
@@ -40,21 +42,22 @@ export const wakers: Command = {
 };
 
 async function run(args: Arguments): Promise<ExitCode> {
-  if (args.has("folded") && args.has("json")) {
-    throw new UsageError("--folded and --json are two formats of the same answer; choose one");
-  }
+  const format = readFormat(args);
   const top = args.has("all") ? Infinity : args.count("top", 1, TopByDefault);
   const wakerDepth = args.count("depth", 1, 1);
   const filters = readFilters(args);
   const periods = { open: args.has("open"), ...(await readIdle(args)), selection: filters.selection };
   const analyses = await readRecordings(args.files(), { wakerDepth }, filters);
-  if (args.has("folded")) {
+  if (format === "folded") {
     await print(foldedText(foldedRows(wakerSums(analyses, periods))));
     noteCompleteness(completeness(analyses, periods), periods);
-  } else if (args.has("json")) {
-    await print(jsonText({ recordings: recordingRows(analyses), ...wakersView(analyses, periods) }));
   } else {
-    await print(wakersText(analyses, wakersView(analyses, periods), { top, ...periods }, outputStyle()));
+    const view = wakersView(analyses, periods);
+    if (format === "json") await print(jsonText({ recordings: recordingRows(analyses), ...view }));
+    else if (format === "csv") {
+      await print(wakersCsvText(view.rows));
+      noteCompleteness(view.completeness, periods);
+    } else await print(wakersText(analyses, view, { top, ...periods }, outputStyle()));
   }
   return exitCodeFor(analyses);
 }

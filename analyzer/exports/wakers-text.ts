@@ -4,8 +4,9 @@
 import type { Analysis } from "../analysis.js";
 import type { PeriodOptions } from "../views/periods.js";
 import { wakerName } from "../views/wakers.js";
-import type { WakerRow, WakersView } from "../views/wakers.js";
+import type { Waker, WakerRow, WakersView } from "../views/wakers.js";
 import { completenessStatements } from "./completeness-text.js";
+import { csvText } from "./csv-text.js";
 import { headingLine } from "./heading-text.js";
 import { statementLines } from "./labelled-text.js";
 import type { Statement } from "./labelled-text.js";
@@ -36,6 +37,35 @@ export function wakersText(
     lines.push("", `${shown.length} of ${countOf(view.rows.length, "row")} shown, ${share} of the time; --all shows every one`);
   }
   return `${lines.join("\n")}\n`;
+}
+
+/** All rows, with the chain of wakers as names and numbers. */
+export function wakersCsvText(rows: readonly WakerRow[]): Generator<string, void, undefined> {
+  return csvText(
+    csvFields,
+    rows.map((row) => ({ ...row, wakers: row.wakers.map(wakerText) })),
+  );
+}
+
+const csvFields: { readonly [Name in keyof WakerRow]: true } = {
+  host: true,
+  comm: true,
+  pid: true,
+  tid: true,
+  class: true,
+  syscall: true,
+  kernelStack: true,
+  userStack: true,
+  wakers: true,
+  periods: true,
+  blockedNs: true,
+  runnableNs: true,
+  runnableAverageNs: true,
+  runnableMaxNs: true,
+};
+
+function wakerText(waker: Waker): string {
+  return waker.kind === "thread" ? `${waker.comm} (${waker.tid})` : wakerName(waker);
 }
 
 function summary({ totals, withoutWaker }: WakersView): Statement[] {
@@ -80,9 +110,6 @@ function columnsFor(view: WakersView): readonly TableColumn<WakerRow>[] {
 function subjectText(row: WakerRow, showHost: boolean): string {
   const who = `${row.comm} (${row.tid})${showHost ? ` @${row.host}` : ""}`;
   const leaf = row.kernelStack[0] ?? row.userStack[0] ?? "";
-  const wakers = row.wakers.map((waker) =>
-    waker.kind === "thread" ? `${waker.comm} (${waker.tid})` : wakerName(waker),
-  );
   const target = [who, row.syscall, leaf].filter((word) => word !== "").join(" ");
-  return printable([target, ...wakers].join(" <- "));
+  return printable([target, ...row.wakers.map(wakerText)].join(" <- "));
 }

@@ -35,6 +35,17 @@ export interface DiffRow {
   readonly changePercent: number | null;
 }
 
+/** The fields of a row, in the order in which tables of them are written. */
+export const diffFields: { readonly [Name in keyof DiffRow]: true } = {
+  name: true,
+  beforeTotalNs: true,
+  afterTotalNs: true,
+  before: true,
+  after: true,
+  change: true,
+  changePercent: true,
+};
+
 /** What one side of the comparison is. */
 export interface DiffSide {
   readonly durationNs: number;

@@ -105,7 +105,7 @@ export function wakerSums(analyses: readonly Analysis[], options: PeriodOptions 
       const period = wakeups.period[row]!;
       if (!isSelected(analysis, period, options)) continue;
       let target = targets.get(period);
-      if (target === undefined) targets.set(period, (target = foldedStack(analysis, nodes, tree, period)));
+      if (target === undefined) targets.set(period, (target = foldedStack(analysis, nodes, tree, period, options)));
       const chain = chainOf(analysis, wakeups.waker[row]!).map((waker) => `;--;${foldedWaker(waker)}`);
       const stack = target + chain.join("");
       sums.set(stack, (sums.get(stack) ?? 0n) + wakeups.blockedNs[row]!);

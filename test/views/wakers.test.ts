@@ -6,7 +6,7 @@ import * as assert from "uvu/assert";
 import { OffcpuClass } from "../../assembly/format.js";
 import { Edge, WakerKind } from "../../assembly/tables.js";
 import { plainStyle } from "../../analyzer/exports/style.js";
-import { wakersText } from "../../analyzer/exports/wakers-text.js";
+import { wakersCsvText, wakersText } from "../../analyzer/exports/wakers-text.js";
 import { foldedRows } from "../../analyzer/views/folded.js";
 import type { PeriodOptions } from "../../analyzer/views/periods.js";
 import { wakersView, wakerSums } from "../../analyzer/views/wakers.js";
@@ -122,6 +122,18 @@ test("folded: the target's stack, then who woke it, and who had woken that one",
     "sh;[no stack: wait4];--;sh_l:s 3000",
     "mysqld;main;libc.so.6+0x1234;do_syscall_64;ext4_sync_file;--;[interrupt] 1000",
   ]);
+});
+
+test("as comma-separated values a chain is a list of names", () => {
+  const [header, row] = [...wakersCsvText(wakersView([build()]).rows)].join("").split("\r\n").filter((_, at) => at !== 1);
+  assert.is(
+    header,
+    "host,comm,pid,tid,class,syscall,kernelStack,userStack,wakers,periods,blockedNs,runnableNs,runnableAverageNs,runnableMaxNs",
+  );
+  assert.is(
+    row,
+    "db1,mysqld,100,101,uninterruptible,fsync,ext4_sync_file;do_syscall_64,libc.so.6+0x1234;main,jbd2/sda1-8 (88);[interrupt],3,8000000,300000,100000,200000",
+  );
 });
 
 const recording = { startNs: 0, endNs: 2_000_000_000n, startRealtimeNs: 1_767_225_600_000_000_000n };
