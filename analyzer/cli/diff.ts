@@ -9,6 +9,7 @@ import { mergeCompleteness } from "../views/completeness.js";
 import { diffFields, diffView, foldedDiffRows } from "../views/diff.js";
 import type { DiffOptions, DiffPer } from "../views/diff.js";
 import { recordingRows } from "../views/info.js";
+import { needsJoinedCalls } from "../views/selected-calls.js";
 import type { Arguments } from "./arguments.js";
 import type { Command } from "./command.js";
 import { filterOptions, readFilters } from "./filters.js";
@@ -52,8 +53,10 @@ async function run(args: Arguments): Promise<ExitCode> {
   const top = args.has("all") ? Infinity : args.count("top", 1, TopByDefault);
   const filters = readFilters(args);
   const options = await readOptions(args, filters);
-  const before = await readRecordings(filesBefore, {}, filters);
-  const after = await readRecordings(filesAfter, {}, filters);
+  // Filters of stacks and states are asked of calls that are joined to their periods.
+  const pass = { calls: options.by === "syscall" && needsJoinedCalls(options) };
+  const before = await readRecordings(filesBefore, pass, filters);
+  const after = await readRecordings(filesAfter, pass, filters);
   await print(answer(format, before, after, options, top));
   return exitCodeFor([...before, ...after]);
 }

@@ -54,28 +54,36 @@ export async function answerIntervals(
   const { filters, intervalNs } = asked;
   const { source, name, pass } = await openWithin(file, filters.when);
   const options = { ...asked.pass, ...filters.pass, ...pass, name, intervalNs, engine: await localEngine() };
-  const last = await printIntervals(analyzeIntervals(source, options), answer, asked);
+  let last: Analysis | undefined;
+  for await (const { analysis, pieces } of intervalTexts(analyzeIntervals(source, options), answer, asked)) {
+    last = analysis;
+    for (const piece of pieces) await print(piece);
+  }
   if (last === undefined) return ExitCode.Answered;
+  // The last analysis knows the whole recording.
   reportWarnings(warningRows(last));
   return exitCodeFor([last]);
 }
 
-/** Prints an answer for each of `intervals`; the last one's analysis, which knows the whole recording. */
-export async function printIntervals(
+export interface IntervalText {
+  readonly analysis: Analysis;
+  readonly pieces: readonly (string | Iterable<string>)[];
+}
+
+/** The answer for each of `intervals`, under its time, a blank line before all but the first. */
+export async function* intervalTexts(
   intervals: AsyncIterable<Interval>,
   answer: IntervalAnswer,
   { json }: Pick<IntervalsAsked, "json">,
-): Promise<Analysis | undefined> {
-  let last: Analysis | undefined;
+): AsyncGenerator<IntervalText, void, undefined> {
+  let separator = "";
   for await (const { fromNs, toNs, analysis } of intervals) {
-    const isFirst = last === undefined;
-    last = analysis;
     const answered = answer(analysis);
-    if (json) await print(jsonText({ fromNs, toNs, ...(answered as object) }));
+    if (json) yield { analysis, pieces: [jsonText({ fromNs, toNs, ...(answered as object) })] };
     else {
-      await print(`${isFirst ? "" : "\n"}[${clockText(analysis, toNs)}]\n`);
-      await print(answered as string | Iterable<string>);
+      const stamp = `${separator}[${clockText(analysis, toNs)}]\n`;
+      yield { analysis, pieces: [stamp, answered as string | Iterable<string>] };
+      separator = "\n";
     }
   }
-  return last;
 }

@@ -23,6 +23,8 @@ export type TimeOfRecording =
 export interface Moments {
   readonly from?: TimeOfRecording;
   readonly to?: TimeOfRecording;
+  /** Instead of `to`: that long after `from`. */
+  readonly lengthNs?: number;
 }
 
 /** When a recording began. */
@@ -100,9 +102,10 @@ function needsStart({ from, to }: Moments): boolean {
 }
 
 /** The same as the engine's pass takes it. `start` may be missing only where it is not needed. */
-export function momentOptions({ from, to }: Moments, start?: RecordingStart): PassOptions {
+export function momentOptions({ from, to, lengthNs }: Moments, start?: RecordingStart): PassOptions {
   const fromNs = from === undefined ? undefined : sinceStartNs(from, start);
-  const toNs = to === undefined ? undefined : sinceStartNs(to, start);
+  const endNs = lengthNs === undefined ? undefined : Math.max(0, fromNs ?? 0) + lengthNs;
+  const toNs = to === undefined ? endNs : sinceStartNs(to, start);
   if (toNs !== undefined && toNs <= 0) throw new UsageError("--to is not after the recording's start");
   return {
     ...(fromNs === undefined ? {} : { fromNs: Math.max(0, fromNs) }),

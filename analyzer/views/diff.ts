@@ -9,6 +9,7 @@ import { completeness } from "./completeness.js";
 import type { Completeness } from "./completeness.js";
 import { foldedSums } from "./folded.js";
 import type { PeriodOptions } from "./periods.js";
+import { selectedCalls } from "./selected-calls.js";
 import { selectionOf } from "./selection.js";
 
 /** What time is divided by: the recordings' length, or the calls that the selected threads made. */
@@ -163,15 +164,12 @@ function callCount(analyses: readonly Analysis[], { selection }: DiffOptions): n
 function callSums(analyses: readonly Analysis[], { selection }: DiffOptions): Sums {
   const sums = new Map<string, bigint>();
   for (const analysis of analyses) {
-    const { syscalls } = analysis;
     const arch = analysis.recording.arch[0]!;
-    const selected = selection === undefined ? undefined : selectionOf(analysis, selection);
-    for (let row = 0; row < syscalls.length; row++) {
-      if (selected?.call(row) === false) continue;
-      const isCompat = syscalls.compat[row] === 1;
-      const name = syscallName(syscallAbi(arch, isCompat), syscalls.nr[row]!);
+    for (const { nr, compat, totalNs } of selectedCalls(analysis, { selection })) {
+      const isCompat = compat === 1;
+      const name = syscallName(syscallAbi(arch, isCompat), nr);
       const key = isCompat ? `${name} (32-bit)` : name;
-      sums.set(key, (sums.get(key) ?? 0n) + syscalls.totalNs[row]!);
+      sums.set(key, (sums.get(key) ?? 0n) + totalNs);
     }
   }
   return sums;
