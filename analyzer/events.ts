@@ -35,19 +35,31 @@ export async function* readEvents(
     [PassOption.Events, BigInt(kinds)],
     [PassOption.Sliced, 1n],
   ]);
-  for await (const _bytesRead of feed(pass, source, options)) yield* slices(pass, options);
+  const names = namesOf(pass, options);
+  for await (const _bytesRead of feed(pass, source, options)) yield* slices(pass, names);
   check(pass, pass.endInput(), options);
-  yield* slices(pass, options);
+  yield* slices(pass, names);
   check(pass, pass.finish(), options); // which ends the periods that are still open
-  yield* batchOf(pass, options);
+  yield* batchOf(pass, names);
 }
 
-function* slices(pass: EnginePass, options: EventOptions): Generator<EventBatch, void, undefined> {
-  while (pass.advance() === Progress.Taken) yield* batchOf(pass, options);
+function* slices(pass: EnginePass, names: () => Names): Generator<EventBatch, void, undefined> {
+  while (pass.advance() === Progress.Taken) yield* batchOf(pass, names);
 }
 
-function* batchOf(pass: EnginePass, options: EventOptions): Generator<EventBatch, void, undefined> {
+function* batchOf(pass: EnginePass, names: () => Names): Generator<EventBatch, void, undefined> {
   if (pass.rowCount(Table.Events) === 0) return;
-  const events = readTable(pass, Table.Events, eventsSpec);
-  yield { events, names: readNames(pass, nameOf(options)) };
+  yield { events: readTable(pass, Table.Events, eventsSpec), names: names() };
+}
+
+/** The pass's names, copied out anew only where they changed. */
+function namesOf(pass: EnginePass, options: EventOptions): () => Names {
+  let version = -1;
+  let names: Names | undefined;
+  return () => {
+    const current = pass.namesVersion();
+    if (names === undefined || current !== version) names = readNames(pass, nameOf(options));
+    version = current;
+    return names;
+  };
 }

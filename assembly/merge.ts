@@ -13,14 +13,18 @@
 // Times too far from `base` for what is left of 64 bits wait for a later round with a base of their own.
 
 import { allocate, borrow, giveBack, outOfMemory } from "./arena";
+import { takeArguments, takeStringArgument } from "./arguments";
 import { Batch, Rank, releaseBatch } from "./batch";
 import { CpuNone } from "./format";
 import { takeLoss } from "./gaps";
+import { optionValue } from "./options";
 import { compareU32, sort } from "./sort";
 import { newSparse, Sparse } from "./sparse";
 import { takeSwitch, takeSyscall, takeWake } from "./streams";
+import { PassOption } from "./tables";
 import { takeTask } from "./tasks";
 import { newVector, Vector } from "./vector";
+import { takenThroughNs } from "./window";
 
 /**
  * Bytes of batches that may wait for a Sync. Beyond it (a host of many busy cores, or a writer that
@@ -28,7 +32,7 @@ import { newVector, Vector } from "./vector";
  */
 const WaitingBytesMax: u64 = 384 << 20;
 
-// Chains at a time: three streams and two kinds of records for each of 1,600 cpus.
+// Chains at a time: four streams and three kinds of records for each of 1,100 cpus.
 const LeafBits: u64 = 13;
 const LeavesMax: u32 = 1 << 13;
 const RoundNsMax: u64 = 1 << 47;
@@ -73,7 +77,8 @@ const freeChains: Vector<Chain> = newVector<Chain>();
 const openChains: Sparse = newSparse((Rank.Switch << 16) | CpuNone);
 
 let waitingBytes: u64 = 0;
-let earliestWaitingNs: u64 = u64.MAX_VALUE;
+/** Not after the earliest record that waits. */
+export let earliestWaitingNs: u64 = u64.MAX_VALUE;
 
 @inline
 function streamOf(rank: Rank, cpu: u32): u32 {
@@ -117,20 +122,30 @@ function makeRoom(): void {
   let safeNs = u64.MAX_VALUE;
   for (let i: u32 = 0; i < chains.length; i++) {
     const chain = chains.get(i);
-    if (chain.rank > Rank.Task) safeNs = min(safeNs, chain.tail.lastNs);
+    if (chain.rank > Rank.StringArgument) safeNs = min(safeNs, chain.tail.lastNs);
   }
   takeThrough(safeNs);
   if (waitingBytes > WaitingBytesMax / 2 || chains.length > LeavesMax / 2) takeThrough(u64.MAX_VALUE);
 }
 
+/** What has been met wholly is due: it can be taken in order. */
+export let dueBeforeNs: u64 = 0;
+
 /** A Sync: everything before its time has been met. */
 export function takeBefore(syncNs: u64): void {
-  if (syncNs != 0) takeThrough(syncNs - 1);
+  dueBeforeNs = max(dueBeforeNs, syncNs);
+  if (syncNs != 0 && optionValue(PassOption.Sliced) == 0) takeThrough(syncNs - 1);
+}
+
+/** The end of the recording: everything has been met. */
+export function endWaiting(): void {
+  dueBeforeNs = u64.MAX_VALUE;
 }
 
 /** Takes, in order, all that waits with a time up to and including `throughNs`. */
 export function takeThrough(throughNs: u64): void {
   // Syncs may be many and chains too: nothing that costs a visit to each unless something is due.
+  throughNs = min(throughNs, takenThroughNs);
   if (earliestWaitingNs > throughNs) return;
   sort(chains.at, chains.length, compareChains);
   for (;;) {
@@ -252,6 +267,8 @@ function take(batch: Batch, row: u32, timeNs: u64): void {
   if (rank == Rank.Switch) takeSwitch(batch, row, timeNs);
   else if (rank == Rank.Syscall) takeSyscall(batch, row, timeNs);
   else if (rank == Rank.Wake) takeWake(batch, row, timeNs);
+  else if (rank == Rank.Arguments) takeArguments(batch, row, timeNs);
+  else if (rank == Rank.StringArgument) takeStringArgument(batch.record(row));
   else if (rank == Rank.Task) takeTask(batch.record(row));
   else takeLoss(batch.record(row));
 }

@@ -1,18 +1,27 @@
 // `offcut threads`: what each thread did with its time.
 
 import { ExitCode, UsageError } from "../errors.js";
+import { csvText } from "../exports/csv-text.js";
 import { jsonText } from "../exports/json-text.js";
 import { threadsText } from "../exports/threads-text.js";
 import { recordingRows } from "../views/info.js";
-import { threadsView } from "../views/thread-times.js";
+import { threadFields, threadsView } from "../views/thread-times.js";
 import type { ThreadSort } from "../views/thread-times.js";
 import type { Arguments } from "./arguments.js";
 import type { Command } from "./command.js";
+import { filterOptionsWithout, readFilters } from "./filters.js";
+import { readFormat } from "./formats.js";
+import { noteLoss } from "./notes.js";
 import { outputStyle, print } from "./output.js";
 import { exitCodeFor, readRecordings } from "./recordings.js";
 
 const TopByDefault = 20;
 const sorts: readonly ThreadSort[] = ["on", "blocked", "runnable", "preempted", "unknown"];
+
+/** Of periods, calls and stacks a thread has many. */
+const whoOptions = filterOptionsWithout(
+  ...["syscall", "errno", "min-block-time", "max-block-time", "state", "stack", "not-stack"],
+);
 
 export const threads: Command = {
   name: "threads",
@@ -22,7 +31,9 @@ export const threads: Command = {
     { flags: "--sort <PART>", description: `Most of this first: ${sorts.join(", ")} (on)` },
     { flags: "--top <N>", description: `Show the first N (${TopByDefault})` },
     { flags: "--all", description: "Show all" },
+    ...whoOptions,
     { flags: "--json", description: "Everything, as JSON" },
+    { flags: "--csv", description: "Everything, as comma-separated values" },
   ],
   examples: ["offcut threads --sort runnable web1.offcut", "offcut threads --all web1.offcut | grep still.blocked"],
   run,
@@ -31,10 +42,15 @@ export const threads: Command = {
 async function run(args: Arguments): Promise<ExitCode> {
   const top = args.has("all") ? Infinity : args.count("top", 1, TopByDefault);
   const sort = readSort(args.value("sort"));
-  const analyses = await readRecordings(args.files());
-  const view = threadsView(analyses, { sort });
-  if (args.has("json")) await print(jsonText({ recordings: recordingRows(analyses), ...view }));
-  else await print(threadsText(analyses, view, { top }, outputStyle()));
+  const format = readFormat(args);
+  const filters = readFilters(args);
+  const analyses = await readRecordings(args.files(), {}, filters);
+  const view = threadsView(analyses, { sort, selection: filters.selection });
+  if (format === "json") await print(jsonText({ recordings: recordingRows(analyses), ...view }));
+  else if (format === "csv") {
+    await print(csvText(threadFields, view.rows));
+    noteLoss(view.completeness);
+  } else await print(threadsText(analyses, view, { top }, outputStyle()));
   return exitCodeFor(analyses);
 }
 

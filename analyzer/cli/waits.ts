@@ -1,14 +1,18 @@
 // `offcut waits`: system calls joined to the off-CPU periods inside them.
 
 import { ExitCode, UsageError } from "../errors.js";
+import { csvText } from "../exports/csv-text.js";
 import { jsonText } from "../exports/json-text.js";
 import { waitsText } from "../exports/waits-text.js";
 import { recordingRows } from "../views/info.js";
-import { waitsView } from "../views/waits.js";
+import { waitFields, waitsView } from "../views/waits.js";
 import type { WaitGroup } from "../views/waits.js";
 import type { Arguments } from "./arguments.js";
 import type { Command } from "./command.js";
+import { filterOptions, readFilters } from "./filters.js";
+import { readFormat } from "./formats.js";
 import { idleOptions, readIdle } from "./idle.js";
+import { noteLoss } from "./notes.js";
 import { outputStyle, print } from "./output.js";
 import { exitCodeFor, readRecordings } from "./recordings.js";
 
@@ -25,7 +29,9 @@ export const waits: Command = {
     { flags: "--top <N>", description: `Show the N with the most time (${TopByDefault})` },
     { flags: "--all", description: "Show all" },
     ...idleOptions,
+    ...filterOptions,
     { flags: "--json", description: "Everything, as JSON" },
+    { flags: "--csv", description: "Everything, as comma-separated values" },
   ],
   examples: ["offcut waits --idle hide web1.offcut", "offcut waits --group-by process --stacks web1.offcut"],
   run,
@@ -33,11 +39,17 @@ export const waits: Command = {
 
 async function run(args: Arguments): Promise<ExitCode> {
   const top = args.has("all") ? Infinity : args.count("top", 1, TopByDefault);
-  const options = { groupBy: readGroup(args.value("group-by")), ...(await readIdle(args)) };
-  const analyses = await readRecordings(args.files(), { calls: true });
+  const format = readFormat(args);
+  const filters = readFilters(args);
+  const { selection } = filters;
+  const options = { groupBy: readGroup(args.value("group-by")), ...(await readIdle(args)), selection };
+  const analyses = await readRecordings(args.files(), { calls: true }, filters);
   const view = waitsView(analyses, options);
-  if (args.has("json")) await print(jsonText({ recordings: recordingRows(analyses), ...view }));
-  else await print(waitsText(analyses, view, { top, stacks: args.has("stacks"), ...options }, outputStyle()));
+  if (format === "json") await print(jsonText({ recordings: recordingRows(analyses), ...view }));
+  else if (format === "csv") {
+    await print(csvText(waitFields, view.rows));
+    noteLoss({ ...view, unknownNs: 0 });
+  } else await print(waitsText(analyses, view, { top, stacks: args.has("stacks"), ...options }, outputStyle()));
   return exitCodeFor(analyses);
 }
 

@@ -1,7 +1,7 @@
 // Threads as a table: where the time of each went, and behind it what it mostly waited for, in words.
 
 import type { Analysis } from "../analysis.js";
-import type { ThreadReason, ThreadRow, ThreadsView } from "../views/thread-times.js";
+import type { ThreadRow, ThreadsView } from "../views/thread-times.js";
 import { lossStatement } from "./completeness-text.js";
 import { headingLine } from "./heading-text.js";
 import { statementLines } from "./labelled-text.js";
@@ -87,12 +87,12 @@ function columnsFor(shown: readonly ThreadRow[], showHost: boolean): readonly Ta
 
 function reasonOf(row: ThreadRow): string {
   if (row.stillBlocked) return "[still blocked since before the recording]";
-  return row.reason === null ? "" : printable(reasonText(row.reason));
+  return row.reasonClass === "" ? "" : printable(reasonText(row));
 }
 
 /** `uninterruptible in fsync: jbd2_log_wait_commit < ext4_sync_file` */
-function reasonText({ class: state, syscall, frames }: ThreadReason): string {
-  const call = syscall === "" ? "" : ` in ${syscall}`;
-  const where = frames.length === 0 ? "" : `: ${frames.join(" < ")}`;
-  return `${state === "unknown" ? "not known why" : state}${call}${where}`;
+function reasonText({ reasonClass, reasonSyscall, reasonFrames }: ThreadRow): string {
+  const call = reasonSyscall === "" ? "" : ` in ${reasonSyscall}`;
+  const where = reasonFrames.length === 0 ? "" : `: ${reasonFrames.join(" < ")}`;
+  return `${reasonClass === "unknown" ? "not known why" : reasonClass}${call}${where}`;
 }

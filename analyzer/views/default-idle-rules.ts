@@ -35,8 +35,8 @@ syscall nanosleep clock_nanosleep clock_nanosleep_time64
 # is hidden by this line: look for it with --idle show.
 syscall futex futex_time64 futex_waitv futex_wait and mean 100ms
 
-# A supervisor waits for its child as long as that lives: in shells, containers and init.
-syscall wait4 waitid waitpid and mean 1s
+# A parent waits for its child as long as that lives: what takes so long shows at the child.
+syscall wait4 waitid waitpid
 
 # A terminal waits for a person.
 stack /^(n_tty_read|tty_read)$/

@@ -105,7 +105,8 @@ function stackFlags(analysis: Analysis, stack: number): number {
   return analysis.stacks.flags[stack]!;
 }
 
-function foldedStack(
+/** The line of a row of `analysis.offcpu`, without its value. */
+export function foldedStack(
   analysis: Analysis,
   nodes: Uint32Array,
   tree: NameTree,

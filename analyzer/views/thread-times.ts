@@ -14,16 +14,17 @@ import { selectionOf } from "./selection.js";
 import type { SelectionOptions } from "./selection.js";
 import { bootId, hostName, isKernelThread } from "./threads.js";
 
-export interface ThreadReason {
-  readonly class: ClassName;
+/** The largest sum of off-CPU periods of a thread; of one without any all is empty. */
+interface Reason {
+  readonly reasonClass: ClassName | "";
   /** System call it was in; "" outside any. */
-  readonly syscall: string;
+  readonly reasonSyscall: string;
   /** Innermost functions, leaf first; kernel ones where there is a kernel stack. */
-  readonly frames: readonly string[];
-  readonly totalNs: number;
+  readonly reasonFrames: readonly string[];
+  readonly reasonNs: number;
 }
 
-export interface ThreadRow {
+export interface ThreadRow extends Reason {
   readonly host: string;
   /** Its last name. */
   readonly comm: string;
@@ -41,9 +42,28 @@ export interface ThreadRow {
   readonly switches: number;
   /** Whether it never ran: it waits since before the recording, for what nobody saw. */
   readonly stillBlocked: boolean;
-  /** Its largest sum of off-CPU periods; null where there is none. */
-  readonly reason: ThreadReason | null;
 }
+
+/** The fields of a row, in the order in which tables of them are written. */
+export const threadFields: { readonly [Name in keyof ThreadRow]: true } = {
+  host: true,
+  comm: true,
+  pid: true,
+  tid: true,
+  kernelThread: true,
+  observedNs: true,
+  onCpuNs: true,
+  blockedNs: true,
+  runnableNs: true,
+  preemptedNs: true,
+  unknownNs: true,
+  switches: true,
+  stillBlocked: true,
+  reasonClass: true,
+  reasonSyscall: true,
+  reasonFrames: true,
+  reasonNs: true,
+};
 
 export interface ThreadsView {
   /** In the order asked for; ties by name and number. */
@@ -197,17 +217,19 @@ function threadRow(sum: Sum): ThreadRow {
     unknownNs: Number(sum.unknownNs),
     switches: Number(sum.switches),
     stillBlocked: sum.switches === 0n && observedNs > 0n && observedNs === sum.unknownNs + sum.blockedNs,
-    reason: sum.reason === undefined ? null : threadReason(sum.reason.analysis, sum.reason.row),
+    ...(sum.reason === undefined ? noReason : reasonOf(sum.reason.analysis, sum.reason.row)),
   };
 }
 
-function threadReason(analysis: Analysis, row: number): ThreadReason {
+const noReason: Reason = { reasonClass: "", reasonSyscall: "", reasonFrames: [], reasonNs: 0 };
+
+function reasonOf(analysis: Analysis, row: number): Reason {
   const { offcpu } = analysis;
   return {
-    class: className(offcpu.class[row]!),
-    syscall: periodSyscall(analysis, row),
-    frames: innermost(analysis, offcpu.kernelStack[row]! || offcpu.userStack[row]!),
-    totalNs: Number(totalNs(analysis, row)),
+    reasonClass: className(offcpu.class[row]!),
+    reasonSyscall: periodSyscall(analysis, row),
+    reasonFrames: innermost(analysis, offcpu.kernelStack[row]! || offcpu.userStack[row]!),
+    reasonNs: Number(totalNs(analysis, row)),
   };
 }
 

@@ -69,6 +69,33 @@ export interface WaitRow extends WaitTimes {
   readonly maxNs: number;
 }
 
+/** The fields of a row, in the order in which tables of them are written. */
+export const waitFields: { readonly [Name in keyof WaitRow]: true } = {
+  host: true,
+  process: true,
+  pid: true,
+  comm: true,
+  tid: true,
+  syscall: true,
+  calls: true,
+  errors: true,
+  totalNs: true,
+  onCpuNs: true,
+  interruptibleNs: true,
+  uninterruptibleNs: true,
+  otherNs: true,
+  runnableNs: true,
+  preemptedNs: true,
+  unknownNs: true,
+  kernelStack: true,
+  userStack: true,
+  stacks: true,
+  stackNs: true,
+  p50Ns: true,
+  p99Ns: true,
+  maxNs: true,
+};
+
 export interface WaitsView {
   /** Largest totalNs first; ties by process, thread, call and stack. */
   readonly rows: readonly WaitRow[];

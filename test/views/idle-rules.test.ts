@@ -133,6 +133,7 @@ test("the default rules: what idles and what hurts", () => {
     { ...asleep, nr: 168, compat: 1 }, // poll
     { ...asleep, nr: 35 }, // nanosleep
     { ...asleep, nr: 288 }, // accept4
+    { ...asleep, nr: 61 }, // wait4
     { ...asleep, nr: Futex, periods: 1, blockedNs: 100_000_000 },
   ];
   const hurting = [
