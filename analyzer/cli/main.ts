@@ -6,6 +6,7 @@ import { cac } from "cac";
 import { ExitCode, exitCodeOf, UsageError } from "../errors.js";
 import { readArguments } from "./arguments.js";
 import type { Command } from "./command.js";
+import { diff } from "./diff.js";
 import { doctor } from "./doctor.js";
 import { failureText } from "./failure.js";
 import { fold } from "./fold.js";
@@ -14,9 +15,13 @@ import { offcpu } from "./offcpu.js";
 import { endQuietlyOnClosedPipe, note } from "./output.js";
 import { packageVersion } from "./package-root.js";
 import { record } from "./record.js";
+import { report } from "./report.js";
 import { syscalls } from "./syscalls.js";
+import { threads } from "./threads.js";
+import { wakers } from "./wakers.js";
+import { waits } from "./waits.js";
 
-const commands: readonly Command[] = [record, offcpu, syscalls, fold, info, doctor];
+const commands: readonly Command[] = [record, report, offcpu, syscalls, waits, threads, wakers, diff, fold, info, doctor];
 
 /** What cac puts behind options: blanks, and a default that only says that `--no-x` is not given. */
 const HelpNoise = / +(\(default: true\))?$/gm;

@@ -12,7 +12,7 @@ const test = suite("cli/refusals");
 const files = new TemporaryFiles();
 test.after(() => files.remove());
 
-const commands = ["offcpu", "syscalls", "fold", "info"];
+const commands = ["report", "offcpu", "syscalls", "waits", "threads", "wakers", "fold", "info"];
 
 async function refuses(words: readonly string[], status: number, sentence: string): Promise<void> {
   const result = await runCli(words);
@@ -20,7 +20,7 @@ async function refuses(words: readonly string[], status: number, sentence: strin
 }
 
 test("misuse exits 2 and says what to do", async () => {
-  const names = "record, offcpu, syscalls, fold, info, doctor";
+  const names = "record, report, offcpu, syscalls, waits, threads, wakers, diff, fold, info, doctor";
   await refuses([], 2, `which command? One of ${names}; see offcut --help`);
   await refuses(["foo"], 2, `foo is not a command; there are ${names}. See offcut --help`);
   await refuses(["-x"], 2, `-x is not a command; there are ${names}. See offcut --help`);

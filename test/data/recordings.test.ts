@@ -20,6 +20,7 @@ const questions: readonly (readonly [string, readonly string[]])[] = [
   ["offcpu.txt", ["offcpu"]],
   ["syscalls.txt", ["syscalls"]],
   ["folded", ["fold"]],
+  ["threads.txt", ["threads"]],
 ];
 
 function ask(args: readonly string[], file: string): string {

@@ -48,10 +48,24 @@ function build(parts: AnalysisParts) {
 
 function offcpuOf(parts: AnalysisParts, options: Partial<Parameters<typeof offcpuText>[2]> = {}, width = Infinity): string {
   const analyses = [build(parts)];
-  const whole = { top: 20, delimited: false, open: false, idle: false, ...options };
+  const whole = { top: 20, delimited: false, open: false, ...options };
   const view = offcpuView(analyses, whole);
   return [...offcpuText(analyses, view, whole, { ...plainStyle, width })].join("");
 }
+
+test("percentiles have columns where durations were counted, and a stated error", () => {
+  const syscalls = [{ nr: 0, count: 4, totalNs: 4_000, minNs: 900, maxNs: 1_200 }];
+  const latencies = [{ row: 0, bucket: 110, count: 3 }, { row: 0, bucket: 115, count: 1 }];
+  const analyses = [build({ syscalls, latencies })];
+  const text = syscallsText(analyses, syscallsView(analyses), { top: 20 }, plainStyle);
+  assert.match(text, "wall time, not CPU time; percentiles are at most 1/16 too large\n");
+  assert.match(
+    text,
+    `SYSCALL   COUNT  ERRORS    TOTAL  AVERAGE     P50      P90      P99      MAX  OFF-CPU
+read          4       -  4.00 us  1.00 us  991 ns  1.20 us  1.20 us  1.20 us    0.0 %
+`,
+  );
+});
 
 test("off-CPU time in offcputime's layout", () => {
   const offcpu = [
@@ -111,7 +125,7 @@ test("statements wrap under themselves in a narrow terminal", () => {
 test("a host is named where there is more than one", () => {
   const one = build({ offcpu: [fsync] });
   const other = build({ offcpu: [fsync], meta: { ...meta, host: "web2" }, recording: { ...recording, bootId0: 9 } });
-  const options = { top: 20, delimited: false, open: false, idle: false };
+  const options = { top: 20, delimited: false, open: false };
   const text = [...offcpuText([one, other], offcpuView([one, other]), options, plainStyle)].join("");
   assert.match(text, "2 recordings of web1, web2  5.00 s in all\n");
   assert.match(text, "mysqld (101) @web1\n");

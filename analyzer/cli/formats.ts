@@ -1,0 +1,17 @@
+// In which of its formats a command answers: text where nothing is asked for, and one at a time.
+
+import { UsageError } from "../errors.js";
+import type { Arguments } from "./arguments.js";
+
+export type Format = "text" | "folded" | "json" | "csv";
+
+const formats: readonly Exclude<Format, "text">[] = ["folded", "json", "csv"];
+
+/** Of a command that has these options, or some of them. */
+export function readFormat(args: Arguments): Format {
+  const [format, other] = formats.filter((name) => args.has(name));
+  if (other !== undefined) {
+    throw new UsageError(`--${format} and --${other} are two formats of the same answer; choose one`);
+  }
+  return format ?? "text";
+}
