@@ -60,7 +60,7 @@ let rawCapacity: usize = 0;
 export function takeBlock(header: BlockHeader, offset: u64): void {
   const type = header.type;
   const count = blockCount(type);
-  const known = type >= (BlockType.Meta as u32) && type <= (BlockType.Index as u32);
+  const known = type >= (BlockType.Meta as u32) && type <= (BlockType.Cgroup as u32);
   if (!known) warn(Warning.UnknownBlock, offset, type, 0);
   const blockBytes = BlockHeaderBytes + (header.storedBytes as u64);
   if (known && !takeKnown(header)) {
@@ -77,6 +77,7 @@ export function takeBlock(header: BlockHeader, offset: u64): void {
 function takeKnown(header: BlockHeader): bool {
   if (header.records > (BlockRecordsMax as u32) || header.rawBytes > (BlockRawBytesMax as u32)) return false;
   if (header.lastNs < header.firstNs) return false;
+  if (header.type > (BlockType.Index as u32)) return true; // Arguments and what is theirs: not read yet
   const from = payloadOf(header);
   if (from == 0) return false;
   const to = from + header.rawBytes;
