@@ -40,7 +40,8 @@ struct call {
 	__s32 nr;
 	bool compat;
 	bool stack_due; /* a period over the threshold happened in it: take the stack at its exit */
-	__u8 reserved[2];
+	__u8 strings_due; /* enum argument_want: those that could not be read when it began */
+	__u8 reserved;
 };
 
 enum syscall_abi { ABI_NATIVE = 0, ABI_COMPAT = 1, ABIS = 2 };

@@ -93,8 +93,8 @@ static __always_inline void program__end(struct cpu *cpu, enum stream stream)
 			batch__send(batch, message);                                               \
 	})
 
-/* Where a message is put together. Only one program at a time has a cpu's: `flush` and sys_enter run
- * with preemption off, and neither in an interrupt. */
+/* Where a message is put together. One program at a time has a cpu's: `flush`, sys_enter and sys_exit
+ * run with preemption off, and none of them in an interrupt. */
 struct outbox {
 	struct message_header header;
 	union {

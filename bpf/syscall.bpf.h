@@ -64,6 +64,7 @@ static __always_inline void syscall__on_enter(__u64 *ctx, struct cpu *cpu)
 	cpu->call.nr = nr;
 	cpu->call.compat = compat;
 	cpu->call.stack_due = false;
+	cpu->call.strings_due = 0;
 	cpu->call.enter_ns = bpf_ktime_get_ns();
 	if (record_arguments)
 		arguments__take((void *)ctx[0], cpu);
@@ -135,6 +136,8 @@ static __always_inline bool call__end(struct pt_regs *regs, struct cpu *cpu,
 		if (!record->user_stack)
 			cpu->stacks_refused++;
 	}
+	if (record_arguments)
+		arguments__end(regs, cpu);
 	call->enter_ns = 0;
 	return true;
 }
