@@ -2,6 +2,7 @@
 // nothing left to look up: the answer that the engine's must equal. Slow, whole, and written from
 // capture/FORMAT.md alone.
 
+import { ArgumentsJoin, type CallArguments } from "./arguments.js";
 import { decodeUtf8, Definitions } from "./definitions.js";
 import * as format from "./format.js";
 import { FrameResolver, type Stack } from "./frames.js";
@@ -73,6 +74,8 @@ export interface Answer {
   threads: ThreadRow[];
   offcpu: OffcpuAnswer[];
   syscalls: SyscallRow[];
+  calls: CallArguments[];
+  cgroups: { cgroup: bigint; path: string }[];
   syscallCounts: { nr: number; compat: number; count: bigint; errors: bigint; time: bigint }[];
   offcpuCounts: { class: number; periods: bigint; time: bigint }[];
   lost: LostRow[];
@@ -86,10 +89,12 @@ export function analyzeRecording(bytes: Uint8Array): Answer {
   const recording = readRecording(bytes);
   const definitions = new Definitions(recording);
   const machine = new Machine(recording.header.startMonotonicNs);
+  const joined = new ArgumentsJoin(definitions);
   const lost = new Map<string, LostRow>();
   for (const record of recordsInOrder(recording)) {
     if (record.kind === "Lost") addLost(lost, record);
     machine.take(record);
+    joined.take(record);
   }
   const end = windowEnd(recording);
   machine.finish(end);
@@ -112,6 +117,8 @@ export function analyzeRecording(bytes: Uint8Array): Answer {
     threads,
     offcpu,
     syscalls: [...machine.syscalls.values()],
+    calls: joined.calls,
+    cgroups: definitions.cgroupRows(),
     ...countersOf(recording),
     lost: [...lost.values()],
     totals: totalsOf(recording),
