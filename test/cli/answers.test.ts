@@ -54,7 +54,7 @@ test("syscalls: calls, errors and times", async () => {
   assert.is(status, 0);
   assert.is(stderr, "");
   assert.match(stdout, "calls      2, of which 1 failed\n");
-  assert.match(stdout, /^write +2 +1 +1\.40 ms +1\.40 ms +1\.40 ms +71\.4 %$/m);
+  assert.match(stdout, /^write +2 +1( +1\.40 ms){6} +71\.4 %$/m);
 });
 
 test("info: what it is", async () => {
