@@ -27,7 +27,7 @@ async function refuses(words: readonly string[], sentence: string): Promise<void
 
 test("report: what waited, in words, and a command that works", async () => {
   const text = await answer("report", redis);
-  assert.match(text, /waits +redis-server: 1 thread waited 20\.6 % of its time in fdatasync \(D\n +state, 74\.3 % disk flush\): 698 ms, longest 171 ms\n/);
+  assert.match(text, /waits +redis-server: 1 thread waited 20\.6 % of its time in fdatasync \(D\n +state, 74\.3 % disk flush\): 698 ms, longest 171 ms, then 1\.29 s\n +waiting for a CPU\n/);
   const words = /\$ offcut (offcpu -p 13383 --syscall fdatasync --state D) /.exec(text)?.[1];
   assert.ok(words, text);
   assert.match(await answer(...words!.split(" "), redis), "uninterruptible in fdatasync");
@@ -64,6 +64,20 @@ test("threads: rows, orders, and those that never ran", async () => {
     totals: { observedNs: number };
   };
   assert.is(rows.reduce((sum, row) => sum + row.observedNs, 0), totals.observedNs);
+});
+
+test("waits: the parts of real calls add up, whatever they are grouped by", async () => {
+  const totals = new Set<number>();
+  for (const groupBy of ["process", "thread", "syscall", "stack"]) {
+    const view = JSON.parse(await answer("waits", "--json", "--group-by", groupBy, redis)) as {
+      rows: Record<string, number>[];
+      totals: { totalNs: number };
+    };
+    const parts = ["onCpuNs", "interruptibleNs", "uninterruptibleNs", "otherNs", "runnableNs", "preemptedNs", "unknownNs"];
+    for (const row of view.rows) assert.is(parts.reduce((sum, part) => sum + row[part]!, 0), row.totalNs);
+    totals.add(view.totals.totalNs);
+  }
+  assert.is(totals.size, 1);
 });
 
 test("waits and wakers answer in each format", async () => {
