@@ -39,7 +39,7 @@ function summary(view: SyscallsView): Statement[] {
   const { count, errors, totalNs } = view.totals;
   const statements: Statement[] = [
     { label: "calls", text: `${countText(count)}, of which ${countText(errors)} failed` },
-    { label: "time", text: `${durationText(totalNs)} from entry to exit: wall time, not CPU time` },
+    { label: "time", text: `${durationText(totalNs)} from entry to exit: wall time, not CPU time${percentileText(view)}` },
   ];
   const noEnter = view.rows.reduce((sum, row) => sum + row.noEnter, 0);
   if (noEnter > 0) {
@@ -51,6 +51,11 @@ function summary(view: SyscallsView): Statement[] {
     statements.push({ label: "open", text });
   }
   return [...statements, ...lossStatements(view)];
+}
+
+/** How exact percentiles are, where there are any. */
+function percentileText({ rows }: SyscallsView): string {
+  return rows.some((row) => row.p50Ns !== null) ? "; percentiles are at most 1/16 too large" : "";
 }
 
 function lossStatements(view: SyscallsView): Statement[] {

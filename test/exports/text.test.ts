@@ -53,6 +53,20 @@ function offcpuOf(parts: AnalysisParts, options: Partial<Parameters<typeof offcp
   return [...offcpuText(analyses, view, whole, { ...plainStyle, width })].join("");
 }
 
+test("percentiles have columns where durations were counted, and a stated error", () => {
+  const syscalls = [{ nr: 0, count: 4, totalNs: 4_000, minNs: 900, maxNs: 1_200 }];
+  const latencies = [{ row: 0, bucket: 110, count: 3 }, { row: 0, bucket: 115, count: 1 }];
+  const analyses = [build({ syscalls, latencies })];
+  const text = syscallsText(analyses, syscallsView(analyses), { top: 20 }, plainStyle);
+  assert.match(text, "wall time, not CPU time; percentiles are at most 1/16 too large\n");
+  assert.match(
+    text,
+    `SYSCALL   COUNT  ERRORS    TOTAL  AVERAGE     P50      P90      P99      MAX  OFF-CPU
+read          4       -  4.00 us  1.00 us  991 ns  1.20 us  1.20 us  1.20 us    0.0 %
+`,
+  );
+});
+
 test("off-CPU time in offcputime's layout", () => {
   const offcpu = [
     fsync,
