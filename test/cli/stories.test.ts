@@ -140,6 +140,9 @@ test("misuse is said in a sentence", async () => {
   await refuses(["diff", small], "diff compares two recordings, BEFORE and AFTER; each may be several separated by commas");
   await refuses(["diff", "-", "-"], "standard input (-) can be read only once");
   await refuses(["diff", "--per", "x", small, small], '--per takes time or calls, not "x"');
+  await refuses(["diff", "--errno", "ENOENT", small, small], "--errno is about system calls; with it goes --syscalls");
+  await refuses(["diff", "--syscalls", "-m", "5", small, small], "block times and bit masks of states are about off-CPU periods, not --syscalls");
+  await refuses(["waits", "--state", "2", small], "--state takes names of states here, not a bit mask: of a call only their sums are known");
   await refuses(["diff", "--syscalls", "--idle", "hide", small, small], "--idle is about off-CPU periods; with --syscalls choose calls by --syscall");
 });
 
