@@ -5,8 +5,8 @@
 import { EventKind, PassOption, Progress, Table } from "../assembly/tables.js";
 import { beginPass, check, feed, nameOf } from "./analyze.js";
 import type { AnalyzeOptions } from "./analyze.js";
-import { readNames } from "./analysis.js";
-import type { Names } from "./analysis.js";
+import { readAnalysis, readNames } from "./analysis.js";
+import type { Analysis, Names } from "./analysis.js";
 import type { EnginePass } from "./engine.js";
 import type { Source } from "./source.js";
 import { eventsSpec, readTable } from "./tables.js";
@@ -25,11 +25,14 @@ export interface EventBatch {
 
 const allKinds = [EventKind.Syscall, EventKind.Period, EventKind.Wakeup];
 
-/** The events of a recording. Throws as `analyze` does. */
+/**
+ * The events of a recording, and at last its analysis, which says what was lost and what is odd.
+ * Throws as `analyze` does.
+ */
 export async function* readEvents(
   source: Source,
   options: EventOptions = {},
-): AsyncGenerator<EventBatch, void, undefined> {
+): AsyncGenerator<EventBatch, Analysis, undefined> {
   const kinds = (options.kinds ?? allKinds).reduce((mask, kind) => mask | (1 << kind), 0);
   const pass = await beginPass(options, [
     [PassOption.Events, BigInt(kinds)],
@@ -41,6 +44,7 @@ export async function* readEvents(
   yield* slices(pass, names);
   check(pass, pass.finish(), options); // which ends the periods that are still open
   yield* batchOf(pass, names);
+  return readAnalysis(pass, nameOf(options));
 }
 
 function* slices(pass: EnginePass, names: () => Names): Generator<EventBatch, void, undefined> {

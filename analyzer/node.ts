@@ -44,14 +44,14 @@ export async function analyze(source: NodeSource, options: AnalyzeOptions = {}):
   }
 }
 
-/** The events of a recording, in order of time; see EventBatch. Throws as `analyze` does. */
+/** The events of a recording, in order of time, and at last its analysis. Throws as `analyze` does. */
 export async function* readEvents(
   source: NodeSource,
   options: EventOptions = {},
-): AsyncGenerator<EventBatch, void, undefined> {
+): AsyncGenerator<EventBatch, Analysis, undefined> {
   const opened = await openSource(source, options);
   try {
-    yield* readEventsOfBytes(opened.source, opened.options);
+    return yield* readEventsOfBytes(opened.source, opened.options);
   } finally {
     await opened.close();
   }

@@ -27,7 +27,7 @@ import { warnLostDefinitions } from "./lost-definitions";
 import { clearRowCaches, lives } from "./lives";
 import { sortMappings } from "./mappings";
 import { metaRows } from "./meta";
-import { dueBeforeNs, endWaiting, takeThrough } from "./merge";
+import { metBeforeNs, takeThrough } from "./merge";
 import { objects } from "./objects";
 import { setOptionValue } from "./options";
 import { clearPeriods } from "./periods";
@@ -35,6 +35,7 @@ import {
   endInput as endRecording,
   errorAt,
   errorDetail as refusalDetail,
+  isReadToTheEnd,
   reserveChunk,
   skip as skipBytes,
   skippableBytes,
@@ -106,7 +107,6 @@ export function endInput(): Status {
   over = true;
   const status = endRecording();
   inputEnded = status == Status.Ok;
-  endWaiting();
   return status;
 }
 
@@ -126,7 +126,7 @@ export function advance(beforeNs: u64): Progress {
 
 /** Until when, ns after the recording's start, everything has been read. */
 export function knownUntil(): f64 {
-  const untilNs = inputEnded ? windowEnd(lastNs) : dueBeforeNs;
+  const untilNs = isReadToTheEnd() ? windowEnd(lastNs) : metBeforeNs;
   return (untilNs - min(recordingStartNs, untilNs)) as f64;
 }
 
@@ -154,6 +154,7 @@ export function namesVersion(): u32 {
 export function finish(): Status {
   if (finished || (over && !inputEnded)) return Status.Misuse;
   const status = inputEnded ? Status.Ok : endInput();
+  if (status == Status.Ok) while (takeSlice(u64.MAX_VALUE) == Progress.Taken) continue;
   finished = true;
   if (status != Status.Ok) return status;
   takeThrough(u64.MAX_VALUE);

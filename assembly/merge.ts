@@ -24,7 +24,7 @@ import { takeSwitch, takeSyscall, takeWake } from "./streams";
 import { PassOption } from "./tables";
 import { takeTask } from "./tasks";
 import { newVector, Vector } from "./vector";
-import { takenThroughNs } from "./window";
+import { after, takenThroughNs } from "./window";
 
 /**
  * Bytes of batches that may wait for a Sync. Beyond it (a host of many busy cores, or a writer that
@@ -128,18 +128,38 @@ function makeRoom(): void {
   if (waitingBytes > WaitingBytesMax / 2 || chains.length > LeavesMax / 2) takeThrough(u64.MAX_VALUE);
 }
 
-/** What has been met wholly is due: it can be taken in order. */
-export let dueBeforeNs: u64 = 0;
+/** Until when everything has been met. */
+export let metBeforeNs: u64 = 0;
+/** The Sync before whose time what waits is still to be taken, where slices are taken; 0: none. */
+export let syncNs: u64 = 0;
 
 /** A Sync: everything before its time has been met. */
-export function takeBefore(syncNs: u64): void {
-  dueBeforeNs = max(dueBeforeNs, syncNs);
-  if (syncNs != 0 && optionValue(PassOption.Sliced) == 0) takeThrough(syncNs - 1);
+export function takeBefore(timeNs: u64): void {
+  metBeforeNs = max(metBeforeNs, timeNs);
+  if (optionValue(PassOption.Sliced) != 0) syncNs = timeNs;
+  else if (timeNs != 0) takeThrough(timeNs - 1);
 }
 
 /** The end of the recording: everything has been met. */
-export function endWaiting(): void {
-  dueBeforeNs = u64.MAX_VALUE;
+export function takeRest(): void {
+  metBeforeNs = u64.MAX_VALUE;
+  syncNs = u64.MAX_VALUE;
+}
+
+/** All that was due at the Sync has been taken: what comes late waits for the next one. */
+export function endSync(): void {
+  syncNs = 0;
+}
+
+/** Whether anything that waits is due before `beforeNs`. */
+export function isDueBefore(beforeNs: u64): bool {
+  return earliestWaitingNs < min(min(syncNs, beforeNs), after(takenThroughNs, 1));
+}
+
+/** Whether what is due must be taken before more is read: a record that comes late must not overtake it. */
+@inline
+export function mustTakeFirst(): bool {
+  return syncNs != 0 && isDueBefore(u64.MAX_VALUE);
 }
 
 /** Takes, in order, all that waits with a time up to and including `throughNs`. */

@@ -24,6 +24,7 @@ import {
   VersionMajor,
 } from "./format";
 import { Lz4Slack } from "./lz4";
+import { mustTakeFirst } from "./merge";
 import { startStreams } from "./streams";
 import { Status, Warning } from "./tables";
 import { warn } from "./warnings";
@@ -60,6 +61,9 @@ let reserved: u32 = 0;
 
 /** Bytes of a block outside the window that are still to come, and need not. */
 let passing: u64 = 0;
+
+let noMoreBytes: bool = false;
+let readToTheEnd: bool = false;
 
 let headerTaken: bool = false;
 let trailerTaken: bool = false;
@@ -115,8 +119,29 @@ export function takeChunk(lengthBytes: u32): Status {
 
 /** No more chunks will come. */
 export function endInput(): Status {
-  const status = fileBytes == 0 ? Status.Empty : advance(true);
-  if (status != Status.Ok) return status;
+  noMoreBytes = true;
+  return fileBytes == 0 ? Status.Empty : readOn();
+}
+
+/** Reads on where what was due had to be taken first. */
+export function readOn(): Status {
+  const status = advance(noMoreBytes);
+  if (status == Status.Ok && noMoreBytes && !readToTheEnd && !mustTakeFirst()) endReading();
+  return status;
+}
+
+/** Bytes that whole blocks were made of, or that were skipped. */
+export function readBytes(): u64 {
+  return offset;
+}
+
+/** Whether all of the recording has been read. */
+export function isReadToTheEnd(): bool {
+  return readToTheEnd;
+}
+
+function endReading(): void {
+  readToTheEnd = true;
   if (passing != 0) {
     warn(Warning.Truncated, offset, passing, 0);
   } else if (trailerTaken) {
@@ -127,7 +152,6 @@ export function endInput(): Status {
     endSkipping();
     warn(Warning.Unfinished, fileBytes, 0, 0);
   }
-  return Status.Ok;
 }
 
 function advance(final: bool): Status {
@@ -135,7 +159,7 @@ function advance(final: bool): Status {
     const status = takeFileHeader(final);
     if (status != Status.Ok || !headerTaken) return status;
   }
-  while (!trailerTaken && !outOfMemory) {
+  while (!trailerTaken && !outOfMemory && !mustTakeFirst()) {
     if (passing != 0) passOn(min(passing, (end - start) as u64));
     if (passing != 0) break;
     const found = find();

@@ -1,8 +1,10 @@
 // What is due, a slice of time at a time, for passes that are read while they go on: so much that a
 // slice has about SliceRows events, however fast the recording's go by.
 
+import { outOfMemory } from "./arena";
 import { handOutEvents, pendingEvents } from "./event-rows";
-import { dueBeforeNs, earliestWaitingNs, takeThrough } from "./merge";
+import { earliestWaitingNs, endSync, isDueBefore, metBeforeNs, syncNs, takeRest, takeThrough } from "./merge";
+import { isReadToTheEnd, readBytes, readOn } from "./reader";
 import { Progress } from "./tables";
 import { after, recordingStartNs, takenThroughNs } from "./window";
 
@@ -15,24 +17,42 @@ let sliceNs: u64 = 1 << 20;
 /** Until when what is due has been taken. */
 export let takenBeforeNs: u64 = 0;
 
-/** Takes a slice of what is due before `beforeNs` after the recording's start. */
+/** Takes a slice of what is due before `beforeNs` after the recording's start; reads on to find it. */
 export function takeSlice(beforeNs: u64): Progress {
-  // A recording that keeps too much waiting may have been taken from while it was read.
-  if (pendingEvents() != 0) {
-    handOutEvents();
-    return Progress.Taken;
+  const untilNs = after(recordingStartNs, beforeNs);
+  while (!outOfMemory) {
+    // A recording that keeps too much waiting is taken from while it is read.
+    if (pendingEvents() != 0) return handOut();
+    if (isDueBefore(untilNs)) {
+      takeUpTo(min(min(syncNs, untilNs) - 1, after(earliestWaitingNs, sliceNs)));
+      return handOut();
+    }
+    takenBeforeNs = max(takenBeforeNs, min(metBeforeNs, untilNs));
+    if (untilNs <= metBeforeNs && untilNs != u64.MAX_VALUE) break;
+    endSync();
+    if (!findMore()) break;
   }
-  const limitNs = min(dueBeforeNs, after(recordingStartNs, beforeNs));
-  if (limitNs == 0 || earliestWaitingNs >= limitNs || earliestWaitingNs > takenThroughNs) {
-    takenBeforeNs = max(takenBeforeNs, limitNs);
-    return Progress.Idle;
-  }
-  const throughNs = min(limitNs - 1, after(earliestWaitingNs, sliceNs));
+  return Progress.Idle;
+}
+
+function handOut(): Progress {
+  handOutEvents();
+  return Progress.Taken;
+}
+
+function takeUpTo(throughNs: u64): void {
   takeThrough(throughNs);
-  takenBeforeNs = throughNs + 1;
+  takenBeforeNs = after(throughNs, 1);
   const rows = pendingEvents();
   if (rows > SliceRows && sliceNs > SliceNsMin) sliceNs >>= 1;
   else if (rows < SliceRows / 4 && sliceNs < SliceNsMax) sliceNs <<= 1;
-  handOutEvents();
-  return Progress.Taken;
+}
+
+/** Reads on, if there is anything to read. At the end of the recording everything is due. */
+function findMore(): bool {
+  const readBefore = readBytes();
+  const metBefore = metBeforeNs;
+  readOn();
+  if (isReadToTheEnd()) takeRest();
+  return readBytes() != readBefore || metBeforeNs != metBefore;
 }

@@ -12,7 +12,7 @@ import { bytesPerEvent } from "./bytes-per-event.js";
 import { idleCost } from "./idle-cost.js";
 import { switchStorm } from "./switch-storm.js";
 import { syscallStorm } from "./syscall-storm.js";
-import { mountTracefs } from "./tools.js";
+import { mountTracefs } from "../tracefs.js";
 
 const questions: Record<string, Question> = {
   "switch-storm": switchStorm,

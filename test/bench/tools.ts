@@ -3,9 +3,8 @@
 // its command line. perf and bpftrace read tracepoint formats from tracefs, which no recorder of
 // ours needs: it is mounted for them where it is not, and unmounted afterwards.
 
-import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { analyze, lostEvents } from "../capture/results.js";
 import { captureProgram, findProgram } from "../host.js";
@@ -125,14 +124,4 @@ async function end(child: ChildProcess): Promise<void> {
 
 function hasEnded(child: ChildProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null;
-}
-
-const tracefs = "/sys/kernel/tracing";
-
-/** Mounts tracefs for the peers where it is not; gives back how to undo that. */
-export function mountTracefs(): () => void {
-  if (existsSync(`${tracefs}/events/sched`)) return () => {};
-  const mounted = spawnSync("mount", ["-t", "tracefs", "tracefs", tracefs], { stdio: "inherit" });
-  if (mounted.status !== 0) throw new Error(`perf and bpftrace need tracefs, mounting it failed`);
-  return () => void spawnSync("umount", [tracefs], { stdio: "inherit" });
 }
