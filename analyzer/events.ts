@@ -5,31 +5,28 @@
 import { EventKind, PassOption, Progress, Table } from "../assembly/tables.js";
 import { beginPass, check, feed, nameOf } from "./analyze.js";
 import type { AnalyzeOptions } from "./analyze.js";
-import { readNames } from "./analysis.js";
-import type { Names } from "./analysis.js";
+import { readAnalysis, readNames } from "./analysis.js";
+import type { Analysis } from "./analysis.js";
 import type { EnginePass } from "./engine.js";
+import type { EventBatch } from "./event-batch.js";
 import type { Source } from "./source.js";
 import { eventsSpec, readTable } from "./tables.js";
-import type { EventsTable } from "./tables.js";
 
 export interface EventOptions extends AnalyzeOptions {
   /** Which events; all of them if not given. */
   readonly kinds?: readonly EventKind[];
 }
 
-/** Some events, in order of time, and what they refer to, as far as it is known by then. */
-export interface EventBatch {
-  readonly events: EventsTable;
-  readonly names: Names;
-}
-
 const allKinds = [EventKind.Syscall, EventKind.Period, EventKind.Wakeup];
 
-/** The events of a recording. Throws as `analyze` does. */
+/**
+ * The events of a recording, and at last its analysis, which says what was lost and what is odd.
+ * Throws as `analyze` does.
+ */
 export async function* readEvents(
   source: Source,
   options: EventOptions = {},
-): AsyncGenerator<EventBatch, void, undefined> {
+): AsyncGenerator<EventBatch, Analysis, undefined> {
   const kinds = (options.kinds ?? allKinds).reduce((mask, kind) => mask | (1 << kind), 0);
   const pass = await beginPass(options, [
     [PassOption.Events, BigInt(kinds)],
@@ -40,6 +37,7 @@ export async function* readEvents(
   yield* slices(pass, options);
   check(pass, pass.finish(), options); // which ends the periods that are still open
   yield* batchOf(pass, options);
+  return readAnalysis(pass, nameOf(options));
 }
 
 function* slices(pass: EnginePass, options: EventOptions): Generator<EventBatch, void, undefined> {
