@@ -25,3 +25,9 @@ EPROBE_DEFER EOPENSTALE ENOPARAM
 export function errnoName(errno: number): string {
   return names[errno] ?? String(errno);
 }
+
+/** The number of the error of that name; undefined where there is none. */
+export function errnoNumber(name: string): number | undefined {
+  const errno = names.indexOf(name);
+  return errno < 0 ? undefined : errno;
+}

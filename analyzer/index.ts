@@ -16,14 +16,18 @@ export type { CompiledEngine, EngineSource } from "./engine.js";
 export { CaptureError, FormatError, UsageError } from "./errors.js";
 export { ChunkBytesMax } from "./source.js";
 export type { Source } from "./source.js";
-export { errnoName } from "./errno.js";
+export { errnoName, errnoNumber } from "./errno.js";
 export { syscallAbi, syscallName } from "./syscalls/names.js";
 
 export * from "./views/completeness.js";
 export * from "./views/folded.js";
 export * from "./views/info.js";
 export * from "./views/offcpu.js";
+export { selectionOf } from "./views/selection.js";
+export type { Selection, SelectionOptions, StateName } from "./views/selection.js";
 export * from "./views/syscalls.js";
+export { matchesText, parseTextMatch } from "./views/text-match.js";
+export type { TextMatch } from "./views/text-match.js";
 export * from "./views/warnings.js";
 
 export { foldedText } from "./exports/folded-text.js";

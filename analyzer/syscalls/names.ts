@@ -36,10 +36,24 @@ export function syscallAbi(arch: Arch, compat: boolean): SyscallAbi {
 
 /** The name of call `nr`, `[unknown: nr]` as bcc prints where the table has none. */
 export function syscallName(abi: SyscallAbi, nr: number): string {
+  return tableOf(abi)[nr] ?? `[unknown: ${nr}]`;
+}
+
+/** The number of the call of that name; -1 where the ABI has none. */
+export function syscallNumber(abi: SyscallAbi, name: string): number {
+  return tableOf(abi).indexOf(name);
+}
+
+/** Whether any ABI has a call of that name. */
+export function isSyscallName(name: string): boolean {
+  return (Object.keys(tableTexts) as SyscallAbi[]).some((abi) => syscallNumber(abi, name) >= 0);
+}
+
+function tableOf(abi: SyscallAbi): readonly (string | undefined)[] {
   let table = tables.get(abi);
   if (table === undefined) {
     table = readNumberTable(tableTexts[abi]);
     tables.set(abi, table);
   }
-  return table[nr] ?? `[unknown: ${nr}]`;
+  return table;
 }

@@ -4,18 +4,18 @@
 // is left but "[unknown]".
 
 import { ObjectKind } from "../../assembly/format.js";
-import type { Analysis } from "../analysis.js";
+import type { Names } from "../analysis.js";
 
 export const UnknownFrame = "[unknown]";
 
-/** The name of a row of `analysis.frames`. */
-export function frameName(analysis: Analysis, frame: number): string {
-  const { frames, objects } = analysis;
-  const symbol = analysis.string(frames.symbol[frame]!);
+/** The name of a row of `names.frames`. */
+export function frameName(names: Names, frame: number): string {
+  const { frames, objects } = names;
+  const symbol = names.string(frames.symbol[frame]!);
   if (symbol !== "") return symbol;
   const object = frames.object[frame]!;
   if (object === 0) return UnknownFrame;
-  const module = objectName(objects.kind[object]!, analysis.string(objects.path[object]!));
+  const module = objectName(objects.kind[object]!, names.string(objects.path[object]!));
   return `${module}+0x${frames.offset[frame]!.toString(16)}`;
 }
 

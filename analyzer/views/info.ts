@@ -106,7 +106,8 @@ function isoTime(ns: bigint): string {
   return new Date(Math.min(milliseconds, limit)).toISOString();
 }
 
-function timezoneMinutes(text: string | undefined): number {
+/** Of the recorder's word for it, `text`. */
+export function timezoneMinutes(text: string | undefined): number {
   return text !== undefined && /^-?\d{1,4}$/.test(text) ? Number(text) : 0;
 }
 

@@ -6,19 +6,24 @@ import { OffcpuClass } from "../../assembly/format.js";
 import { Edge } from "../../assembly/tables.js";
 import type { Analysis } from "../analysis.js";
 import { syscallAbi, syscallName } from "../syscalls/names.js";
+import { selectionOf } from "./selection.js";
+import type { SelectionOptions } from "./selection.js";
 
 export interface PeriodOptions {
   /** Also periods under way at the start or the end of the recording, as rows of their own. */
   readonly open?: boolean;
   /** Also kernel threads that idle (TASK_IDLE). */
   readonly idle?: boolean;
+  /** Only those that all of this is true of. */
+  readonly selection?: SelectionOptions;
 }
 
 /** Whether a row of `analysis.offcpu` belongs to the answer. */
 export function isSelected(analysis: Analysis, row: number, options: PeriodOptions): boolean {
   const { edge, class: classes } = analysis.offcpu;
   if (edge[row] !== Edge.None && options.open !== true) return false;
-  return classes[row] !== OffcpuClass.IdleKernel || options.idle === true;
+  if (classes[row] === OffcpuClass.IdleKernel && options.idle !== true) return false;
+  return options.selection === undefined || selectionOf(analysis, options.selection).period(row);
 }
 
 /** All time of a row of `analysis.offcpu`. */

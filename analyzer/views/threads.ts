@@ -2,21 +2,27 @@
 // recordings are the same thread only if they are of the same boot of the same host.
 
 import { TaskFlag } from "../../assembly/format.js";
-import type { Analysis } from "../analysis.js";
+import type { Names } from "../analysis.js";
 
 /** Tells boots of hosts apart: the same for all recordings made between two reboots of a host. */
-export function bootId(analysis: Analysis): string {
-  const { bootId0, bootId1, bootId2, bootId3 } = analysis.recording;
+export function bootId(names: Names): string {
+  const { bootId0, bootId1, bootId2, bootId3 } = names.recording;
   const words = [bootId0[0]!, bootId1[0]!, bootId2[0]!, bootId3[0]!];
   // Unknown ids are not equal ids: such a recording is its own host.
-  if (words.every((word) => word === 0)) return analysis.source;
+  if (words.every((word) => word === 0)) return names.source;
   return words.map((word) => word.toString(16).padStart(8, "0")).join("");
 }
 
-export function hostName(analysis: Analysis): string {
-  return analysis.meta.get("host") ?? "";
+export function hostName(names: Names): string {
+  return names.meta.get("host") ?? "";
 }
 
-export function isKernelThread(analysis: Analysis, thread: number): boolean {
-  return (analysis.threads.flags[thread]! & TaskFlag.KernelThread) !== 0;
+export function isKernelThread(names: Names, thread: number): boolean {
+  return (names.threads.flags[thread]! & TaskFlag.KernelThread) !== 0;
+}
+
+/** The cgroup a thread was in: its path where that is known, else its id; "" where neither is. */
+export function cgroupName(names: Names, thread: number): string {
+  const id = names.threads.cgroup[thread]!;
+  return id === 0n ? "" : String(id);
 }
