@@ -13,6 +13,9 @@ import type { CompiledEngine, EngineSource } from "./engine.js";
 import { CaptureError } from "./errors.js";
 import { startWithWords, wordsOf } from "./recorder.js";
 import type { CaptureAddon, Recording, RecordOptions } from "./recorder.js";
+import { readEvents as readEventsOfBytes } from "./events.js";
+import type { EventOptions } from "./events.js";
+import type { EventBatch } from "./event-batch.js";
 import type { Source } from "./source.js";
 
 export * from "./index.js";
@@ -32,14 +35,31 @@ export async function analyze(
   options: AnalyzeOptions = {},
 ): Promise<Analysis> {
   const engine = options.engine ?? (await localEngine());
-  if (source === "-") {
-    return analyzeBytes(process.stdin, { name: "standard input", ...options, engine });
-  }
-  if (typeof source === "string" || source instanceof URL) {
-    const path = typeof source === "string" ? source : fileURLToPath(source);
-    return analyzeBytes(fileChunks(path), { name: path, ...options, engine });
-  }
-  return analyzeBytes(source, { ...options, engine });
+  const opened = openRecording(source);
+  return analyzeBytes(opened.source, { ...opened.name, ...options, engine });
+}
+
+/** The events of a recording, from all that `analyze` takes; at last its analysis. */
+export async function* readEvents(
+  source: Source | string | URL,
+  options: EventOptions = {},
+): AsyncGenerator<EventBatch, Analysis, undefined> {
+  const engine = options.engine ?? (await localEngine());
+  const opened = openRecording(source);
+  return yield* readEventsOfBytes(opened.source, { ...opened.name, ...options, engine });
+}
+
+interface OpenedRecording {
+  readonly source: Source;
+  /** What it is called in messages, where it says so itself. */
+  readonly name: { readonly name?: string };
+}
+
+function openRecording(source: Source | string | URL): OpenedRecording {
+  if (source === "-") return { source: process.stdin, name: { name: "standard input" } };
+  if (typeof source !== "string" && !(source instanceof URL)) return { source, name: {} };
+  const path = typeof source === "string" ? source : fileURLToPath(source);
+  return { source: fileChunks(path), name: { name: path } };
 }
 
 let compiled: Promise<CompiledEngine> | undefined;
@@ -94,7 +114,7 @@ export function loadCaptureAddon(): CaptureAddon | undefined {
 }
 
 /** The bytes of a file in order. A chunk is valid until the next one is asked for. */
-async function* fileChunks(path: string): AsyncGenerator<Uint8Array, void, undefined> {
+export async function* fileChunks(path: string): AsyncGenerator<Uint8Array, void, undefined> {
   const file = await open(path, "r");
   let pending: Promise<{ bytesRead: number; buffer: Uint8Array }> | undefined;
   try {

@@ -7,8 +7,10 @@ import { ExitCode, exitCodeOf, UsageError } from "../errors.js";
 import { readArguments } from "./arguments.js";
 import type { Command } from "./command.js";
 import { doctor } from "./doctor.js";
+import { events } from "./events.js";
 import { failureText } from "./failure.js";
 import { fold } from "./fold.js";
+import { hist } from "./hist.js";
 import { info } from "./info.js";
 import { offcpu } from "./offcpu.js";
 import { endQuietlyOnClosedPipe, note } from "./output.js";
@@ -16,7 +18,7 @@ import { packageVersion } from "./package-root.js";
 import { record } from "./record.js";
 import { syscalls } from "./syscalls.js";
 
-const commands: readonly Command[] = [record, offcpu, syscalls, fold, info, doctor];
+const commands: readonly Command[] = [record, offcpu, syscalls, hist, events, fold, info, doctor];
 
 /** What cac puts behind options: blanks, and a default that only says that `--no-x` is not given. */
 const HelpNoise = / +(\(default: true\))?$/gm;

@@ -3,14 +3,15 @@
 // about: read has an argument count, an off-CPU period has not.
 
 import { EventKind } from "../../assembly/tables.js";
-import { errnoOf } from "../errno.js";
+import { errnoNumber } from "../errno.js";
+import { UsageError } from "../errors.js";
 import { callArguments } from "../syscalls/signatures.js";
+import { matchesText, parseTextMatch } from "../views/text-match.js";
 import { argumentsText } from "./calls.js";
 import type { CallSet } from "./calls.js";
 import { mistake } from "./caret.js";
 import { fields, findField, kindText } from "./fields.js";
 import type { FieldName, ValueType } from "./fields.js";
-import { readPattern } from "./pattern.js";
 import type { BinaryOperator, Syntax, UnaryOperator } from "./syntax.js";
 
 /** The events that an expression is about. */
@@ -102,10 +103,11 @@ export class Checker {
       throw mistake(this.#source, beginning(syntax.subject), "=~ matches text, this is a number");
     }
     try {
-      return { form: "match", type: "number", subject, test: readPattern(syntax.pattern) };
+      const match = parseTextMatch(syntax.pattern, "=~");
+      return { form: "match", type: "number", subject, test: (text) => matchesText(match, text) };
     } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error;
-      throw mistake(this.#source, syntax.patternAt, "this is no regular expression");
+      if (!(error instanceof UsageError)) throw error;
+      throw mistake(this.#source, syntax.patternAt, error.message);
     }
   }
 
@@ -127,7 +129,7 @@ export class Checker {
       if (!kinds.some((kind) => this.#scope.kinds.includes(kind))) throw this.#missing(name, at);
       return { form: "field", type, ...(unit && { unit }), field: field.name, kinds };
     }
-    const errno = errnoOf(name);
+    const errno = errnoNumber(name);
     if (errno !== undefined) return { form: "number", type: "number", value: errno };
     return this.#argument(name, at);
   }

@@ -73,6 +73,15 @@ export function readCondition(source: string, kinds: readonly EventKind[]): Mean
   return new Checker(source, { kinds, calls: allCalls }).condition(syntax);
 }
 
+/** Reads the columns of a list of events: expressions, and "event" for the event in words. */
+export function readColumns(source: string, kinds: readonly EventKind[]): (CheckedExpression | "event")[] {
+  const parser = new Parser(source);
+  const list = parser.list();
+  parser.end('an operator or ","');
+  const checker = new Checker(source, { kinds, calls: allCalls });
+  return list.map(({ text, syntax }) => (text === "event" ? text : { text, meaning: checker.meaning(syntax) }));
+}
+
 /** What a reading of events must deliver for a probe. */
 export function kindOf(subject: Subject): EventKind {
   return subject === "syscall" ? EventKind.Syscall : EventKind.Period;

@@ -104,3 +104,11 @@ function readString(source: string, from: number): Token {
   }
   throw mistake(source, from, 'this text has no closing "');
 }
+
+/** A number by itself, as 100us, 4K or -1. Undefined where the text is none. */
+export function readQuantity(text: string): number | undefined {
+  const digits = text.replace(/^-/, "");
+  if (!/^\d\w*$/.test(digits)) return undefined;
+  const { value } = readNumber(text, digits, text.length - digits.length);
+  return digits === text ? value : -value;
+}

@@ -1,0 +1,77 @@
+// Recordings as streams of events for the commands that look at single ones: opens a recording,
+// resolves the times that were asked for, hands on each batch as it comes, and says at the end what
+// the answer lacks. Holds one batch at a time.
+
+import type { EventKind } from "../../assembly/tables.js";
+import type { Analysis } from "../analysis.js";
+import type { EventBatch } from "../event-batch.js";
+import { lossStatement } from "../exports/completeness-text.js";
+import { bytesText } from "../exports/units.js";
+import { fileChunks, readEvents } from "../node.js";
+import type { PassOptions } from "../pass-options.js";
+import { completeness } from "../views/completeness.js";
+import { selectionOf } from "../views/selection.js";
+import type { SelectionOptions } from "../views/selection.js";
+import { warningRows } from "../views/warnings.js";
+import type { Filters } from "./filters.js";
+import { momentOptions, needsStart, readStart } from "./moments.js";
+import { note, Progress } from "./output.js";
+import { awaitEndOfInput, reportWarnings } from "./recordings.js";
+
+/** Takes a batch; `isSelected` is absent where every event is asked for. */
+export type TakeBatch = (
+  batch: EventBatch,
+  isSelected: ((row: number) => boolean) | undefined,
+) => Promise<void> | void;
+
+/** Reads the events of one recording, "-" being standard input; resolves to its analysis. */
+export async function readFileEvents(
+  file: string,
+  kinds: readonly EventKind[],
+  filters: Filters,
+  take: TakeBatch,
+): Promise<Analysis> {
+  if (file === "-") awaitEndOfInput();
+  const name = file === "-" ? "standard input" : file;
+  const progress = new Progress();
+  const onProgress = (bytes: number) => progress.show(() => `${name}: ${bytesText(bytes)} read`);
+  const { source, times } = await open(file, name, filters);
+  const events = readEvents(source, { name, kinds, onProgress, ...filters.pass, ...times });
+  try {
+    for (;;) {
+      const { done, value } = await events.next();
+      if (done === true) return value;
+      progress.clear();
+      await take(value, selectorOf(value, filters.selection));
+    }
+  } finally {
+    progress.clear();
+    await events.return(undefined as never); // closes the file where `take` threw
+  }
+}
+
+/** Says what is odd about a recording, and what it lost of these streams. */
+export function reportGaps(analysis: Analysis): void {
+  reportWarnings(warningRows(analysis));
+  for (const { label, text } of lossStatement(completeness([analysis]))) note(`${label}: ${text}`);
+}
+
+async function open(
+  file: string,
+  name: string,
+  { when }: Filters,
+): Promise<{ readonly source: AsyncIterable<Uint8Array>; readonly times: PassOptions }> {
+  const chunks = file === "-" ? process.stdin : fileChunks(file);
+  if (!needsStart(when)) return { source: chunks, times: momentOptions(when) };
+  const { start, source } = await readStart(chunks, name);
+  return { source, times: momentOptions(when, start) };
+}
+
+function selectorOf(
+  { events, names }: EventBatch,
+  options: SelectionOptions,
+): ((row: number) => boolean) | undefined {
+  if (Object.keys(options).length === 0) return undefined;
+  const selection = selectionOf(names, options);
+  return (row) => selection.event(events, row);
+}

@@ -1,0 +1,101 @@
+// Answers of probes as text: powers of two and counts in argdist's layout (which is bcc's), equal
+// steps in bpftrace's, so that what people know to read looks as they know it. Also as CSV, one row a
+// bucket or tuple. Counts come largest first, as everywhere here; argdist has the largest last.
+
+import type { CountsAnswer, HistogramAnswer, ProbeAnswer } from "../views/probe-answers.js";
+import type { HistogramRow } from "../views/value-histogram.js";
+import { csvLine } from "./csv-text.js";
+import { printable } from "./style.js";
+
+export interface ProbeTextOptions {
+  /** Tuples shown. */
+  readonly top: number;
+}
+
+/** All answers, one below the other; a probe is named above its histogram where there are several. */
+export function probeText(answers: readonly ProbeAnswer[], options: ProbeTextOptions): string {
+  const parts = answers.map((answer) => {
+    if (answer.form === "counts") return countsLines(answer, options.top);
+    const title = answers.length > 1 ? [printable(answer.label || answer.probe)] : [];
+    return [...title, ...histogramLines(answer)];
+  });
+  return parts.map((lines) => `${lines.join("\n")}\n`).join(answers.length > 1 ? "\n" : "");
+}
+
+function countsLines(answer: CountsAnswer, top: number): string[] {
+  const lines = [printable(answer.label || answer.probe), `\t${"COUNT".padEnd(10)} EVENT`];
+  for (const { values, count } of answer.rows.slice(0, top)) {
+    const tuple = values.map((value, at) => `${answer.columns[at]} = ${printable(String(value))}`);
+    lines.push(`\t${String(count).padEnd(10)} ${tuple.join(", ")}`);
+  }
+  return lines;
+}
+
+function histogramLines(answer: HistogramAnswer): string[] {
+  if (answer.rows.length === 0) return [`no values of ${printable(answer.probe)}`];
+  return answer.form === "log2" ? log2Lines(answer) : linearLines(answer);
+}
+
+/** As bcc's print_log2_hist, which is wider where values pass 32 bits; negative ones in a first row. */
+function log2Lines(answer: HistogramAnswer): string[] {
+  const isWide = answer.rows.some(({ to }) => to! >= 2 ** 32);
+  const numberWidth = isWide ? 20 : 10;
+  const barWidth = isWide ? 20 : 40;
+  const unit = answer.unit === "" ? "" : ` (${answer.unit})`;
+  const title = printable(answer.label || `${answer.expression}${unit}`);
+  const header = `${" ".repeat(isWide ? 15 : 5)}${title.padEnd(isWide ? 29 : 19)}`;
+  const countMax = Math.max(...answer.rows.map(({ count }) => count));
+  const lines = answer.rows.map(({ from, to, count }) => {
+    const range =
+      from === undefined
+        ? `${"".padStart(numberWidth)} <  ${"0".padEnd(numberWidth)}`
+        : `${wholeText(from).padStart(numberWidth)} -> ${wholeText(to!).padEnd(numberWidth)}`;
+    const stars = "*".repeat(Math.floor((barWidth * count) / countMax));
+    return `${range} : ${String(count).padEnd(8)} |${stars.padEnd(barWidth)}|`;
+  });
+  return [`${header} : count     distribution`, ...lines];
+}
+
+/** All digits: from 2^53 on a double's own text has an exponent. */
+function wholeText(value: number): string {
+  return Number.isSafeInteger(value) ? String(value) : BigInt(value).toString();
+}
+
+const LinearBarWidth = 52;
+
+/** As bpftrace's lhist: bounds in K or M where all steps are whole ones. */
+function linearLines({ rows, step, expression, unit, label }: HistogramAnswer): string[] {
+  const countMax = Math.max(...rows.map(({ count }) => count));
+  const lines = rows.map((row) => {
+    const bar = "@".repeat(Math.floor((LinearBarWidth * row.count) / countMax));
+    return `${linearRange(row, step!).padEnd(16)}${String(row.count).padStart(8)} |${bar.padEnd(LinearBarWidth)}|`;
+  });
+  const title = label || `${expression}${unit === "" ? "" : ` (${unit})`}`;
+  return [`${printable(title)}:`, ...lines];
+}
+
+function linearRange({ from, to }: HistogramRow, step: number): string {
+  if (from === undefined) return `(..., ${boundText(to! + 1, step)})`;
+  if (to === undefined) return `[${boundText(from, step)}, ...)`;
+  return `[${boundText(from, step)}, ${boundText(to + 1, step)})`;
+}
+
+function boundText(bound: number, step: number): string {
+  if (step % 2 ** 20 === 0 && bound % 2 ** 20 === 0) return `${bound / 2 ** 20}M`;
+  if (step % 2 ** 10 === 0 && bound % 2 ** 10 === 0) return `${bound / 2 ** 10}K`;
+  return String(bound);
+}
+
+/** The columns of one answer's rows, to be put once above all of its intervals. */
+export function probeCsvHeader(answer: ProbeAnswer): readonly string[] {
+  return answer.form === "counts" ? [...answer.columns, "count"] : ["from", "to", "count"];
+}
+
+/** One answer's rows; `before` stands in front of each. */
+export function probeCsv(answer: ProbeAnswer, before: readonly (number | string)[], top: number): string {
+  const rows =
+    answer.form === "counts"
+      ? answer.rows.slice(0, top).map(({ values, count }) => [...values, count])
+      : answer.rows.map(({ from, to, count }) => [from ?? "", to ?? "", count]);
+  return rows.map((row) => csvLine([...before, ...row])).join("");
+}
