@@ -59,8 +59,7 @@ export class NamedArgument {
     if (value === value) return value;
     const name = columns.dictionary.text(call);
     // Of calls that only a pattern covers some may be recorded and others not: they have no value.
-    const isRecorded = provider?.argument(position) !== undefined && !this.#calls.names(name);
-    if (isRecorded) return NaN;
+    if (provider !== undefined && !this.#calls.names(name)) return NaN;
     throw new UsageError(`${name}'s argument "${this.#name}" was not recorded; record with --args ${name}`);
   }
 }
