@@ -37,7 +37,9 @@ export const hist: Command = {
     { flags: "-H, --log2", description: "Histograms of powers of two (for a PROBE of one number)" },
     { flags: "--linear <MIN,MAX,STEP>", description: "Histograms of equal steps: 0,1ms,100us" },
     { flags: "-C, --count <PROBE>", description: "Count each value or tuple: comm,nr,ret or openat:errno" },
-    { flags: "-T, --top <N>", description: "Show the N most frequent (all)" },
+    { flags: "-S, --sum <PROBE>", description: "Sum the last number for each tuple before it: read:ret > 0:comm,ret" },
+    { flags: "--by <EXPR,...>", description: "A histogram of its own for each of these: comm" },
+    { flags: "-T, --top <N>", description: "Show the N largest counts, sums or histograms (all)" },
     { flags: "-i, --interval <SECONDS>", description: "An answer for each so many seconds" },
     { flags: "--open", description: "Also periods that the recording's start or end cut off" },
     { flags: "--idle", description: "Also kernel threads that idle for want of work" },
@@ -100,20 +102,26 @@ function readQuestions(args: Arguments): Question[] {
     throw new UsageError("--log2 and --linear are two forms of the same histogram; choose one");
   }
   const form = steps ?? (args.has("log2") ? "log2" : undefined);
-  const probes = args.operands.filter(looksLikeProbe).map(readProbe);
+  const probes = args.operands.filter(looksLikeProbe).map((text) => readProbe(text, args.value("by")));
   const questions = [
     ...probes.map((probe) => ({ probe, form: form ?? formOf(probe) })),
     ...args.values("count").map((text) => ({ probe: readProbe(text), form: "counts" as const })),
+    ...args.values("sum").map((text) => ({ probe: readProbe(text), form: "sums" as const })),
   ];
   if (questions.length === 0) {
     throw new UsageError("what of? Give a PROBE, such as 'read:count'; offcut hist --reference explains them");
   }
-  for (const question of questions) refuseHistogramOfText(question);
+  for (const question of questions) refuseText(question);
   return questions;
 }
 
-function refuseHistogramOfText({ probe, form }: Question): void {
-  if (form === "counts" || formOf(probe) === "log2") return;
+function refuseText({ probe, form }: Question): void {
+  if (form === "counts") return;
+  if (form === "sums") {
+    if (probe.expressions.at(-1)!.meaning.type === "number") return;
+    throw new UsageError(`--sum sums the last expression, and that of ${probe.text} is text`);
+  }
+  if (formOf(probe) === "log2") return;
   throw new UsageError(`a histogram is of one number, and ${probe.text} is not; -C counts text and tuples`);
 }
 

@@ -15,37 +15,47 @@ export interface ProbeTextOptions {
 /** All answers, one below the other; a probe is named above its histogram where there are several. */
 export function probeText(answers: readonly ProbeAnswer[], options: ProbeTextOptions): string {
   const parts = answers.map((answer) => {
-    if (answer.form === "counts") return countsLines(answer, options.top);
+    if ("rows" in answer) return countsLines(answer, options.top);
     const title = answers.length > 1 ? [printable(answer.label || answer.probe)] : [];
-    return [...title, ...histogramLines(answer)];
+    return [...title, ...histogramLines(answer, options.top)];
   });
   return parts.map((lines) => `${lines.join("\n")}\n`).join(answers.length > 1 ? "\n" : "");
 }
 
-function countsLines(answer: CountsAnswer, top: number): string[] {
-  const lines = [printable(answer.label || answer.probe), `\t${"COUNT".padEnd(10)} EVENT`];
-  for (const { values, count } of answer.rows.slice(0, top)) {
-    const tuple = values.map((value, at) => `${answer.columns[at]} = ${printable(String(value))}`);
-    lines.push(`\t${String(count).padEnd(10)} ${tuple.join(", ")}`);
+function countsLines({ probe, label, form, columns, rows }: CountsAnswer, top: number): string[] {
+  const isSum = form === "sums";
+  const lines = [printable(label || probe), `\t${isSum ? "SUM".padEnd(16) + " " : ""}${"COUNT".padEnd(10)} EVENT`];
+  for (const { values, count, sum } of rows.slice(0, top)) {
+    const summed = isSum ? `${String(sum).padEnd(16)} ` : "";
+    lines.push(`\t${summed}${String(count).padEnd(10)} ${tupleText(columns, values) || "all"}`);
   }
   return lines;
 }
 
-function histogramLines(answer: HistogramAnswer): string[] {
-  if (answer.rows.length === 0) return [`no values of ${printable(answer.probe)}`];
-  return answer.form === "log2" ? log2Lines(answer) : linearLines(answer);
+/** `fd = 3, count = 4096` */
+function tupleText(columns: readonly string[], values: readonly (number | string)[]): string {
+  return values.map((value, at) => `${columns[at]} = ${printable(String(value))}`).join(", ");
+}
+
+function histogramLines(answer: HistogramAnswer, top: number): string[] {
+  if (answer.histograms.length === 0) return [`no values of ${printable(answer.probe)}`];
+  return answer.histograms.slice(0, top).flatMap(({ values, rows }, at) => {
+    const title = values.length === 0 ? [] : [tupleText(answer.columns, values)];
+    const lines = answer.form === "log2" ? log2Lines(answer, rows) : linearLines(answer, rows);
+    return [...(at > 0 ? [""] : []), ...title, ...lines];
+  });
 }
 
 /** As bcc's print_log2_hist, which is wider where values pass 32 bits; negative ones in a first row. */
-function log2Lines(answer: HistogramAnswer): string[] {
-  const isWide = answer.rows.some(({ to }) => to! >= 2 ** 32);
+function log2Lines(answer: HistogramAnswer, rows: readonly HistogramRow[]): string[] {
+  const isWide = rows.some(({ to }) => to! >= 2 ** 32);
   const numberWidth = isWide ? 20 : 10;
   const barWidth = isWide ? 20 : 40;
   const unit = answer.unit === "" ? "" : ` (${answer.unit})`;
   const title = printable(answer.label || `${answer.expression}${unit}`);
   const header = `${" ".repeat(isWide ? 15 : 5)}${title.padEnd(isWide ? 29 : 19)}`;
-  const countMax = Math.max(...answer.rows.map(({ count }) => count));
-  const lines = answer.rows.map(({ from, to, count }) => {
+  const countMax = Math.max(...rows.map(({ count }) => count));
+  const lines = rows.map(({ from, to, count }) => {
     const range =
       from === undefined
         ? `${"".padStart(numberWidth)} <  ${"0".padEnd(numberWidth)}`
@@ -64,7 +74,10 @@ function wholeText(value: number): string {
 const LinearBarWidth = 52;
 
 /** As bpftrace's lhist: bounds in K or M where all steps are whole ones. */
-function linearLines({ rows, step, expression, unit, label }: HistogramAnswer): string[] {
+function linearLines(
+  { step, expression, unit, label }: HistogramAnswer,
+  rows: readonly HistogramRow[],
+): string[] {
   const countMax = Math.max(...rows.map(({ count }) => count));
   const lines = rows.map((row) => {
     const bar = "@".repeat(Math.floor((LinearBarWidth * row.count) / countMax));
@@ -88,14 +101,18 @@ function boundText(bound: number, step: number): string {
 
 /** The columns of one answer's rows, to be put once above all of its intervals. */
 export function probeCsvHeader(answer: ProbeAnswer): readonly string[] {
-  return answer.form === "counts" ? [...answer.columns, "count"] : ["from", "to", "count"];
+  const { columns, form } = answer;
+  if (form === "counts") return [...columns, "count"];
+  return form === "sums" ? [...columns, "count", "sum"] : [...columns, "from", "to", "count"];
 }
 
 /** One answer's rows; `before` stands in front of each. */
 export function probeCsv(answer: ProbeAnswer, before: readonly (number | string)[], top: number): string {
   const rows =
-    answer.form === "counts"
-      ? answer.rows.slice(0, top).map(({ values, count }) => [...values, count])
-      : answer.rows.map(({ from, to, count }) => [from ?? "", to ?? "", count]);
+    "rows" in answer
+      ? answer.rows.slice(0, top).map(({ values, count, sum }) => [...values, count, ...(sum === undefined ? [] : [sum])])
+      : answer.histograms
+          .slice(0, top)
+          .flatMap(({ values, rows }) => rows.map(({ from, to, count }) => [...values, from ?? "", to ?? "", count]));
   return rows.map((row) => csvLine([...before, ...row])).join("");
 }

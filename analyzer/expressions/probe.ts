@@ -13,7 +13,7 @@ import { allCalls, readCalls } from "./calls.js";
 import type { CallSet } from "./calls.js";
 import { Checker } from "./checker.js";
 import type { Meaning, Scope } from "./checker.js";
-import { Parser } from "./parser.js";
+import { parseExpression, parseList, Parser } from "./parser.js";
 import type { WrittenExpression } from "./syntax.js";
 
 export type Subject = "syscall" | "offcpu" | "wakeup";
@@ -35,6 +35,8 @@ export interface Probe {
   readonly filter?: Meaning;
   /** At least one. */
   readonly expressions: readonly CheckedExpression[];
+  /** Of which each tuple has an answer of its own. */
+  readonly by: readonly CheckedExpression[];
 }
 
 /** Where the events end and the rest begins. "?" is no pattern here: `user?comm:pid` has none. */
@@ -46,15 +48,16 @@ export function looksLikeProbe(word: string): boolean {
   return eventsPattern.test(word) && !word.endsWith(".offcut");
 }
 
-/** Reads a probe. Throws UsageError, with a caret where it went wrong. */
-export function readProbe(source: string): Probe {
+/** Reads a probe, and a list of what to tell apart. Throws UsageError, with a caret where it went wrong. */
+export function readProbe(source: string, by?: string): Probe {
   const label = labelPattern.exec(source)?.[1] ?? "";
   const text = source.replace(labelPattern, "");
   const [head, events] = eventsPattern.exec(text) ?? ["", "*"];
   const subject = events === "offcpu" || events === "wakeup" ? events : "syscall";
   const calls = subject !== "syscall" || events === "*" ? allCalls : readCalls(text, events!);
   const { filter, list } = readRest(text, head.length);
-  const checker = new Checker(text, scopeOf(subject, calls));
+  const scope = { kinds: [kindOf(subject)], calls };
+  const checker = new Checker(text, scope);
   return {
     text: text.trim(),
     label: label.trim(),
@@ -62,33 +65,30 @@ export function readProbe(source: string): Probe {
     calls,
     ...(filter && { filter: checker.condition(filter.syntax) }),
     expressions: list.map((one) => ({ text: one.text, meaning: checker.meaning(one.syntax) })),
+    by: by === undefined ? [] : readList(by, scope),
   };
+}
+
+function readList(source: string, scope: Scope): CheckedExpression[] {
+  const checker = new Checker(source, scope);
+  return parseList(source).map(({ text, syntax }) => ({ text, meaning: checker.meaning(syntax) }));
 }
 
 /** Reads a condition on all events of these kinds. */
 export function readCondition(source: string, kinds: readonly EventKind[]): Meaning {
-  const parser = new Parser(source);
-  const { syntax } = parser.expression();
-  parser.end("an operator");
+  const { syntax } = parseExpression(source);
   return new Checker(source, { kinds, calls: allCalls }).condition(syntax);
 }
 
 /** Reads the columns of a list of events: expressions, and "event" for the event in words. */
 export function readColumns(source: string, kinds: readonly EventKind[]): (CheckedExpression | "event")[] {
-  const parser = new Parser(source);
-  const list = parser.list();
-  parser.end('an operator or ","');
   const checker = new Checker(source, { kinds, calls: allCalls });
-  return list.map(({ text, syntax }) => (text === "event" ? text : { text, meaning: checker.meaning(syntax) }));
+  return parseList(source).map(({ text, syntax }) => (text === "event" ? text : { text, meaning: checker.meaning(syntax) }));
 }
 
 /** What a reading of events must deliver for a probe. */
 export function kindOf(subject: Subject): EventKind {
   return subject === "syscall" ? EventKind.Syscall : EventKind.Period;
-}
-
-function scopeOf(subject: Subject, calls: CallSet): Scope {
-  return { kinds: [kindOf(subject)], calls };
 }
 
 /** [ [ filter ] ":" ] list */

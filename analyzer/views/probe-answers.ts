@@ -14,19 +14,22 @@ import { kindOf } from "../expressions/probe.js";
 import type { CheckedExpression, Probe } from "../expressions/probe.js";
 import { syscallAbi, syscallName } from "../syscalls/names.js";
 import type { PeriodOptions } from "./periods.js";
-import { TupleCounts } from "./tuple-counts.js";
-import { LinearHistogram, Log2Histogram } from "./value-histogram.js";
-import type { HistogramRow, Steps, ValueHistogram } from "./value-histogram.js";
+import { HistogramSums, TupleSums } from "./probe-sums.js";
+import type { ProbeSums } from "./probe-sums.js";
+import type { HistogramRow, Steps } from "./value-histogram.js";
 
 /** A probe and the form in which it is answered. */
 export interface Question {
   readonly probe: Probe;
-  readonly form: "log2" | "counts" | Steps;
+  /** Powers of two, equal steps, how often each tuple came, or the last number's sum for each tuple. */
+  readonly form: "log2" | Steps | "counts" | "sums";
 }
 
 interface Answered {
   readonly probe: string;
   readonly label: string;
+  /** What tells rows apart: the names of the values of each. */
+  readonly columns: readonly string[];
   /** Events that were counted. */
   readonly events: number;
   /** Events that the probe is about but that have no value for it. */
@@ -43,20 +46,24 @@ export interface HistogramAnswer extends Answered {
   readonly unit: "ns" | "";
   /** Of a linear one. */
   readonly step?: number;
-  readonly rows: readonly HistogramRow[];
-}
-
-export interface CountsRow {
-  readonly values: readonly (number | string)[];
-  readonly count: number;
+  /** One for each tuple that is told apart; most events first. */
+  readonly histograms: readonly {
+    readonly values: readonly (number | string)[];
+    readonly count: number;
+    readonly rows: readonly HistogramRow[];
+  }[];
 }
 
 export interface CountsAnswer extends Answered {
-  readonly form: "counts";
-  /** The expressions, in the order of the rows' values. */
-  readonly columns: readonly string[];
-  /** Most often first. */
-  readonly rows: readonly CountsRow[];
+  readonly form: "counts" | "sums";
+  /** The expression that was summed; "" where events were counted. */
+  readonly summed: string;
+  /** Most often first; of sums, the largest. */
+  readonly rows: readonly {
+    readonly values: readonly (number | string)[];
+    readonly count: number;
+    readonly sum?: number;
+  }[];
 }
 
 export type ProbeAnswer = HistogramAnswer | CountsAnswer;
@@ -115,12 +122,13 @@ class Tally {
   readonly #question: Question;
   readonly #options: PeriodOptions;
   readonly #filter: ValueColumn | undefined;
+  /** What tells apart, and of what each value is a column. */
+  readonly #tuple: readonly CheckedExpression[];
   readonly #columns: readonly ValueColumn[];
-  readonly #histogram: ValueHistogram | undefined;
-  readonly #counts: TupleCounts;
   readonly #calls: CallVerdicts;
   readonly #positions = new Uint32Array(BlockRowsMax);
-  #sums = { events: 0, withoutValue: 0, open: 0, idle: 0 };
+  #sums: ProbeSums;
+  #uncounted = { events: 0, withoutValue: 0, open: 0, idle: 0 };
 
   constructor(evaluator: Evaluator, question: Question, options: PeriodOptions) {
     const { probe, form } = question;
@@ -128,10 +136,11 @@ class Tally {
     this.#question = question;
     this.#options = options;
     this.#filter = probe.filter && evaluator.compile(probe.filter);
-    this.#columns = probe.expressions.map(({ meaning }) => evaluator.compile(meaning));
-    this.#histogram = histogramOf(form);
-    this.#counts = new TupleCounts(probe.expressions.length);
+    const expressions = [...probe.by, ...probe.expressions];
+    this.#tuple = form === "counts" ? expressions : expressions.slice(0, -1);
+    this.#columns = expressions.map(({ meaning }) => evaluator.compile(meaning));
     this.#calls = new CallVerdicts(probe);
+    this.#sums = this.#begin();
   }
 
   take(batch: EventBatch, from: number, count: number, isSelected?: (row: number) => boolean): void {
@@ -142,30 +151,46 @@ class Tally {
     if (positions === 0) return;
     const columns = this.#columns.map((column) => column.values());
     positions = this.#valued(positions, columns);
-    this.#sums.events += positions;
-    if (this.#histogram === undefined) this.#counts.add(columns, this.#positions, positions);
-    else this.#histogram.add(columns[0]!, this.#positions, positions);
+    this.#uncounted.events += positions;
+    this.#sums.add(columns, this.#positions, positions);
   }
 
   answer(): ProbeAnswer {
     const { probe, form } = this.#question;
-    const { text, label, expressions } = probe;
-    const base = { probe: text, label, ...this.#sums };
-    if (this.#histogram === undefined) {
-      const columns = expressions.map((expression) => expression.text);
-      return { ...base, form: "counts", columns, rows: this.#countsRows(expressions) };
+    const { text, label } = probe;
+    const base = { probe: text, label, columns: this.#tuple.map((one) => one.text), ...this.#uncounted };
+    const rows = this.#sums.rows().map((row) => ({ ...row, values: this.#shown(row.values) }));
+    const last = probe.expressions.at(-1)!;
+    if (form === "counts") {
+      const counts = rows.map(({ values, count }) => ({ values, count })).sort(byCount);
+      return { ...base, form, summed: "", rows: counts };
     }
-    const { meaning, text: expression } = expressions[0]!;
-    const histogram = { ...base, expression, unit: meaning.unit ?? "", rows: this.#histogram.rows() } as const;
-    return typeof form === "object"
-      ? { ...histogram, form: "linear", step: form.step }
-      : { ...histogram, form: "log2" };
+    if (form === "sums") {
+      const sums = rows.map(({ values, count, sum }) => ({ values, count, sum }));
+      return { ...base, form, summed: last.text, rows: sums.sort((a, b) => b.sum - a.sum) };
+    }
+    const unit = last.meaning.unit ?? "";
+    const histograms = rows
+      .map(({ values, count, histogram }) => ({ values, count, rows: histogram }))
+      .sort(byCount);
+    const answer = { ...base, expression: last.text, unit, histograms } as const;
+    return form === "log2" ? { ...answer, form } : { ...answer, form: "linear", step: form.step };
   }
 
   clear(): void {
-    this.#sums = { events: 0, withoutValue: 0, open: 0, idle: 0 };
-    this.#histogram?.clear();
-    this.#counts.clear();
+    this.#uncounted = { events: 0, withoutValue: 0, open: 0, idle: 0 };
+    this.#sums = this.#begin();
+  }
+
+  #begin(): ProbeSums {
+    const { form } = this.#question;
+    const width = this.#tuple.length;
+    if (form === "counts" || form === "sums") return new TupleSums(width);
+    return new HistogramSums(width, form === "log2" ? undefined : form);
+  }
+
+  #shown(values: readonly number[]): (number | string)[] {
+    return values.map((value, at) => shownValue(this.#evaluator, this.#tuple[at]!, value));
   }
 
   /** Finds the positions in the block of what the probe is about; each step below keeps some of them. */
@@ -209,8 +234,8 @@ class Tally {
     let kept = 0;
     for (let i = 0; i < positions; i++) {
       const row = from + this.#positions[i]!;
-      if (events.edge[row] !== Edge.None && this.#options.open !== true) this.#sums.open++;
-      else if (events.class[row] === OffcpuClass.IdleKernel && this.#options.idle !== true) this.#sums.idle++;
+      if (events.edge[row] !== Edge.None && this.#options.open !== true) this.#uncounted.open++;
+      else if (events.class[row] === OffcpuClass.IdleKernel && this.#options.idle !== true) this.#uncounted.idle++;
       else this.#positions[kept++] = this.#positions[i]!;
     }
     return kept;
@@ -226,16 +251,13 @@ class Tally {
       }
       left = kept;
     }
-    this.#sums.withoutValue += positions - left;
+    this.#uncounted.withoutValue += positions - left;
     return left;
   }
+}
 
-  #countsRows(expressions: readonly CheckedExpression[]): CountsRow[] {
-    return this.#counts.rows().map(({ values, count }) => ({
-      values: values.map((value, at) => shownValue(this.#evaluator, expressions[at]!, value)),
-      count,
-    }));
-  }
+function byCount(a: { readonly count: number }, b: { readonly count: number }): number {
+  return b.count - a.count;
 }
 
 /** A value as people know it: text for text, the name of an error, else the number. */
@@ -247,11 +269,6 @@ export function shownValue(
   if (meaning.type === "text") return dictionary.text(value);
   if (meaning.form === "field" && meaning.field === "errno") return errnoName(value);
   return value + 0; // which makes 0 of -0
-}
-
-function histogramOf(form: Question["form"]): ValueHistogram | undefined {
-  if (form === "counts") return undefined;
-  return form === "log2" ? new Log2Histogram() : new LinearHistogram(form);
 }
 
 /** Numbers of calls are below this; others are looked up each time. */

@@ -16,6 +16,7 @@ export interface TupleRow {
 }
 
 export class TupleCounts {
+  /** Columns of a tuple; further ones are not looked at. */
   readonly #width: number;
   /** `width` numbers for each tuple, in order of their first coming. */
   #tuples: Float64Array;
@@ -38,16 +39,15 @@ export class TupleCounts {
 
   /** Counts the tuples that `columns` have at the first `count` positions. None may hold NaN. */
   add(columns: readonly Float64Array[], positions: Uint32Array, count: number): void {
-    for (let i = 0; i < count; i++) this.#count(columns, positions[i]!);
+    for (let i = 0; i < count; i++) this.addOne(columns, positions[i]!);
   }
 
-  /** Most often first; ties in order of their first coming. */
+  /** Each tuple and how often it came, in order of their first coming. */
   rows(): TupleRow[] {
-    const rows = Array.from({ length: this.#length }, (_, tuple) => ({
+    return Array.from({ length: this.#length }, (_, tuple) => ({
       values: [...this.#tuples.subarray(tuple * this.#width, (tuple + 1) * this.#width)],
       count: this.#counts[tuple]!,
     }));
-    return rows.sort((a, b) => b.count - a.count);
   }
 
   clear(): void {
@@ -56,17 +56,15 @@ export class TupleCounts {
     this.#length = 0;
   }
 
-  #count(columns: readonly Float64Array[], position: number): void {
+  /** Counts the tuple at one position and answers its row. */
+  addOne(columns: readonly Float64Array[], position: number): number {
     const mask = this.#slots.length - 1;
-    for (let slot = hashOf(columns, position) & mask; ; slot = (slot + 1) & mask) {
+    for (let slot = hashOf(columns, position, this.#width) & mask; ; slot = (slot + 1) & mask) {
       const tuple = this.#slots[slot]! - 1;
-      if (tuple < 0) {
-        this.#insert(columns, position, slot);
-        return;
-      }
+      if (tuple < 0) return this.#insert(columns, position, slot);
       if (this.#equals(tuple, columns, position)) {
         this.#counts[tuple]!++;
-        return;
+        return tuple;
       }
     }
   }
@@ -79,15 +77,16 @@ export class TupleCounts {
     return true;
   }
 
-  #insert(columns: readonly Float64Array[], position: number, slot: number): void {
+  #insert(columns: readonly Float64Array[], position: number, slot: number): number {
     if (this.#length === TuplesMax) {
       throw new UsageError(`more than ${TuplesMax} different values to count; ask for fewer at once`);
     }
     const tuple = this.#length++;
-    columns.forEach((column, i) => (this.#tuples[tuple * this.#width + i] = column[position]!));
+    for (let i = 0; i < this.#width; i++) this.#tuples[tuple * this.#width + i] = columns[i]![position]!;
     this.#counts[tuple] = 1;
     this.#slots[slot] = tuple + 1;
     if (this.#length >= this.#slots.length * FullShare) this.#grow();
+    return tuple;
   }
 
   #grow(): void {
@@ -102,7 +101,7 @@ export class TupleCounts {
     const columns = Array.from({ length: this.#width }, () => new Float64Array(1));
     for (let tuple = 0; tuple < this.#length; tuple++) {
       columns.forEach((column, i) => (column[0] = tuples[tuple * this.#width + i]!));
-      let slot = hashOf(columns, 0) & (slots - 1);
+      let slot = hashOf(columns, 0, this.#width) & (slots - 1);
       while (this.#slots[slot] !== 0) slot = (slot + 1) & (slots - 1);
       this.#slots[slot] = tuple + 1;
     }
@@ -110,9 +109,9 @@ export class TupleCounts {
 }
 
 /** Of whole numbers: both halves of their 64 bits, mixed as in MurmurHash3. */
-function hashOf(columns: readonly Float64Array[], position: number): number {
+function hashOf(columns: readonly Float64Array[], position: number, width: number): number {
   let hash = 0;
-  for (let i = 0; i < columns.length; i++) {
+  for (let i = 0; i < width; i++) {
     const value = columns[i]![position]!;
     const upper = Math.abs(value) < 2 ** 31 ? 0 : value / 2 ** 32;
     hash = Math.imul(hash ^ value ^ Math.imul(upper, 0x9e3779b1), 0x85ebca6b);

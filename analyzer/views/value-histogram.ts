@@ -1,4 +1,4 @@
-// Histograms of values, summed block by block: powers of two, as bcc's print_log2_hist has them, and
+// Histograms of values, summed value by value: powers of two, as bcc's print_log2_hist has them, and
 // equal steps, as bpftrace's lhist has them. Each has a row below its first bucket, because results
 // of system calls are negative where they are errors.
 
@@ -10,11 +10,9 @@ export interface HistogramRow {
 }
 
 export interface ValueHistogram {
-  /** Adds the values at the first `count` positions. */
-  add(values: Float64Array, positions: Uint32Array, count: number): void;
+  add(value: number): void;
   /** From the first bucket that counted something to the last, none left out between. */
   rows(): HistogramRow[];
-  clear(): void;
 }
 
 /** The largest power of two that a whole double can be below. */
@@ -25,8 +23,8 @@ export class Log2Histogram implements ValueHistogram {
   /** At 0 what is negative, at n values below 2^n that no bucket before has. */
   readonly #counts = new Float64Array(Log2BucketsMax + 1);
 
-  add(values: Float64Array, positions: Uint32Array, count: number): void {
-    for (let i = 0; i < count; i++) this.#counts[log2Bucket(values[positions[i]!]!)]!++;
+  add(value: number): void {
+    this.#counts[log2Bucket(value)]!++;
   }
 
   rows(): HistogramRow[] {
@@ -39,17 +37,13 @@ export class Log2Histogram implements ValueHistogram {
     }
     return rows;
   }
-
-  clear(): void {
-    this.#counts.fill(0);
-  }
 }
 
 function log2Bucket(value: number): number {
   if (value < 0) return 0;
   if (value < 2) return 1;
   if (value < 2 ** 32) return 32 - Math.clz32(value);
-  return Math.min(Log2BucketsMax, 64 - Math.clz32(value / 2 ** 32));
+  return value < 2 ** 63 ? 64 - Math.clz32(value / 2 ** 32) : Log2BucketsMax;
 }
 
 export interface Steps {
@@ -70,13 +64,10 @@ export class LinearHistogram implements ValueHistogram {
     this.#counts = new Float64Array(this.#buckets + 2);
   }
 
-  add(values: Float64Array, positions: Uint32Array, count: number): void {
+  add(value: number): void {
     const { min, max, step } = this.#steps;
-    for (let i = 0; i < count; i++) {
-      const value = values[positions[i]!]!;
-      const bucket = value < min ? 0 : value >= max ? this.#buckets + 1 : 1 + Math.floor((value - min) / step);
-      this.#counts[bucket]!++;
-    }
+    const bucket = value < min ? 0 : value >= max ? this.#buckets + 1 : 1 + Math.floor((value - min) / step);
+    this.#counts[bucket]!++;
   }
 
   rows(): HistogramRow[] {
@@ -93,10 +84,6 @@ export class LinearHistogram implements ValueHistogram {
       });
     }
     return rows;
-  }
-
-  clear(): void {
-    this.#counts.fill(0);
   }
 }
 

@@ -110,7 +110,7 @@ test("a reader that has read enough ends it quietly", async () => {
 test("help and version", async () => {
   const help = await runCli(["--help"]);
   assert.is(help.status, 0);
-  for (const command of ["record", "offcpu", "syscalls", "fold", "info", "doctor"]) {
+  for (const command of ["record", "offcpu", "syscalls", "hist", "events", "fold", "info", "doctor"]) {
     assert.match(help.stdout, `\n  ${command} `);
     const own = await runCli([command, "--help"]);
     assert.is(own.status, 0);

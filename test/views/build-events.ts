@@ -29,17 +29,16 @@ export function wakeupEvent(parts: EventParts): EventParts {
 
 /** A batch of them; names are of twoThreads unless `parts` say otherwise. */
 export function buildEvents(events: readonly EventParts[], parts: AnalysisParts = {}): EventBatch {
-  const texts = events.flatMap((event) => Object.values(event).filter((value) => typeof value === "string"));
+  const texts = new Set(events.flatMap((event) => Object.values(event).filter((value) => typeof value === "string")));
   // The analysis interns what its meta says, so that every text of an event has a row.
-  const meta = Object.fromEntries(texts.map((text, at) => [`text${at}`, text]));
+  const meta = Object.fromEntries([...texts].map((text, at) => [`text${at}`, text]));
   const names = buildAnalysis({ threads: twoThreads, ...parts, meta: { ...parts.meta, ...meta } });
-  const stringRow = (text: string): number => {
-    for (let row = 0; ; row++) if (names.string(row) === text) return row;
-  };
+  const rows = new Map<string, number>();
+  for (let row = 0; [...texts].some((text) => !rows.has(text)); row++) rows.set(names.string(row), row);
   const columns = new Map<number, Column>();
   for (const [name, { index, elements }] of Object.entries(eventsSpec)) {
     const values = events.map((event) => event[name as keyof typeof eventsSpec] ?? 0);
-    const numbers = values.map((value) => (typeof value === "string" ? stringRow(value) : value));
+    const numbers = values.map((value) => (typeof value === "string" ? rows.get(value)! : value));
     columns.set(index, Reflect.construct(elements, [numbers]) as Column);
   }
   const source = { rowCount: () => events.length, column: (_table: Table, index: number) => columns.get(index)! };
