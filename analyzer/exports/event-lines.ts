@@ -47,6 +47,8 @@ export class EventLines {
   readonly #options: EventLinesOptions;
   readonly #shown: readonly Shown[];
   readonly #where: ValueColumn | undefined;
+  /** Texts as they can be shown: few are met, each of them often. */
+  readonly #printable = new Map<string, string>();
 
   constructor(evaluator: Evaluator, options: EventLinesOptions) {
     this.#evaluator = evaluator;
@@ -122,10 +124,20 @@ export class EventLines {
   #cell(shown: Shown, batch: EventBatch, row: number, at: number): string {
     const value = this.#value(shown, batch, row, at);
     if (value === undefined) return "-";
-    if (typeof value === "string") return printable(value);
+    if (shown.values === undefined) return value as string;
+    if (typeof value === "string") return this.#shownText(value);
     const { text, meaning } = shown.expression!;
     if (text === "time") return secondsText(value);
     return meaning.unit === "ns" ? durationText(value) : String(value);
+  }
+
+  #shownText(text: string): string {
+    let known = this.#printable.get(text);
+    if (known === undefined) {
+      if (this.#printable.size >= TextsMax) this.#printable.clear();
+      this.#printable.set(text, (known = printable(text)));
+    }
+    return known;
   }
 }
 

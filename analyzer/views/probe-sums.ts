@@ -43,11 +43,10 @@ export class HistogramSums implements ProbeSums {
 
   add(columns: readonly Float64Array[], positions: Uint32Array, count: number): void {
     const values = columns[this.#width]!;
-    for (let i = 0; i < count; i++) {
-      const position = positions[i]!;
-      const tuple = this.#tuples.addOne(columns, position);
-      (this.#histograms[tuple] ?? this.#begin()).add(values[position]!);
-    }
+    const tuples = this.#tuples.add(columns, positions, count);
+    while (this.#histograms.length < this.#tuples.length) this.#begin();
+    if (this.#width === 0) this.#histograms[0]?.addAll(values, positions, count);
+    else for (let i = 0; i < count; i++) this.#histograms[tuples[i]!]!.add(values[positions[i]!]!);
   }
 
   rows(): SumsRow[] {
@@ -55,13 +54,11 @@ export class HistogramSums implements ProbeSums {
     return rows.map((row, at) => ({ ...row, sum: 0, histogram: this.#histograms[at]!.rows() }));
   }
 
-  #begin(): ValueHistogram {
+  #begin(): void {
     if (this.#histograms.length === HistogramsMax) {
       throw new UsageError(`--by makes more than ${HistogramsMax} histograms; tell fewer apart`);
     }
-    const histogram = this.#steps === undefined ? new Log2Histogram() : new LinearHistogram(this.#steps);
-    this.#histograms.push(histogram);
-    return histogram;
+    this.#histograms.push(this.#steps === undefined ? new Log2Histogram() : new LinearHistogram(this.#steps));
   }
 }
 
@@ -77,16 +74,11 @@ export class TupleSums implements ProbeSums {
   }
 
   add(columns: readonly Float64Array[], positions: Uint32Array, count: number): void {
+    const tuples = this.#tuples.add(columns, positions, count);
     const values = columns[this.#width];
-    if (values === undefined) {
-      this.#tuples.add(columns, positions, count);
-      return;
-    }
-    for (let i = 0; i < count; i++) {
-      const position = positions[i]!;
-      const tuple = this.#tuples.addOne(columns, position);
-      this.#sums[tuple] = (this.#sums[tuple] ?? 0) + values[position]!;
-    }
+    if (values === undefined) return;
+    while (this.#sums.length < this.#tuples.length) this.#sums.push(0);
+    for (let i = 0; i < count; i++) this.#sums[tuples[i]!]! += values[positions[i]!]!;
   }
 
   rows(): SumsRow[] {

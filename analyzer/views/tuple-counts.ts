@@ -24,6 +24,9 @@ export class TupleCounts {
   /** Tuple at each slot, +1; 0 where a slot is free. */
   #slots: Uint32Array;
   #length = 0;
+  /** Of the positions of one call of add. */
+  #rows = new Uint32Array(0);
+  #hashes = new Int32Array(0);
 
   constructor(width: number) {
     this.#width = width;
@@ -37,9 +40,19 @@ export class TupleCounts {
     return this.#length;
   }
 
-  /** Counts the tuples that `columns` have at the first `count` positions. None may hold NaN. */
-  add(columns: readonly Float64Array[], positions: Uint32Array, count: number): void {
-    for (let i = 0; i < count; i++) this.addOne(columns, positions[i]!);
+  /**
+   * Counts the tuples that `columns` have at the first `count` positions, and answers the row of each,
+   * valid until the next call. None may hold NaN.
+   */
+  add(columns: readonly Float64Array[], positions: Uint32Array, count: number): Uint32Array {
+    if (this.#rows.length < count) {
+      this.#rows = new Uint32Array(count);
+      this.#hashes = new Int32Array(count);
+    }
+    if (this.#width === 0) return this.#addSame(count);
+    hashAll(this.#hashes, columns, this.#width, positions, count);
+    for (let i = 0; i < count; i++) this.#rows[i] = this.#addOne(columns, positions[i]!, this.#hashes[i]!);
+    return this.#rows;
   }
 
   /** Each tuple and how often it came, in order of their first coming. */
@@ -50,16 +63,16 @@ export class TupleCounts {
     }));
   }
 
-  clear(): void {
-    this.#slots.fill(0);
-    this.#counts.fill(0);
-    this.#length = 0;
+  /** Of no columns, every tuple is the same. */
+  #addSame(count: number): Uint32Array {
+    if (count > 0) this.#length = 1;
+    this.#counts[0]! += count;
+    return this.#rows.fill(0);
   }
 
-  /** Counts the tuple at one position and answers its row. */
-  addOne(columns: readonly Float64Array[], position: number): number {
+  #addOne(columns: readonly Float64Array[], position: number, hash: number): number {
     const mask = this.#slots.length - 1;
-    for (let slot = hashOf(columns, position, this.#width) & mask; ; slot = (slot + 1) & mask) {
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const tuple = this.#slots[slot]! - 1;
       if (tuple < 0) return this.#insert(columns, position, slot);
       if (this.#equals(tuple, columns, position)) {
@@ -98,25 +111,41 @@ export class TupleCounts {
     this.#tuples = tuples;
     this.#counts = counts;
     this.#slots = new Uint32Array(slots);
-    const columns = Array.from({ length: this.#width }, () => new Float64Array(1));
+    this.#rehash();
+  }
+
+  #rehash(): void {
+    const mask = this.#slots.length - 1;
+    const positions = Uint32Array.from({ length: this.#length }, (_, tuple) => tuple);
+    const columns = Array.from({ length: this.#width }, (_, i) =>
+      Float64Array.from(positions, (tuple) => this.#tuples[tuple * this.#width + i]!),
+    );
+    const hashes = new Int32Array(this.#length);
+    hashAll(hashes, columns, this.#width, positions, this.#length);
     for (let tuple = 0; tuple < this.#length; tuple++) {
-      columns.forEach((column, i) => (column[0] = tuples[tuple * this.#width + i]!));
-      let slot = hashOf(columns, 0, this.#width) & (slots - 1);
-      while (this.#slots[slot] !== 0) slot = (slot + 1) & (slots - 1);
+      let slot = hashes[tuple]! & mask;
+      while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
       this.#slots[slot] = tuple + 1;
     }
   }
 }
 
-/** Of whole numbers: both halves of their 64 bits, mixed as in MurmurHash3. */
-function hashOf(columns: readonly Float64Array[], position: number, width: number): number {
-  let hash = 0;
-  for (let i = 0; i < width; i++) {
-    const value = columns[i]![position]!;
-    const upper = Math.abs(value) < 2 ** 31 ? 0 : value / 2 ** 32;
-    hash = Math.imul(hash ^ value ^ Math.imul(upper, 0x9e3779b1), 0x85ebca6b);
-    hash ^= hash >>> 13;
+/** Of whole numbers: both halves of their 64 bits, mixed as in MurmurHash3; a column after the other. */
+function hashAll(
+  out: Int32Array,
+  columns: readonly Float64Array[],
+  width: number,
+  positions: Uint32Array,
+  count: number,
+): void {
+  out.fill(0, 0, count);
+  for (let column = 0; column < width; column++) {
+    const values = columns[column]!;
+    for (let i = 0; i < count; i++) {
+      const value = values[positions[i]!]!;
+      const upper = Math.abs(value) < 2 ** 31 ? 0 : Math.imul(value / 2 ** 32, 0x9e3779b1);
+      const hash = Math.imul(out[i]! ^ value ^ upper, 0x85ebca6b);
+      out[i] = hash ^ (hash >>> 13);
+    }
   }
-  hash = Math.imul(hash, 0xc2b2ae35);
-  return hash ^ (hash >>> 16);
 }

@@ -11,6 +11,8 @@ export interface HistogramRow {
 
 export interface ValueHistogram {
   add(value: number): void;
+  /** Adds the values at the first `count` positions. */
+  addAll(values: Float64Array, positions: Uint32Array, count: number): void;
   /** From the first bucket that counted something to the last, none left out between. */
   rows(): HistogramRow[];
 }
@@ -25,6 +27,10 @@ export class Log2Histogram implements ValueHistogram {
 
   add(value: number): void {
     this.#counts[log2Bucket(value)]!++;
+  }
+
+  addAll(values: Float64Array, positions: Uint32Array, count: number): void {
+    for (let i = 0; i < count; i++) this.add(values[positions[i]!]!);
   }
 
   rows(): HistogramRow[] {
@@ -68,6 +74,10 @@ export class LinearHistogram implements ValueHistogram {
     const { min, max, step } = this.#steps;
     const bucket = value < min ? 0 : value >= max ? this.#buckets + 1 : 1 + Math.floor((value - min) / step);
     this.#counts[bucket]!++;
+  }
+
+  addAll(values: Float64Array, positions: Uint32Array, count: number): void {
+    for (let i = 0; i < count; i++) this.add(values[positions[i]!]!);
   }
 
   rows(): HistogramRow[] {
