@@ -20,16 +20,25 @@ export { errnoName, errnoNumber } from "./errno.js";
 export { syscallAbi, syscallName } from "./syscalls/names.js";
 
 export * from "./views/completeness.js";
+export { callerRows } from "./views/callers.js";
+export type { CallerRow } from "./views/callers.js";
 export * from "./views/folded.js";
 export * from "./views/info.js";
 export * from "./views/offcpu.js";
 export { selectionOf } from "./views/selection.js";
 export type { Selection, SelectionOptions, StateName } from "./views/selection.js";
+export { offcpuGroups, offcpuGroupsView } from "./views/offcpu-groups.js";
+export type { OffcpuGroup, OffcpuGroupRow, OffcpuGroupsView } from "./views/offcpu-groups.js";
+export { syscallErrorRows } from "./views/syscall-errors.js";
+export type { SyscallErrorRow } from "./views/syscall-errors.js";
 export * from "./views/syscalls.js";
+export { unreturnedRows } from "./views/unreturned.js";
+export type { UnreturnedRow } from "./views/unreturned.js";
 export { matchesText, parseTextMatch } from "./views/text-match.js";
 export type { TextMatch } from "./views/text-match.js";
 export * from "./views/warnings.js";
 
+export { csvText } from "./exports/csv-text.js";
 export { foldedText } from "./exports/folded-text.js";
 export { infoText } from "./exports/info-text.js";
 export { jsonText } from "./exports/json-text.js";

@@ -114,7 +114,7 @@ export function loadCaptureAddon(): CaptureAddon | undefined {
 }
 
 /** The bytes of a file in order. A chunk is valid until the next one is asked for. */
-export async function* fileChunks(path: string): AsyncGenerator<Uint8Array, void, undefined> {
+async function* fileChunks(path: string): AsyncGenerator<Uint8Array, void, undefined> {
   const file = await open(path, "r");
   let pending: Promise<{ bytesRead: number; buffer: Uint8Array }> | undefined;
   try {

@@ -7,14 +7,13 @@ import type { Analysis } from "../analysis.js";
 import type { EventBatch } from "../event-batch.js";
 import { lossStatement } from "../exports/completeness-text.js";
 import { bytesText } from "../exports/units.js";
-import { fileChunks, readEvents } from "../node.js";
-import type { PassOptions } from "../pass-options.js";
+import { readEvents } from "../node.js";
 import { completeness } from "../views/completeness.js";
 import { selectionOf } from "../views/selection.js";
 import type { SelectionOptions } from "../views/selection.js";
 import { warningRows } from "../views/warnings.js";
 import type { Filters } from "./filters.js";
-import { momentOptions, needsStart, readStart } from "./moments.js";
+import { openWithin } from "./moments.js";
 import { note, Progress } from "./output.js";
 import { awaitEndOfInput, reportWarnings } from "./recordings.js";
 
@@ -32,11 +31,10 @@ export async function readFileEvents(
   take: TakeBatch,
 ): Promise<Analysis> {
   if (file === "-") awaitEndOfInput();
-  const name = file === "-" ? "standard input" : file;
+  const { source, name, pass } = await openWithin(file, filters.when);
   const progress = new Progress();
   const onProgress = (bytes: number) => progress.show(() => `${name}: ${bytesText(bytes)} read`);
-  const { source, times } = await open(file, name, filters);
-  const events = readEvents(source, { name, kinds, onProgress, ...filters.pass, ...times });
+  const events = readEvents(source, { name, kinds, onProgress, ...filters.pass, ...pass });
   try {
     for (;;) {
       const { done, value } = await events.next();
@@ -54,17 +52,6 @@ export async function readFileEvents(
 export function reportGaps(analysis: Analysis): void {
   reportWarnings(warningRows(analysis));
   for (const { label, text } of lossStatement(completeness([analysis]))) note(`${label}: ${text}`);
-}
-
-async function open(
-  file: string,
-  name: string,
-  { when }: Filters,
-): Promise<{ readonly source: AsyncIterable<Uint8Array>; readonly times: PassOptions }> {
-  const chunks = file === "-" ? process.stdin : fileChunks(file);
-  if (!needsStart(when)) return { source: chunks, times: momentOptions(when) };
-  const { start, source } = await readStart(chunks, name);
-  return { source, times: momentOptions(when, start) };
 }
 
 function selectorOf(

@@ -89,7 +89,8 @@ function readMatch(args: Arguments, name: string): TextMatch | undefined {
   return text === undefined ? undefined : parseTextMatch(text, `--${name}`);
 }
 
-function readList<Item>(
+/** The items of an option's value, separated by commas. */
+export function readList<Item>(
   args: Arguments,
   name: string,
   readItem: (text: string, option: string) => Item,
@@ -97,13 +98,13 @@ function readList<Item>(
   return args.value(name)?.split(",").map((item) => readItem(item.trim(), `--${name}`));
 }
 
-function readId(text: string, option: string): number {
+export function readId(text: string, option: string): number {
   const id = Number(text);
   if (/^\d+$/.test(text) && id < 2 ** 32) return id;
   throw new UsageError(`${option} takes numbers separated by commas, not "${text}"`);
 }
 
-function readSyscall(text: string, option: string): string {
+export function readSyscall(text: string, option: string): string {
   if (/^\d+$/.test(text) || isSyscallName(text)) return text;
   throw new UsageError(`${option} takes names or numbers of system calls separated by commas, not "${text}"`);
 }

@@ -1,7 +1,7 @@
 // One recording of a batch, folded: what a worker thread does, and what it hands back. Everything in
 // an answer can be copied between threads, so errors and analyses are reduced to text and sums here.
 
-import { localEngine, analyze } from "../node.js";
+import { localEngine } from "../node.js";
 import type { EngineSource } from "../engine.js";
 import { completeness } from "../views/completeness.js";
 import type { Completeness } from "../views/completeness.js";
@@ -11,10 +11,13 @@ import type { PeriodOptions } from "../views/periods.js";
 import { warningRows } from "../views/warnings.js";
 import type { WarningRow } from "../views/warnings.js";
 import { failureText } from "./failure.js";
+import type { Filters } from "./filters.js";
+import { analyzeWithin } from "./moments.js";
 
 export interface FoldJob {
   readonly path: string;
   readonly periods: PeriodOptions;
+  readonly filters: Pick<Filters, "pass" | "when">;
 }
 
 export interface FoldAnswer {
@@ -30,7 +33,8 @@ export type FoldOutcome = FoldAnswer | { readonly failure: string };
 /** Never throws: a file that cannot be folded must not end the batch. */
 export async function fold(job: FoldJob, engine?: EngineSource): Promise<FoldOutcome> {
   try {
-    const analysis = await analyze(job.path, { engine: engine ?? (await localEngine()) });
+    const { pass, when } = job.filters;
+    const analysis = await analyzeWithin(job.path, when, { ...pass, engine: engine ?? (await localEngine()) });
     return {
       sums: foldedSums([analysis], job.periods),
       completeness: completeness([analysis], job.periods),

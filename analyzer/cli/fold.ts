@@ -16,8 +16,10 @@ import { foldedRows, mergeSums } from "../views/folded.js";
 import type { FoldedSums } from "../views/folded.js";
 import type { Arguments } from "./arguments.js";
 import type { Command } from "./command.js";
+import { filterOptionsWithout, readFilters } from "./filters.js";
 import { fold as foldOne } from "./fold-job.js";
 import type { FoldAnswer, FoldJob, FoldOutcome } from "./fold-job.js";
+import { idleOptions, readIdle } from "./idle.js";
 import { noteCompleteness } from "./notes.js";
 import { note, print, Progress } from "./output.js";
 import { awaitEndOfInput, reportWarnings } from "./recordings.js";
@@ -32,7 +34,8 @@ export const fold: Command = {
     { flags: "--out-dir <DIR>", description: "Write one DIR/NAME.folded for each recording" },
     { flags: "-j, --jobs <N>", description: "Recordings worked on at a time (one per CPU)" },
     { flags: "--open", description: "Also periods that the recording's start or end cut off" },
-    { flags: "--idle", description: "Also kernel threads that idle for want of work" },
+    ...idleOptions,
+    ...filterOptionsWithout("errno"),
   ],
   examples: [
     "offcut fold web1.offcut | flamegraph.pl --color=io > web1.svg",
@@ -57,8 +60,9 @@ async function run(args: Arguments): Promise<ExitCode> {
   if (out !== undefined && outDir !== undefined) {
     throw new UsageError("--out makes one file, --out-dir one for each recording; choose one");
   }
-  const periods = { open: args.has("open"), idle: args.has("idle") };
-  const jobs = files.map((path) => ({ path, periods }));
+  const { selection, pass, when } = readFilters(args);
+  const periods = { open: args.has("open"), ...(await readIdle(args)), selection };
+  const jobs = files.map((path) => ({ path, periods, filters: { pass, when } }));
   const workers = args.count("jobs", 1, availableParallelism());
   return outDir === undefined ? foldTogether(jobs, workers, out) : foldEach(jobs, workers, outDir);
 }

@@ -1,18 +1,19 @@
 // `offcut hist`: argdist after the fact. Distributions of anything that an expression can say of
 // system calls, off-CPU periods and wakeups, over the whole of recordings or an interval at a time.
 
-import type { Analysis } from "../analysis.js";
+import type { Analysis, Names } from "../analysis.js";
 import type { EventBatch } from "../event-batch.js";
 import { ExitCode, UsageError } from "../errors.js";
 import { Evaluator } from "../expressions/evaluator.js";
 import { kindOf, looksLikeProbe, readProbe } from "../expressions/probe.js";
 import { referenceText } from "../expressions/reference.js";
 import { readQuantity } from "../expressions/tokens.js";
+import { clockText } from "../exports/clock-text.js";
 import { csvLine } from "../exports/csv-text.js";
 import { jsonText } from "../exports/json-text.js";
 import { probeCsv, probeCsvHeader, probeText } from "../exports/probe-text.js";
 import { countOf } from "../exports/units.js";
-import { recordingRows, timezoneMinutes } from "../views/info.js";
+import { recordingRows } from "../views/info.js";
 import { formOf, ProbeRun, rowAt } from "../views/probe-answers.js";
 import type { ProbeAnswer, Question } from "../views/probe-answers.js";
 import type { Steps } from "../views/value-histogram.js";
@@ -21,13 +22,12 @@ import { recordingsAmong } from "./arguments.js";
 import type { Command } from "./command.js";
 import { readFileEvents, reportGaps } from "./event-reading.js";
 import { filterOptions, readFilters } from "./filters.js";
+import { intervalOption, readSeconds } from "./intervals.js";
 import { note, print } from "./output.js";
 import { exitCodeFor } from "./recordings.js";
 
 /** Buckets of --linear; a terminal shows a few dozen. */
 const StepsMax = 10_000;
-
-const NsPerSecond = 1e9;
 
 export const hist: Command = {
   name: "hist",
@@ -40,9 +40,9 @@ export const hist: Command = {
     { flags: "-S, --sum <PROBE>", description: "Sum the last number for each tuple before it: read:ret > 0:comm,ret" },
     { flags: "--by <EXPR,...>", description: "A histogram of its own for each of these: comm" },
     { flags: "-T, --top <N>", description: "Show the N largest counts, sums or histograms (all)" },
-    { flags: "-i, --interval <SECONDS>", description: "An answer for each so many seconds" },
+    intervalOption,
     { flags: "--open", description: "Also periods that the recording's start or end cut off" },
-    { flags: "--idle", description: "Also kernel threads that idle for want of work" },
+    { flags: "--idle <MODE>", description: "Kernel threads that idle for want of work: show, or hide (hide)" },
     ...filterOptions,
     { flags: "--json", description: "Everything, as JSON" },
     { flags: "--csv", description: "One PROBE's rows, as CSV" },
@@ -68,20 +68,20 @@ async function run(args: Arguments): Promise<ExitCode> {
   if (format === "csv" && questions.length > 1) throw new UsageError("--csv is one table; give one PROBE");
   const filters = readFilters(args);
   const kinds = [...new Set(questions.map(({ probe }) => kindOf(probe.subject)))];
-  const run = new ProbeRun(new Evaluator(), questions, { open: args.has("open"), idle: args.has("idle") });
-  const seconds = args.count("interval", 1, 0);
-  const writer = new Writer(format, args.count("top", 1, Infinity), seconds > 0);
+  const run = new ProbeRun(new Evaluator(), questions, { open: args.has("open"), idle: readIdle(args) });
+  const intervalNs = readSeconds(args, "interval");
+  if (intervalNs !== undefined && files.length > 1) {
+    throw new UsageError("--interval answers one recording at a time");
+  }
+  const writer = new Writer(format, args.count("top", 1, Infinity));
+  const intervals = new Intervals(run, writer, intervalNs);
   const analyses: Analysis[] = [];
   for (const file of files) {
-    const intervals = new Intervals(run, writer, seconds * NsPerSecond);
-    const analysis = await readFileEvents(file, kinds, filters, (batch, isSelected) =>
-      intervals.take(batch, isSelected),
-    );
-    analyses.push(analysis);
-    if (seconds > 0) await intervals.end(analysis);
+    analyses.push(await readFileEvents(file, kinds, filters, (batch, isSelected) => intervals.take(batch, isSelected)));
   }
-  if (seconds === 0) await writer.whole(run.answers());
-  await writer.end(analyses);
+  if (intervalNs === undefined) await writer.whole(run.answers(), analyses);
+  else await intervals.end(analyses[0]!);
+  writer.end();
   for (const analysis of analyses) reportGaps(analysis);
   return exitCodeFor(analyses);
 }
@@ -94,6 +94,13 @@ function readFormat(args: Arguments): Format {
   }
   if (args.has("json")) return "json";
   return args.has("csv") ? "csv" : "text";
+}
+
+/** One period has no mean and no history to be called idle by, as the rules of `offcpu --idle` do. */
+function readIdle(args: Arguments): boolean {
+  const mode = args.value("idle") ?? "hide";
+  if (mode !== "show" && mode !== "hide") throw new UsageError(`--idle takes show or hide, not "${mode}"`);
+  return mode === "show";
 }
 
 function readQuestions(args: Arguments): Question[] {
@@ -136,19 +143,19 @@ function readSteps(text: string | undefined): Steps | undefined {
   return { min, max, step };
 }
 
-/** Cuts the events of one recording where intervals end, and has each written as soon as it is whole. */
+/** Cuts the events of a recording where intervals end, and has each written as soon as it is whole. */
 class Intervals {
   readonly #run: ProbeRun;
   readonly #writer: Writer;
-  /** 0: no intervals. */
   readonly #lengthNs: number;
   #toNs: number;
 
-  constructor(run: ProbeRun, writer: Writer, lengthNs: number) {
+  /** Without a length there is one interval, which is not written here. */
+  constructor(run: ProbeRun, writer: Writer, lengthNs = Infinity) {
     this.#run = run;
     this.#writer = writer;
     this.#lengthNs = lengthNs;
-    this.#toNs = lengthNs === 0 ? Infinity : lengthNs;
+    this.#toNs = lengthNs;
   }
 
   async take(batch: EventBatch, isSelected: ((row: number) => boolean) | undefined): Promise<void> {
@@ -157,65 +164,61 @@ class Intervals {
       const to = rowAt(timeNs, this.#toNs, from);
       this.#run.take(batch, from, to, isSelected);
       from = to;
-      if (from < length) await this.#cut(batch.names);
+      if (from < length) await this.#cut(batch.names, this.#toNs);
     }
   }
 
   /** Writes the last interval, which the recording's end cut. */
   async end(analysis: Analysis): Promise<void> {
-    await this.#cut(analysis);
+    const { startNs, endNs } = analysis.recording;
+    await this.#cut(analysis, Number(endNs[0]! - startNs[0]!));
   }
 
-  async #cut(names: EventBatch["names"]): Promise<void> {
-    const fromNs = this.#toNs - this.#lengthNs;
-    await this.#writer.interval(this.#run.answers(), fromNs, this.#toNs, names);
+  async #cut(names: Names, toNs: number): Promise<void> {
+    await this.#writer.interval(this.#run.answers(), this.#toNs - this.#lengthNs, toNs, names);
     this.#run.clear();
     this.#toNs += this.#lengthNs;
   }
 }
 
-/** Writes answers as they come, or for JSON at the end. */
+/** Writes answers, and keeps what they did not count for the end. */
 class Writer {
   readonly #format: Format;
   readonly #top: number;
-  readonly #hasIntervals: boolean;
-  readonly #intervals: unknown[] = [];
-  #whole: readonly ProbeAnswer[] = [];
   readonly #uncounted = new Map<string, Uncounted>();
   #isFirst = true;
 
-  constructor(format: Format, top: number, hasIntervals: boolean) {
+  constructor(format: Format, top: number) {
     this.#format = format;
     this.#top = top;
-    this.#hasIntervals = hasIntervals;
   }
 
-  async whole(answers: readonly ProbeAnswer[]): Promise<void> {
-    this.#whole = answers;
-    if (this.#format === "text") await print(probeText(answers, { top: this.#top }));
+  async whole(answers: readonly ProbeAnswer[], analyses: readonly Analysis[]): Promise<void> {
+    this.#addUncounted(answers);
     if (this.#format === "csv") await this.#csv(answers, []);
-    this.#addUncounted(answers);
+    else if (this.#format === "json") await print(jsonText({ recordings: recordingRows(analyses), answers }));
+    else await print(probeText(answers, { top: this.#top }));
   }
 
-  async interval(
-    answers: readonly ProbeAnswer[],
-    fromNs: number,
-    toNs: number,
-    names: EventBatch["names"],
-  ): Promise<void> {
+  async interval(answers: readonly ProbeAnswer[], fromNs: number, toNs: number, names: Names): Promise<void> {
     this.#addUncounted(answers);
-    if (this.#format === "json") this.#intervals.push({ source: names.source, fromNs, toNs, answers });
-    if (this.#format === "csv") await this.#csv(answers, [names.source, fromNs]);
-    if (this.#format !== "text") return;
-    await print(`[${clockText(names, toNs)}]\n${probeText(answers, { top: this.#top })}\n`);
-  }
-
-  async end(analyses: readonly Analysis[]): Promise<void> {
-    if (this.#format === "json") {
-      const answer = this.#hasIntervals ? { intervals: this.#intervals } : { answers: this.#whole };
-      await print(jsonText({ recordings: recordingRows(analyses), ...answer }));
+    if (this.#format === "csv") await this.#csv(answers, [fromNs]);
+    else if (this.#format === "json") await print(jsonText({ fromNs, toNs, answers }));
+    else {
+      const stamp = `${this.#isFirst ? "" : "\n"}[${clockText(names, toNs)}]\n`;
+      await print(stamp + probeText(answers, { top: this.#top }));
     }
+    this.#isFirst = false;
+  }
+
+  end(): void {
     for (const [probe, uncounted] of this.#uncounted) noteUncounted(probe, uncounted);
+  }
+
+  async #csv(answers: readonly ProbeAnswer[], before: readonly number[]): Promise<void> {
+    const answer = answers[0]!;
+    const header = csvLine([...before.map(() => "fromNs"), ...probeCsvHeader(answer)]);
+    await print((this.#isFirst ? header : "") + probeCsv(answer, before, this.#top));
   }
 
   #addUncounted(answers: readonly ProbeAnswer[]): void {
@@ -228,20 +231,6 @@ class Writer {
       });
     }
   }
-
-  async #csv(answers: readonly ProbeAnswer[], before: readonly (number | string)[]): Promise<void> {
-    const answer = answers[0]!;
-    const header = [...(before.length > 0 ? ["source", "fromNs"] : []), ...probeCsvHeader(answer)];
-    await print((this.#isFirst ? csvLine(header) : "") + probeCsv(answer, before, this.#top));
-    this.#isFirst = false;
-  }
-}
-
-/** `14:03:05`: what the host's clock showed that long after the recording's start. */
-function clockText({ recording, meta }: EventBatch["names"], ns: number): string {
-  const startMs = Number(recording.startRealtimeNs[0]! / 1_000_000n);
-  const localMs = startMs + ns / 1e6 + timezoneMinutes(meta.get("timezone")) * 60_000;
-  return new Date(localMs).toISOString().slice(11, 19);
 }
 
 type Uncounted = Pick<ProbeAnswer, "withoutValue" | "open" | "idle">;
@@ -250,7 +239,7 @@ function noteUncounted(probe: string, { withoutValue, open, idle }: Uncounted): 
   const reasons = [
     [withoutValue, "have no such value (as calls under way when the recording began have no latency)"],
     [open, "were cut off by the recording's start or end; --open adds them"],
-    [idle, "were of kernel threads without work; --idle adds them"],
+    [idle, "were of kernel threads without work; --idle show adds them"],
   ] as const;
   for (const [count, reason] of reasons) {
     if (count > 0) note(`${probe}: not counted: ${countOf(count, "event")} that ${reason}`);

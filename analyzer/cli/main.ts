@@ -17,8 +17,10 @@ import { endQuietlyOnClosedPipe, note } from "./output.js";
 import { packageVersion } from "./package-root.js";
 import { record } from "./record.js";
 import { syscalls } from "./syscalls.js";
+import { threads } from "./threads.js";
+import { waits } from "./waits.js";
 
-const commands: readonly Command[] = [record, offcpu, syscalls, hist, events, fold, info, doctor];
+const commands: readonly Command[] = [record, offcpu, syscalls, waits, threads, hist, events, fold, info, doctor];
 
 /** What cac puts behind options: blanks, and a default that only says that `--no-x` is not given. */
 const HelpNoise = / +(\(default: true\))?$/gm;

@@ -3,8 +3,11 @@
 // zone, which its first bytes say: they are analyzed alone first, since a recording that is cut off
 // is a shorter recording.
 
+import { createReadStream } from "node:fs";
+import type { Analysis } from "../analysis.js";
 import { UsageError } from "../errors.js";
 import { analyze } from "../node.js";
+import type { AnalyzeOptions } from "../node.js";
 import type { PassOptions } from "../pass-options.js";
 import { timezoneMinutes } from "../views/info.js";
 
@@ -20,6 +23,8 @@ export type TimeOfRecording =
 export interface Moments {
   readonly from?: TimeOfRecording;
   readonly to?: TimeOfRecording;
+  /** Instead of `to`: that long after `from`. */
+  readonly lengthNs?: number;
 }
 
 /** When a recording began. */
@@ -28,6 +33,9 @@ export interface RecordingStart {
   /** Minutes of the host's local time ahead of UTC. */
   readonly timezoneMinutes: number;
 }
+
+/** Read at once, where a file is read as a stream. */
+const ReadBytes = 1024 * 1024;
 
 /** Bytes that hold the header and what the recorder says about the host. */
 const HeadBytes = 64 * 1024;
@@ -89,14 +97,15 @@ function readDateTime(text: string): TimeOfRecording | undefined {
 }
 
 /** Whether the recording's start is needed to know what is asked. */
-export function needsStart({ from, to }: Moments): boolean {
+function needsStart({ from, to }: Moments): boolean {
   return [from, to].some((moment) => moment !== undefined && !("sinceStartNs" in moment));
 }
 
 /** The same as the engine's pass takes it. `start` may be missing only where it is not needed. */
-export function momentOptions({ from, to }: Moments, start?: RecordingStart): PassOptions {
+export function momentOptions({ from, to, lengthNs }: Moments, start?: RecordingStart): PassOptions {
   const fromNs = from === undefined ? undefined : sinceStartNs(from, start);
-  const toNs = to === undefined ? undefined : sinceStartNs(to, start);
+  const endNs = lengthNs === undefined ? undefined : Math.max(0, fromNs ?? 0) + lengthNs;
+  const toNs = to === undefined ? endNs : sinceStartNs(to, start);
   if (toNs !== undefined && toNs <= 0) throw new UsageError("--to is not after the recording's start");
   return {
     ...(fromNs === undefined ? {} : { fromNs: Math.max(0, fromNs) }),
@@ -116,6 +125,30 @@ function sinceStartNs(moment: TimeOfRecording, start: RecordingStart | undefined
   const difference = moment.timeOfDayNs - startOfDayNs;
   // Half a day or more before the start is after midnight: a recording may go on into the next day.
   return difference < -NsPerDay / 2 ? difference + NsPerDay : difference;
+}
+
+/** A recording to be read, and what the pass over it is asked. */
+export interface Opened {
+  readonly source: AsyncIterable<Uint8Array>;
+  readonly name: string;
+  readonly pass: PassOptions;
+}
+
+/** Opens `file`, "-" being standard input, to be read once. */
+export async function openWithin(file: string, when: Moments): Promise<Opened> {
+  const name = file === "-" ? "standard input" : file;
+  const chunks = file === "-" ? process.stdin : createReadStream(file, { highWaterMark: ReadBytes });
+  if (!needsStart(when)) return { source: chunks, name, pass: momentOptions(when) };
+  const { start, source } = await readStart(chunks, name);
+  return { source, name, pass: momentOptions(when, start) };
+}
+
+/** Analyzes `file`, "-" being standard input, as far as `when` says. */
+export async function analyzeWithin(file: string, when: Moments, options: AnalyzeOptions): Promise<Analysis> {
+  // A file by its path is read ahead while the engine works.
+  if (!needsStart(when)) return analyze(file, { ...options, ...momentOptions(when) });
+  const { source, name, pass } = await openWithin(file, when);
+  return analyze(source, { ...options, ...pass, name });
 }
 
 /**

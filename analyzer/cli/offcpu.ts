@@ -1,17 +1,30 @@
-// `offcut offcpu`: where threads waited, as offcputime prints it, or folded.
+// `offcut offcpu`: where threads waited, as offcputime prints it, or folded, or summed by one thing.
 
+import type { Analysis } from "../analysis.js";
 import { ExitCode, UsageError } from "../errors.js";
+import { csvText } from "../exports/csv-text.js";
 import { foldedText } from "../exports/folded-text.js";
 import { jsonText } from "../exports/json-text.js";
+import { missedStacks, offcpuBccText } from "../exports/offcpu-bcc-text.js";
+import { offcpuGroupsText } from "../exports/offcpu-groups-text.js";
 import { offcpuText } from "../exports/offcpu-text.js";
+import { countOf } from "../exports/units.js";
 import { completeness } from "../views/completeness.js";
 import { foldedRows, foldedSums } from "../views/folded.js";
 import { recordingRows } from "../views/info.js";
-import { offcpuView } from "../views/offcpu.js";
+import { offcpuFields, offcpuView } from "../views/offcpu.js";
+import type { OffcpuOptions } from "../views/offcpu.js";
+import { bccOffcpuRows } from "../views/offcpu-bcc.js";
+import { offcpuGroupFields, offcpuGroups, offcpuGroupsView } from "../views/offcpu-groups.js";
+import type { OffcpuGroup } from "../views/offcpu-groups.js";
 import type { Arguments } from "./arguments.js";
 import type { Command } from "./command.js";
+import { compatOption, isBccAsked } from "./compat.js";
+import { filterOptionsWithout, readFilters } from "./filters.js";
+import { idleOptions, readIdle } from "./idle.js";
+import { answerIntervals, intervalOption, readSeconds } from "./intervals.js";
 import { noteCompleteness } from "./notes.js";
-import { outputStyle, print } from "./output.js";
+import { note, outputStyle, print } from "./output.js";
 import { exitCodeFor, readRecordings } from "./recordings.js";
 
 const TopByDefault = 20;
@@ -22,36 +35,149 @@ export const offcpu: Command = {
   summary: "Off-CPU time by thread and stack, as offcputime prints it",
   options: [
     { flags: "-f, --folded", description: "One line for each stack, as flame graph tools read it" },
-    { flags: "-d, --delimited", description: "A line -- between kernel and user frames" },
+    { flags: "-d, --delimited", description: "A line -- between kernel and user frames; -, folded" },
+    { flags: "-U, --user-stacks", description: "User frames only" },
+    { flags: "-K, --kernel-stacks", description: "Kernel frames only" },
+    { flags: "-s, --offsets", description: "Frames as symbol+offset" },
+    { flags: "-v, --verbose", description: "Frames with their addresses" },
+    { flags: "--group-by <WHAT>", description: `A table by ${offcpuGroups.join(", ")}` },
+    intervalOption,
     { flags: "--top <N>", description: `Show the N largest (${TopByDefault})` },
     { flags: "--all", description: "Show all" },
     { flags: "--open", description: "Also periods that the recording's start or end cut off" },
-    { flags: "--idle", description: "Also kernel threads that idle for want of work" },
+    ...idleOptions,
+    ...filterOptionsWithout("errno"),
+    compatOption("offcputime prints after its heading: each period cut to whole us, smallest sums first"),
     { flags: "--json", description: "Everything, as JSON" },
+    { flags: "--csv", description: "Everything, as comma-separated values" },
   ],
   examples: [
     "offcut offcpu web1.offcut            # the 20 largest waits",
     "offcut offcpu -f web1.offcut | flamegraph.pl --color=io > web1.svg",
+    "offcut offcpu -p 4242 --state D --group-by syscall web1.offcut",
+    "offcut-capture -o - | offcut offcpu -i 1 --top 5 -",
   ],
   run,
 };
 
+/** What is asked of each analysis. */
+interface Asked {
+  readonly format: "text" | "folded" | "json" | "csv";
+  readonly bcc: boolean;
+  readonly by: OffcpuGroup | undefined;
+  readonly top: number;
+  readonly delimited: boolean;
+  readonly options: OffcpuOptions;
+}
+
 async function run(args: Arguments): Promise<ExitCode> {
-  const periods = { open: args.has("open"), idle: args.has("idle") };
-  const top = args.has("all") ? Infinity : args.count("top", 1, TopByDefault);
-  if (args.has("folded") && args.has("json")) {
-    throw new UsageError("--folded and --json are two formats of the same answer; choose one");
+  const filters = readFilters(args);
+  const asked = await readAsked(args, filters.selection);
+  const intervalNs = readSeconds(args, "interval");
+  const files = args.files();
+  if (intervalNs !== undefined) {
+    if (asked.format === "csv") throw new UsageError("--csv is one table, --interval makes many; choose one");
+    const json = asked.format === "json";
+    return answerIntervals(files, { intervalNs, pass: {}, filters, json }, (analysis) =>
+      json ? jsonAnswer([analysis], asked) : textAnswer([analysis], asked),
+    );
   }
-  const analyses = await readRecordings(args.files());
-  if (args.has("folded")) {
-    await print(foldedText(foldedRows(foldedSums(analyses, periods))));
-    noteCompleteness(completeness(analyses, periods), periods);
-  } else if (args.has("json")) {
-    const view = offcpuView(analyses, periods);
-    await print(jsonText({ recordings: recordingRows(analyses), ...view }));
+  const analyses = await readRecordings(files, {}, filters);
+  if (asked.format === "json") {
+    await print(jsonText({ recordings: recordingRows(analyses), ...jsonAnswer(analyses, asked) }));
   } else {
-    const options = { top, delimited: args.has("delimited"), ...periods };
-    await print(offcpuText(analyses, offcpuView(analyses, periods), options, outputStyle()));
+    await print(textAnswer(analyses, asked));
+    if (!asked.bcc && asked.format !== "text") {
+      // Its own format has no room for what the answer lacks.
+      noteCompleteness(completeness(analyses, asked.options), asked.options);
+    }
   }
   return exitCodeFor(analyses);
+}
+
+async function readAsked(args: Arguments, selection: OffcpuOptions["selection"]): Promise<Asked> {
+  refuseContradictions(args);
+  const { format, stacks } = { format: readFormat(args), stacks: readStacks(args) };
+  return {
+    format,
+    bcc: isBccAsked(args),
+    by: readGroup(args.value("group-by")),
+    top: args.has("all") ? Infinity : args.count("top", 1, TopByDefault),
+    delimited: args.has("delimited"),
+    options: {
+      open: args.has("open"),
+      ...(await readIdle(args)),
+      selection,
+      stacks,
+      frames: { offsets: args.has("offsets"), addresses: args.has("verbose") },
+    },
+  };
+}
+
+/** Pairs of options of which only one can be meant, and why. */
+const contradictions: readonly (readonly [string, string, string])[] = [
+  ["folded", "json", "are two formats of the same answer"],
+  ["folded", "csv", "are two formats of the same answer"],
+  ["json", "csv", "are two formats of the same answer"],
+  ["compat", "json", "are two formats of the same answer"],
+  ["compat", "csv", "are two formats of the same answer"],
+  ["folded", "group-by", "sum by different things"],
+  ["compat", "group-by", "sum by different things"],
+  ["user-stacks", "kernel-stacks", "leave no stack"],
+  ["user-stacks", "kernel-threads", "leave no stack"],
+  ["folded", "offsets", "do not go together: folded stacks are summed by function"],
+  ["folded", "verbose", "do not go together: folded stacks are summed by function"],
+  ["compat", "open", "do not go together: offcputime does not know such periods"],
+  ["compat", "idle", "do not go together: offcputime does not tell idling apart"],
+  ["compat", "idle-rules", "do not go together: offcputime does not tell idling apart"],
+];
+
+function refuseContradictions(args: Arguments): void {
+  for (const [one, other, why] of contradictions) {
+    if (args.has(one) && args.has(other)) throw new UsageError(`--${one} and --${other} ${why}; choose one`);
+  }
+}
+
+function readFormat(args: Arguments): Asked["format"] {
+  if (args.has("folded")) return "folded";
+  if (args.has("json")) return "json";
+  return args.has("csv") ? "csv" : "text";
+}
+
+function readStacks(args: Arguments): OffcpuOptions["stacks"] {
+  if (args.has("user-stacks")) return "user";
+  return args.has("kernel-stacks") ? "kernel" : undefined;
+}
+
+function readGroup(text: string | undefined): OffcpuGroup | undefined {
+  const group = offcpuGroups.find((one) => one === text);
+  if (text === undefined || group !== undefined) return group;
+  throw new UsageError(`--group-by takes ${offcpuGroups.join(", ")}, not "${text}"`);
+}
+
+function jsonAnswer(analyses: readonly Analysis[], { by, options }: Asked): object {
+  return by === undefined ? offcpuView(analyses, options) : offcpuGroupsView(analyses, by, options);
+}
+
+/** Everything but JSON. */
+function textAnswer(analyses: readonly Analysis[], asked: Asked): string | Iterable<string> {
+  const { by, top, delimited, options } = asked;
+  if (asked.bcc) return bccAnswer(analyses, asked);
+  if (asked.format === "folded") return foldedText(foldedRows(foldedSums(analyses, { ...options, delimited })));
+  if (by !== undefined) {
+    const view = offcpuGroupsView(analyses, by, options);
+    if (asked.format === "csv") return csvText(offcpuGroupFields, view.rows);
+    return offcpuGroupsText(analyses, view, { ...options, by, top }, outputStyle());
+  }
+  const view = offcpuView(analyses, options);
+  if (asked.format === "csv") return csvText(offcpuFields, view.rows);
+  return offcpuText(analyses, view, { ...options, top, delimited, open: options.open === true }, outputStyle());
+}
+
+function* bccAnswer(analyses: readonly Analysis[], asked: Asked): Generator<string, void, undefined> {
+  const { format, delimited, options } = asked;
+  const rows = bccOffcpuRows(analyses, options);
+  yield* offcpuBccText(rows, { stacks: options.stacks, folded: format === "folded", delimited });
+  const missed = missedStacks(rows, options);
+  if (missed > 0) note(`warning: ${countOf(missed, "stack trace")} not recorded, shown as [Missed ... Stack]`);
 }

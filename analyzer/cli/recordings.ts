@@ -1,26 +1,51 @@
 // The recordings a command was given, analyzed, with what is odd about them said on standard error.
 // Several recordings make one answer, so one that cannot be read fails the command.
 
-import { analyze } from "../node.js";
 import type { Analysis } from "../analysis.js";
 import { ExitCode, UsageError } from "../errors.js";
 import { bytesText } from "../exports/units.js";
+import type { PassOptions } from "../pass-options.js";
+import { hostName } from "../views/threads.js";
+import { matchesText } from "../views/text-match.js";
 import { isDamaged, warningRows, warningText } from "../views/warnings.js";
 import type { WarningRow } from "../views/warnings.js";
+import type { Filters } from "./filters.js";
+import { analyzeWithin } from "./moments.js";
 import { note, Progress } from "./output.js";
 
 /** Warnings of one recording that are shown; a file of noise would have thousands. */
 const WarningsShownMax = 5;
 
-/** Analyzes all `files`, "-" being standard input, and says what is odd about them. */
-export async function readRecordings(files: readonly string[]): Promise<Analysis[]> {
-  const analyses = await analyzeAll(files);
+/**
+ * Analyzes all `files`, "-" being standard input, and says what is odd about them. `filters` decide
+ * which part of them the passes take, and which hosts' recordings are answered from.
+ */
+export async function readRecordings(
+  files: readonly string[],
+  pass: PassOptions = {},
+  filters?: Filters,
+): Promise<Analysis[]> {
+  const analyses = ofHosts(await analyzeAll(files, pass, filters), filters);
   for (const analysis of analyses) reportWarnings(warningRows(analysis));
   return analyses;
 }
 
+/** The recordings of the hosts asked for; an answer does not speak of the others. */
+function ofHosts(analyses: readonly Analysis[], filters: Filters | undefined): Analysis[] {
+  const host = filters?.selection.host;
+  if (host === undefined) return [...analyses];
+  const selected = analyses.filter((analysis) => matchesText(host, hostName(analysis)));
+  if (selected.length > 0) return selected;
+  const hosts = [...new Set(analyses.map(hostName))].sort().join(", ");
+  throw new UsageError(`--host ${host.text} is none of the recordings' hosts: ${hosts}`);
+}
+
 /** The same, for answers that hold the warnings themselves. */
-export async function analyzeAll(files: readonly string[]): Promise<Analysis[]> {
+export async function analyzeAll(
+  files: readonly string[],
+  pass: PassOptions = {},
+  filters?: Filters,
+): Promise<Analysis[]> {
   const progress = new Progress();
   const analyses: Analysis[] = [];
   try {
@@ -28,7 +53,8 @@ export async function analyzeAll(files: readonly string[]): Promise<Analysis[]> 
       if (file === "-") awaitEndOfInput();
       const onProgress = (bytes: number) =>
         progress.show(() => `${file === "-" ? "standard input" : file}: ${bytesText(bytes)} read`);
-      analyses.push(await analyze(file, { onProgress }));
+      const options = { ...pass, ...filters?.pass, onProgress };
+      analyses.push(await analyzeWithin(file, filters?.when ?? {}, options));
     }
   } finally {
     progress.clear();

@@ -1,7 +1,7 @@
 // What an answer says about its own gaps: what share has a stack, what was left out, what was lost.
 // Sentences with the numbers in them; each view shows them all, so that no total stands alone.
 
-import type { Completeness, CutOff, LossRow, StackCoverage } from "../views/completeness.js";
+import type { Completeness, CutOff, IdleCut, LossRow, StackCoverage } from "../views/completeness.js";
 import type { PeriodOptions } from "../views/periods.js";
 import type { Statement } from "./labelled-text.js";
 import { countOf, countText, durationText, shareText } from "./units.js";
@@ -59,10 +59,31 @@ function cutOffText({ periods, totalNs }: CutOff, when: string): string {
   return `${countOf(periods, "period")} under way ${when} (${durationText(totalNs)})`;
 }
 
-function idleStatement(idle: CutOff, options: PeriodOptions): Statement[] {
-  if (idle.periods === 0 || options.idle === true) return [];
-  const text = `${durationText(idle.totalNs)} of kernel threads without work: not counted here; --idle adds them`;
-  return [{ label: "idle", text }];
+function idleStatement(idle: IdleCut, options: PeriodOptions): Statement[] {
+  if (idle.periods === 0) return [];
+  return [{ label: "idle", text: idleText(idle, options.idle) }];
+}
+
+/** Rules that are named in a statement. */
+const RulesNamedMax = 3;
+/** Of a rule, as much as tells it from the others. */
+const RuleCharactersMax = 32;
+
+/** `1.20 s of idling: …`: what was left out, by which rules. */
+export function idleText(idle: IdleCut, mode: PeriodOptions["idle"]): string {
+  const time = durationText(idle.totalNs);
+  if (mode === "only") return `only idling is counted here; ${time} of other waiting is not`;
+  if (mode === undefined) {
+    return `${time} of kernel threads without work: not counted here; --idle show adds them`;
+  }
+  const named = idle.byRule
+    .slice(0, RulesNamedMax)
+    .map(({ rule, totalNs }) => `${shareText(totalNs, idle.totalNs)} by "${shortRule(rule)}"`);
+  return `${time} of idling (${named.join(", ")}): not counted here; --idle show adds it`;
+}
+
+function shortRule(rule: string): string {
+  return rule.length <= RuleCharactersMax ? rule : `${rule.slice(0, RuleCharactersMax - 2)}..`;
 }
 
 /** Loss; nothing where nothing was lost. */

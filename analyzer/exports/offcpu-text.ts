@@ -4,6 +4,8 @@
 
 import type { Analysis } from "../analysis.js";
 import type { OffcpuRow, OffcpuTotals, OffcpuView } from "../views/offcpu.js";
+import type { IdleMode } from "../views/periods.js";
+import type { StackOptions } from "../views/shown-stacks.js";
 import { completenessStatements } from "./completeness-text.js";
 import { headingLine } from "./heading-text.js";
 import { statementLines } from "./labelled-text.js";
@@ -18,7 +20,9 @@ export interface OffcpuTextOptions {
   readonly delimited: boolean;
   /** What the view was asked for; see PeriodOptions. */
   readonly open: boolean;
-  readonly idle: boolean;
+  readonly idle?: IdleMode | undefined;
+  /** See StackOptions. */
+  readonly stacks?: StackOptions["stacks"];
 }
 
 /** The text in pieces that end at line ends. */
@@ -60,7 +64,7 @@ function rowLines(
   options: OffcpuTextOptions,
   style: Style,
 ): string[] {
-  const lines = stackLines(row, options.delimited);
+  const lines = stackLines(row, options);
   const host = showHost ? ` @${row.host}` : "";
   const name = printable(`${row.comm} (${row.tid})${host}`);
   lines.push(`    ${"-".padEnd(16)} ${style.bold(name)}`);
@@ -74,15 +78,18 @@ function rowLines(
   return lines;
 }
 
-function stackLines(row: OffcpuRow, delimited: boolean): string[] {
+function stackLines(row: OffcpuRow, { delimited, stacks }: OffcpuTextOptions): string[] {
   const lines = row.kernelStack.map(frameLine);
   if (row.kernelTruncated) lines.push(frameLine("[truncated]"));
   if (delimited && row.kernelStack.length > 0 && row.userStack.length > 0) lines.push("    --");
   lines.push(...row.userStack.map(frameLine));
   if (row.userTruncated) lines.push(frameLine("[truncated]"));
   if (row.open !== "") return [...lines, frameLine(`[open at ${row.open}]`)];
-  if (row.kernelStack.length === 0 && row.userStack.length === 0) return [frameLine("[no stack]")];
-  if (row.userStack.length === 0 && !row.kernelThread) lines.push(frameLine("[no user stack]"));
+  const isEmpty = row.kernelStack.length === 0 && row.userStack.length === 0;
+  if (isEmpty && stacks === undefined) return [frameLine("[no stack]")];
+  if (isEmpty && stacks === "kernel") return [frameLine("[no kernel stack]")];
+  const isUserDue = stacks !== "kernel" && !row.kernelThread;
+  if (row.userStack.length === 0 && isUserDue) lines.push(frameLine("[no user stack]"));
   return lines;
 }
 

@@ -5,6 +5,7 @@
 import type { CountsAnswer, HistogramAnswer, ProbeAnswer } from "../views/probe-answers.js";
 import type { HistogramRow } from "../views/value-histogram.js";
 import { csvLine } from "./csv-text.js";
+import { log2Lines } from "./log2-text.js";
 import { printable } from "./style.js";
 
 export interface ProbeTextOptions {
@@ -41,50 +42,29 @@ function histogramLines(answer: HistogramAnswer, top: number): string[] {
   if (answer.histograms.length === 0) return [`no values of ${printable(answer.probe)}`];
   return answer.histograms.slice(0, top).flatMap(({ values, rows }, at) => {
     const title = values.length === 0 ? [] : [tupleText(answer.columns, values)];
-    const lines = answer.form === "log2" ? log2Lines(answer, rows) : linearLines(answer, rows);
+    const lines =
+      answer.form === "log2"
+        ? log2Lines(rows.map(({ from, to, count }) => ({ from, to: to!, count })), valuesTitle(answer))
+        : linearLines(answer, rows);
     return [...(at > 0 ? [""] : []), ...title, ...lines];
   });
-}
-
-/** As bcc's print_log2_hist, which is wider where values pass 32 bits; negative ones in a first row. */
-function log2Lines(answer: HistogramAnswer, rows: readonly HistogramRow[]): string[] {
-  const isWide = rows.some(({ to }) => to! >= 2 ** 32);
-  const numberWidth = isWide ? 20 : 10;
-  const barWidth = isWide ? 20 : 40;
-  const unit = answer.unit === "" ? "" : ` (${answer.unit})`;
-  const title = printable(answer.label || `${answer.expression}${unit}`);
-  const header = `${" ".repeat(isWide ? 15 : 5)}${title.padEnd(isWide ? 29 : 19)}`;
-  const countMax = Math.max(...rows.map(({ count }) => count));
-  const lines = rows.map(({ from, to, count }) => {
-    const range =
-      from === undefined
-        ? `${"".padStart(numberWidth)} <  ${"0".padEnd(numberWidth)}`
-        : `${wholeText(from).padStart(numberWidth)} -> ${wholeText(to!).padEnd(numberWidth)}`;
-    const stars = "*".repeat(Math.floor((barWidth * count) / countMax));
-    return `${range} : ${String(count).padEnd(8)} |${stars.padEnd(barWidth)}|`;
-  });
-  return [`${header} : count     distribution`, ...lines];
-}
-
-/** All digits: from 2^53 on a double's own text has an exponent. */
-function wholeText(value: number): string {
-  return Number.isSafeInteger(value) ? String(value) : BigInt(value).toString();
 }
 
 const LinearBarWidth = 52;
 
 /** As bpftrace's lhist: bounds in K or M where all steps are whole ones. */
-function linearLines(
-  { step, expression, unit, label }: HistogramAnswer,
-  rows: readonly HistogramRow[],
-): string[] {
+function linearLines(answer: HistogramAnswer, rows: readonly HistogramRow[]): string[] {
   const countMax = Math.max(...rows.map(({ count }) => count));
   const lines = rows.map((row) => {
     const bar = "@".repeat(Math.floor((LinearBarWidth * row.count) / countMax));
-    return `${linearRange(row, step!).padEnd(16)}${String(row.count).padStart(8)} |${bar.padEnd(LinearBarWidth)}|`;
+    return `${linearRange(row, answer.step!).padEnd(16)}${String(row.count).padStart(8)} |${bar.padEnd(LinearBarWidth)}|`;
   });
-  const title = label || `${expression}${unit === "" ? "" : ` (${unit})`}`;
-  return [`${printable(title)}:`, ...lines];
+  return [`${valuesTitle(answer)}:`, ...lines];
+}
+
+/** What the values are: argdist's label, or the expression with its unit. */
+function valuesTitle({ label, expression, unit }: HistogramAnswer): string {
+  return printable(label || `${expression}${unit === "" ? "" : ` (${unit})`}`);
 }
 
 function linearRange({ from, to }: HistogramRow, step: number): string {

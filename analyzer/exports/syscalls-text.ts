@@ -1,43 +1,36 @@
-// System calls as a table. The title says that times are wall time, because users of strace -c, which
-// shows CPU time, would read them otherwise.
+// Answers about system calls: what was counted and how completely, then a table (call-tables.ts). It
+// says that times are wall time, because users of strace -c, which shows CPU time, would read them
+// otherwise.
 
 import type { Analysis } from "../analysis.js";
-import type { SyscallRow, SyscallsView } from "../views/syscalls.js";
+import type { SyscallsView } from "../views/syscalls.js";
+import { syscallTable } from "./call-tables.js";
+import type { CallTableOptions } from "./call-tables.js";
 import { lossText } from "./completeness-text.js";
 import { headingLine } from "./heading-text.js";
 import { statementLines } from "./labelled-text.js";
 import type { Statement } from "./labelled-text.js";
-import { printable } from "./style.js";
 import type { Style } from "./style.js";
-import { tableLines } from "./table-text.js";
-import type { TableColumn } from "./table-text.js";
-import { countOf, countText, durationText, shareText } from "./units.js";
-
-const columns: readonly TableColumn<SyscallRow>[] = [
-  { title: "SYSCALL", text: callText },
-  { title: "COUNT", text: (row) => countText(row.count) },
-  { title: "ERRORS", text: (row) => (row.errors === 0 ? "-" : countText(row.errors)) },
-  { title: "TOTAL", text: (row) => timeText(row, row.totalNs) },
-  { title: "AVERAGE", text: (row) => timeText(row, row.averageNs) },
-  { title: "MAX", text: (row) => timeText(row, row.maxNs) },
-  { title: "OFF-CPU", text: (row) => shareText(row.offcpuNs, row.totalNs) },
-];
+import { countOf, countText, durationText } from "./units.js";
 
 export function syscallsText(
   analyses: readonly Analysis[],
   view: SyscallsView,
-  options: { readonly top: number },
+  options: CallTableOptions,
+  style: Style,
+): string {
+  return callsText(analyses, view, syscallTable(view.rows, options, style), style);
+}
+
+/** Any table of calls, its `lines` under what `view` says of all of them. */
+export function callsText(
+  analyses: readonly Analysis[],
+  view: SyscallsView,
+  lines: readonly string[],
   style: Style,
 ): string {
   const statements = view.recorded ? summary(view) : [notRecorded];
-  const lines = [style.bold(headingLine(analyses)), "", ...statementLines(statements, style)];
-  const shown = view.rows.slice(0, options.top);
-  if (shown.length > 0) lines.push("", ...tableLines(columns, shown, style));
-  if (shown.length < view.rows.length) {
-    const all = countOf(view.rows.length, "system call");
-    lines.push("", `${shown.length} of ${all} shown; --all shows every one`);
-  }
-  return `${lines.join("\n")}\n`;
+  return `${[style.bold(headingLine(analyses)), "", ...statementLines(statements, style), ...lines].join("\n")}\n`;
 }
 
 const notRecorded: Statement = { label: "calls", text: "not recorded (--no-syscalls)" };
@@ -53,6 +46,10 @@ function summary(view: SyscallsView): Statement[] {
     const text = `${countOf(noEnter, "call")} under way when the recording began: counted, without time`;
     statements.push({ label: "open", text });
   }
+  if (view.unreturned > 0) {
+    const text = `${countOf(view.unreturned, "call")} asleep when it ended: not counted; --unreturned lists them`;
+    statements.push({ label: "open", text });
+  }
   return [...statements, ...lossStatements(view)];
 }
 
@@ -65,13 +62,4 @@ function lossStatements(view: SyscallsView): Statement[] {
       : `; COUNT, ERRORS, TOTAL and AVERAGE include ${countOf(unrecorded, "lost call")} ` +
         "by the kernel's own counters, MAX and OFF-CPU do not";
   return [{ label: "lost", text: `lower bound: ${lossText(view.lost)}${counted}`, isAlert: true }];
-}
-
-function callText(row: SyscallRow): string {
-  const name = printable(row.name);
-  return row.abi === "ia32" || row.abi === "arm" ? `${name} (32-bit)` : name;
-}
-
-function timeText(row: SyscallRow, ns: number): string {
-  return row.count === row.noEnter ? "-" : durationText(ns);
 }

@@ -44,6 +44,11 @@ export function syscallNumber(abi: SyscallAbi, name: string): number {
   return tableOf(abi).indexOf(name);
 }
 
+/** All names of an ABI, in the order of their numbers. */
+export function syscallNames(abi: SyscallAbi): string[] {
+  return tableOf(abi).filter((name) => name !== undefined);
+}
+
 /** Whether any ABI has a call of that name. */
 export function isSyscallName(name: string): boolean {
   return (Object.keys(tableTexts) as SyscallAbi[]).some((abi) => syscallNumber(abi, name) >= 0);

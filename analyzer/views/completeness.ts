@@ -6,7 +6,8 @@ import { BlockType, LostReason } from "../../assembly/format.js";
 import { Edge } from "../../assembly/tables.js";
 import type { Analysis } from "../analysis.js";
 import { isBlocked } from "./classes.js";
-import { isSelected, totalNs } from "./periods.js";
+import { defaultIdleRules } from "./default-idle-rules.js";
+import { idleRuleOf, isIdleLeftOut, isSelected, totalNs } from "./periods.js";
 import type { PeriodOptions } from "./periods.js";
 import { isKernelThread } from "./threads.js";
 
@@ -55,6 +56,12 @@ export interface CutOff {
   readonly totalNs: number;
 }
 
+/** What is left out as idling, or as not idling where only that was asked for. */
+export interface IdleCut extends CutOff {
+  /** By the rule that it was idle by, the largest first; empty where the rest was left out. */
+  readonly byRule: readonly { readonly rule: string; readonly totalNs: number }[];
+}
+
 export interface Completeness {
   /** Whether totals can only be larger than shown. */
   readonly lowerBound: boolean;
@@ -64,8 +71,7 @@ export interface Completeness {
   readonly coverage: StackCoverage;
   readonly openAtStart: CutOff;
   readonly openAtEnd: CutOff;
-  /** Kernel threads without work. */
-  readonly idle: CutOff;
+  readonly idle: IdleCut;
 }
 
 export function completeness(
@@ -80,13 +86,9 @@ export function completeness(
     lost,
     unknownNs: Number(unknownNs),
     coverage: stackCoverage(analyses, options),
-    openAtStart: cutOff(analyses, (analysis, row) => analysis.offcpu.edge[row] === Edge.Start),
-    openAtEnd: cutOff(analyses, (analysis, row) => analysis.offcpu.edge[row] === Edge.End),
-    idle: cutOff(
-      analyses,
-      (analysis, row) =>
-        analysis.offcpu.edge[row] === Edge.None && !isSelected(analysis, row, { idle: false }),
-    ),
+    openAtStart: openCut(analyses, options, Edge.Start),
+    openAtEnd: openCut(analyses, options, Edge.End),
+    idle: idleCut(analyses, options),
   };
 }
 
@@ -112,7 +114,10 @@ export function mergeCompleteness(parts: readonly Completeness[]): Completeness 
     },
     openAtStart: cutOffSum((part) => part.openAtStart),
     openAtEnd: cutOffSum((part) => part.openAtEnd),
-    idle: cutOffSum((part) => part.idle),
+    idle: {
+      ...cutOffSum((part) => part.idle),
+      byRule: sumByRule(parts.flatMap((part) => part.idle.byRule)),
+    },
   };
 }
 
@@ -191,6 +196,42 @@ function cutOff(
     }
   }
   return { periods: Number(periods), totalNs: Number(sumNs) };
+}
+
+/** Whether they idle is not asked: what a period would have become is not known. */
+function openCut(analyses: readonly Analysis[], { selection }: PeriodOptions, edge: Edge): CutOff {
+  const asked: PeriodOptions = { open: true, idle: "show", selection };
+  return cutOff(
+    analyses,
+    (analysis, row) => analysis.offcpu.edge[row] === edge && isSelected(analysis, row, asked),
+  );
+}
+
+function idleCut(analyses: readonly Analysis[], options: PeriodOptions): IdleCut {
+  const shown: PeriodOptions = { ...options, idle: "show" };
+  const isLeftOut = (analysis: Analysis, row: number) =>
+    isIdleLeftOut(analysis, row, options) && isSelected(analysis, row, shown);
+  const byRule: { rule: string; totalNs: number }[] = [];
+  for (const analysis of options.idle === "only" ? [] : analyses) {
+    for (let row = 0; row < analysis.offcpu.length; row++) {
+      if (!isLeftOut(analysis, row)) continue;
+      byRule.push({ rule: ruleText(analysis, row, options), totalNs: Number(totalNs(analysis, row)) });
+    }
+  }
+  return { ...cutOff(analyses, isLeftOut), byRule: sumByRule(byRule) };
+}
+
+function ruleText(analysis: Analysis, row: number, options: PeriodOptions): string {
+  if (options.idle === undefined) return "state idle";
+  return (options.idleRules ?? defaultIdleRules)[idleRuleOf(analysis, row, options)]!.text;
+}
+
+function sumByRule(rows: IdleCut["byRule"]): IdleCut["byRule"] {
+  const sums = new Map<string, number>();
+  for (const { rule, totalNs } of rows) sums.set(rule, (sums.get(rule) ?? 0) + totalNs);
+  return [...sums]
+    .map(([rule, totalNs]) => ({ rule, totalNs }))
+    .sort((a, b) => b.totalNs - a.totalNs || (a.rule < b.rule ? -1 : 1));
 }
 
 function streamName(stream: BlockType): LossStream {

@@ -11,6 +11,8 @@ import { foldedName, NameTree } from "./name-tree.js";
 import { PairIds } from "./pair-ids.js";
 import { isSelected, periodSyscall, totalNs } from "./periods.js";
 import type { PeriodOptions } from "./periods.js";
+import { shownKernelStack, shownUserStack } from "./shown-stacks.js";
+import type { StackOptions } from "./shown-stacks.js";
 import { isKernelThread } from "./threads.js";
 
 /** Nanoseconds by folded stack: what several files' answers are merged as. */
@@ -23,16 +25,21 @@ export interface FoldedRow {
   readonly totalUs: number;
 }
 
+export interface FoldedOptions extends PeriodOptions, Pick<StackOptions, "stacks"> {
+  /** A frame `-` between user and kernel frames. */
+  readonly delimited?: boolean;
+}
+
 const NsPerUs = 1000n;
 
 /** Sums the off-CPU periods of all `analyses` by folded stack. */
-export function foldedSums(analyses: readonly Analysis[], options: PeriodOptions = {}): FoldedSums {
+export function foldedSums(analyses: readonly Analysis[], options: FoldedOptions = {}): FoldedSums {
   const sums: FoldedSums = new Map();
   const tree = new NameTree();
   for (const analysis of analyses) {
     const nodes = tree.add(analysis);
     for (const [line, ns] of sumsByLine(analysis, nodes, options)) {
-      addSum(sums, foldedStack(analysis, nodes, tree, line), ns);
+      addSum(sums, foldedStack(analysis, nodes, tree, line, options), ns);
     }
   }
   return sums;
@@ -63,7 +70,7 @@ function addSum(sums: FoldedSums, stack: string, ns: bigint): void {
 function sumsByLine(
   analysis: Analysis,
   nodes: Uint32Array,
-  options: PeriodOptions,
+  options: FoldedOptions,
 ): Map<number, bigint> {
   const { offcpu } = analysis;
   const ids = new PairIds();
@@ -71,12 +78,12 @@ function sumsByLine(
   const sums = new Map<number, bigint>();
   for (let row = 0; row < offcpu.length; row++) {
     if (!isSelected(analysis, row, options)) continue;
-    const user = nodes[offcpu.userStack[row]!]!;
-    const kernel = nodes[offcpu.kernelStack[row]!]!;
+    const user = nodes[shownUserStack(analysis, row, options)]!;
+    const kernel = nodes[shownKernelStack(analysis, row, options)]!;
     const nr = offcpu.nr[row]!;
     const call = ids.of(nr & 0xffff, ((nr >>> 16) << 1) | offcpu.compat[row]!);
     const stack = ids.of(ids.of(offcpu.comm[row]!, user), kernel);
-    const line = ids.of(ids.of(stack, call), kindOf(analysis, row));
+    const line = ids.of(ids.of(stack, call), kindOf(analysis, row, options));
     let first = rowOfLine.get(line);
     if (first === undefined) rowOfLine.set(line, (first = row));
     sums.set(first, (sums.get(first) ?? 0n) + totalNs(analysis, row));
@@ -85,11 +92,11 @@ function sumsByLine(
 }
 
 /** What else tells two lines apart, in one number: class, edge, kind of thread, truncated stacks. */
-function kindOf(analysis: Analysis, row: number): number {
+function kindOf(analysis: Analysis, row: number, options: FoldedOptions): number {
   const { offcpu } = analysis;
   const isKernel = isKernelThread(analysis, offcpu.thread[row]!) ? 1 : 0;
-  const kernelFlags = stackFlags(analysis, offcpu.kernelStack[row]!) & StackFlag.Truncated;
-  const userFlags = stackFlags(analysis, offcpu.userStack[row]!) & StackFlag.Truncated;
+  const kernelFlags = stackFlags(analysis, shownKernelStack(analysis, row, options)) & StackFlag.Truncated;
+  const userFlags = stackFlags(analysis, shownUserStack(analysis, row, options)) & StackFlag.Truncated;
   const flags = isKernel | (kernelFlags << 1) | (userFlags << 2);
   return (offcpu.class[row]! << 8) | (offcpu.edge[row]! << 3) | flags;
 }
@@ -103,41 +110,34 @@ function foldedStack(
   nodes: Uint32Array,
   tree: NameTree,
   row: number,
+  options: FoldedOptions,
 ): string {
   const { offcpu } = analysis;
   // Spaces separate the value from the stack; stackcollapse-perf.pl and inferno replace them too.
   const comm = foldedName(analysis.string(offcpu.comm[row]!)).replace(/ /g, "_");
   const frames = [comm === "" ? "[unnamed]" : comm];
-  const kernelStack = offcpu.kernelStack[row]!;
-  const userStack = offcpu.userStack[row]!;
-  if (kernelStack === 0 && userStack === 0) {
+  const kernelStack = shownKernelStack(analysis, row, options);
+  const userStack = shownUserStack(analysis, row, options);
+  const pathOf = (stack: number) => [
+    ...((stackFlags(analysis, stack) & StackFlag.Truncated) === 0 ? [] : ["[truncated]"]),
+    tree.folded(nodes[stack]!),
+  ];
+  if (kernelStack === 0 && userStack === 0 && options.stacks === undefined) {
     if (offcpu.edge[row] === Edge.None) frames.push(withCall("no stack", analysis, row));
   } else {
-    frames.push(...userFrames(analysis, nodes, tree, row));
-    if (kernelStack === 0) frames.push("[no kernel stack]");
-    else {
-      if ((stackFlags(analysis, kernelStack) & StackFlag.Truncated) !== 0) frames.push("[truncated]");
-      frames.push(tree.folded(nodes[kernelStack]!));
-    }
+    if (userStack !== 0) frames.push(...pathOf(userStack));
+    else if (isUserStackDue(analysis, row, options)) frames.push("[no user stack]");
+    if (options.delimited === true && userStack !== 0 && kernelStack !== 0) frames.push("-");
+    if (kernelStack !== 0) frames.push(...pathOf(kernelStack));
+    else if (options.stacks !== "user") frames.push("[no kernel stack]");
   }
   const marker = markerFrame(analysis, row);
   if (marker !== "") frames.push(marker);
   return frames.join(";");
 }
 
-function userFrames(
-  analysis: Analysis,
-  nodes: Uint32Array,
-  tree: NameTree,
-  row: number,
-): string[] {
-  const stack = analysis.offcpu.userStack[row]!;
-  if (stack === 0) {
-    return isKernelThread(analysis, analysis.offcpu.thread[row]!) ? [] : ["[no user stack]"];
-  }
-  const path = tree.folded(nodes[stack]!);
-  const isTruncated = (stackFlags(analysis, stack) & StackFlag.Truncated) !== 0;
-  return isTruncated ? ["[truncated]", path] : [path];
+function isUserStackDue(analysis: Analysis, row: number, { stacks }: FoldedOptions): boolean {
+  return stacks !== "kernel" && !isKernelThread(analysis, analysis.offcpu.thread[row]!);
 }
 
 /** The frame that tells a period apart from a thread that simply blocked; "" for one that did. */

@@ -3,16 +3,55 @@
 // the same code has another address in every process; where not even the object is known, nothing
 // is left but "[unknown]".
 
-import { ObjectKind } from "../../assembly/format.js";
+import { ObjectKind, StackKind } from "../../assembly/format.js";
 import type { Names } from "../analysis.js";
 
 export const UnknownFrame = "[unknown]";
 
+/** Digits of an address, as bcc aligns them. */
+const AddressWidth = 16;
+
+/** What a name tells beyond the function: frames that differ in it are then different frames. */
+export interface FrameDetail {
+  /** `symbol+0x1a`. Where the symbol's own address is not known, the object's file and the offset in it. */
+  readonly offsets?: boolean;
+  /** The address before the name, as it was in that process. */
+  readonly addresses?: boolean;
+}
+
 /** The name of a row of `names.frames`. */
-export function frameName(names: Names, frame: number): string {
-  const { frames, objects } = names;
+export function frameName(names: Names, frame: number, detail: FrameDetail = {}): string {
+  const { frames } = names;
+  const name = symbolName(names, frame, detail.offsets === true) || placeName(names, frame);
+  return withAddress(name, frames.address[frame]!, detail);
+}
+
+/** The same as bcc prints it: it has no name for what has no symbol. */
+export function bccFrameName(names: Names, frame: number, detail: FrameDetail): string {
+  const { frames } = names;
+  // A user frame's offset is one in the file: bcc's would be one from the symbol, which is not known.
+  const hasOffset = detail.offsets === true && frames.kind[frame] === StackKind.Kernel;
   const symbol = names.string(frames.symbol[frame]!);
-  if (symbol !== "") return symbol;
+  const offset = hasOffset ? `+0x${frames.offset[frame]!.toString(16)}` : "";
+  return withAddress(symbol === "" ? UnknownFrame : `${symbol}${offset}`, frames.address[frame]!, detail);
+}
+
+function withAddress(name: string, address: bigint, { addresses }: FrameDetail): string {
+  return addresses === true ? `${address.toString(16).padEnd(AddressWidth)} ${name}` : name;
+}
+
+/** The function; "" where none is known. */
+function symbolName(names: Names, frame: number, hasOffset: boolean): string {
+  const { frames } = names;
+  const symbol = names.string(frames.symbol[frame]!);
+  if (symbol === "" || !hasOffset) return symbol;
+  if (frames.kind[frame] === StackKind.User) return `${symbol} (${placeName(names, frame)})`;
+  return `${symbol}+0x${frames.offset[frame]!.toString(16)}`;
+}
+
+/** The object and the offset in it. */
+function placeName(names: Names, frame: number): string {
+  const { frames, objects } = names;
   const object = frames.object[frame]!;
   if (object === 0) return UnknownFrame;
   const module = objectName(objects.kind[object]!, names.string(objects.path[object]!));

@@ -4,6 +4,7 @@
 
 import type { Analysis } from "../analysis.js";
 import { frameName } from "./frame-names.js";
+import type { FrameDetail } from "./frame-names.js";
 import { PairIds } from "./pair-ids.js";
 
 /** The node of the empty stack. */
@@ -18,13 +19,19 @@ export class NameTree {
   /** Node by caller and name. */
   readonly #children = new PairIds(RootNode + 1);
   readonly #folded: (string | undefined)[] = [""];
+  readonly #detail: FrameDetail;
+
+  /** `detail`: what makes two frames two names. */
+  constructor(detail: FrameDetail = {}) {
+    this.#detail = detail;
+  }
 
   /** Adds all stacks of `analysis`: the node of each row of its stacks. */
   add(analysis: Analysis): Uint32Array {
     const { stacks, frames } = analysis;
     const names = new Uint32Array(frames.length);
     for (let frame = 0; frame < frames.length; frame++) {
-      names[frame] = this.#nameId(frameName(analysis, frame));
+      names[frame] = this.#nameId(frameName(analysis, frame, this.#detail));
     }
     const nodes = new Uint32Array(stacks.length);
     // A caller's row always precedes the rows of what it calls; row 0 is the empty stack.

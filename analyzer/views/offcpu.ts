@@ -12,6 +12,8 @@ import type { Completeness } from "./completeness.js";
 import { NameTree } from "./name-tree.js";
 import { isSelected, periodSyscall } from "./periods.js";
 import type { PeriodOptions } from "./periods.js";
+import { shownKernelStack, shownUserStack } from "./shown-stacks.js";
+import type { StackOptions } from "./shown-stacks.js";
 import { bootId, hostName, isKernelThread } from "./threads.js";
 
 export interface OffcpuRow {
@@ -45,6 +47,28 @@ export interface OffcpuRow {
   readonly maxNs: number;
 }
 
+/** The fields of a row, in the order in which tables of them are written. */
+export const offcpuFields: { readonly [Name in keyof OffcpuRow]: true } = {
+  host: true,
+  comm: true,
+  pid: true,
+  tid: true,
+  kernelThread: true,
+  class: true,
+  syscall: true,
+  open: true,
+  periods: true,
+  totalNs: true,
+  blockedNs: true,
+  runnableNs: true,
+  preemptedNs: true,
+  maxNs: true,
+  kernelStack: true,
+  userStack: true,
+  kernelTruncated: true,
+  userTruncated: true,
+};
+
 /** Sums over all rows of the view. */
 export interface OffcpuTotals {
   readonly periods: number;
@@ -66,6 +90,9 @@ interface Sum {
   readonly analysis: Analysis;
   /** A row of analysis.offcpu that stands for all that are summed here. */
   readonly row: number;
+  /** Rows of analysis.stacks. */
+  readonly kernelStack: number;
+  readonly userStack: number;
   readonly kernelNode: number;
   readonly userNode: number;
   periods: bigint;
@@ -75,11 +102,13 @@ interface Sum {
   maxNs: bigint;
 }
 
+export interface OffcpuOptions extends PeriodOptions, StackOptions {}
+
 export function offcpuView(
   analyses: readonly Analysis[],
-  options: PeriodOptions = {},
+  options: OffcpuOptions = {},
 ): OffcpuView {
-  const tree = new NameTree();
+  const tree = new NameTree(options.frames);
   const sums = new Map<string, Sum>();
   for (const analysis of analyses) addSums(sums, analysis, tree.add(analysis), options);
   const rows = [...sums.values()].map((sum) => offcpuRow(sum, tree)).sort(compareRows);
@@ -90,15 +119,15 @@ function addSums(
   sums: Map<string, Sum>,
   analysis: Analysis,
   nodes: Uint32Array,
-  options: PeriodOptions,
+  options: OffcpuOptions,
 ): void {
   const { offcpu, threads, stacks } = analysis;
   const boot = bootId(analysis);
   for (let row = 0; row < offcpu.length; row++) {
     if (!isSelected(analysis, row, options)) continue;
     const thread = offcpu.thread[row]!;
-    const kernelStack = offcpu.kernelStack[row]!;
-    const userStack = offcpu.userStack[row]!;
+    const kernelStack = shownKernelStack(analysis, row, options);
+    const userStack = shownUserStack(analysis, row, options);
     const kernelNode = nodes[kernelStack]!;
     const userNode = nodes[userStack]!;
     const key = [
@@ -116,7 +145,7 @@ function addSums(
     ].join(" ");
     let sum = sums.get(key);
     if (sum === undefined) {
-      sum = { analysis, row, kernelNode, userNode, ...noTime };
+      sum = { analysis, row, kernelStack, userStack, kernelNode, userNode, ...noTime };
       sums.set(key, sum);
     }
     sum.periods += offcpu.periods[row]!;
@@ -145,8 +174,8 @@ function offcpuRow(sum: Sum, tree: NameTree): OffcpuRow {
     open: edgeName(offcpu.edge[row]!),
     kernelStack: tree.leafFirst(sum.kernelNode),
     userStack: tree.leafFirst(sum.userNode),
-    kernelTruncated: isTruncated(offcpu.kernelStack[row]!),
-    userTruncated: isTruncated(offcpu.userStack[row]!),
+    kernelTruncated: isTruncated(sum.kernelStack),
+    userTruncated: isTruncated(sum.userStack),
     periods: Number(sum.periods),
     totalNs: Number(sum.blockedNs + sum.runnableNs + sum.preemptedNs),
     blockedNs: Number(sum.blockedNs),

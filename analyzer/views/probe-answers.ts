@@ -13,7 +13,6 @@ import { isTrue } from "../expressions/operators.js";
 import { kindOf } from "../expressions/probe.js";
 import type { CheckedExpression, Probe } from "../expressions/probe.js";
 import { syscallAbi, syscallName } from "../syscalls/names.js";
-import type { PeriodOptions } from "./periods.js";
 import { HistogramSums, TupleSums } from "./probe-sums.js";
 import type { ProbeSums } from "./probe-sums.js";
 import type { HistogramRow, Steps } from "./value-histogram.js";
@@ -23,6 +22,14 @@ export interface Question {
   readonly probe: Probe;
   /** Powers of two, equal steps, how often each tuple came, or the last number's sum for each tuple. */
   readonly form: "log2" | Steps | "counts" | "sums";
+}
+
+/** Which off-CPU periods are counted beside those that hurt; other views find more that is idle, of sums. */
+export interface ProbeOptions {
+  /** Also those that the window cut off. */
+  readonly open?: boolean;
+  /** Also those of kernel threads that idle (TASK_IDLE). */
+  readonly idle?: boolean;
 }
 
 interface Answered {
@@ -78,7 +85,7 @@ export class ProbeRun {
   readonly #evaluator: Evaluator;
   readonly #tallies: readonly Tally[];
 
-  constructor(evaluator: Evaluator, questions: readonly Question[], options: PeriodOptions = {}) {
+  constructor(evaluator: Evaluator, questions: readonly Question[], options: ProbeOptions = {}) {
     this.#evaluator = evaluator;
     this.#tallies = questions.map((question) => new Tally(evaluator, question, options));
   }
@@ -120,7 +127,7 @@ export function rowAt(timesNs: Float64Array, timeNs: number, from: number): numb
 class Tally {
   readonly #evaluator: Evaluator;
   readonly #question: Question;
-  readonly #options: PeriodOptions;
+  readonly #options: ProbeOptions;
   readonly #filter: ValueColumn | undefined;
   /** What tells apart, and of what each value is a column. */
   readonly #tuple: readonly CheckedExpression[];
@@ -130,7 +137,7 @@ class Tally {
   #sums: ProbeSums;
   #uncounted = { events: 0, withoutValue: 0, open: 0, idle: 0 };
 
-  constructor(evaluator: Evaluator, question: Question, options: PeriodOptions) {
+  constructor(evaluator: Evaluator, question: Question, options: ProbeOptions) {
     const { probe, form } = question;
     this.#evaluator = evaluator;
     this.#question = question;

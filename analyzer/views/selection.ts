@@ -25,6 +25,8 @@ export type StateName = "S" | "D" | "preempted" | "runnable" | "blocked";
 export interface SelectionOptions {
   readonly pids?: readonly number[];
   readonly tids?: readonly number[];
+  /** Pids of parents: only threads of their children. */
+  readonly parents?: readonly number[];
   readonly threads?: "user" | "kernel";
   /** The thread's name: of a period or an event, its name then. */
   readonly comm?: TextMatch;
@@ -193,15 +195,18 @@ class RowSelection implements Selection {
 
 /** By row of threads, what their numbers, kind and cgroup say; undefined where nothing is asked. */
 function threadsOf(names: Names, options: SelectionOptions): Uint8Array | undefined {
-  const { pids, tids, threads: kind, cgroup } = options;
-  if (pids === undefined && tids === undefined && kind === undefined && cgroup === undefined) return undefined;
+  const { pids, tids, parents, threads: kind, cgroup } = options;
+  const isAsked = [pids, tids, parents, kind, cgroup].some((asked) => asked !== undefined);
+  if (!isAsked) return undefined;
   const { threads } = names;
+  const parentSet = parents === undefined ? undefined : new Set(parents);
   const pidSet = pids === undefined ? undefined : new Set(pids);
   const tidSet = tids === undefined ? undefined : new Set(tids);
   return Uint8Array.from({ length: threads.length }, (_, row) => {
     const isSelected =
       (pidSet === undefined || pidSet.has(threads.pid[row]!)) &&
       (tidSet === undefined || tidSet.has(threads.tid[row]!)) &&
+      (parentSet === undefined || parentSet.has(threads.parent[row]!)) &&
       (kind === undefined || isKernelThread(names, row) === (kind === "kernel")) &&
       (cgroup === undefined || matchesText(cgroup, cgroupName(names, row)));
     return isSelected ? 1 : 0;

@@ -7,38 +7,45 @@ import { BlockType } from "../../assembly/format.js";
 import type { Analysis } from "../analysis.js";
 import { syscallAbi, syscallName } from "../syscalls/names.js";
 import type { SyscallAbi } from "../syscalls/names.js";
+import { CallSum, callTimesFields, compareTimes } from "./call-sum.js";
+import type { CallTimes } from "./call-sum.js";
 import { lossRows } from "./completeness.js";
 import type { LossRow } from "./completeness.js";
+import { isPartOfCalls, selectedCalls } from "./selected-calls.js";
+import type { CallsOptions } from "./selected-calls.js";
+import { selectionOf } from "./selection.js";
+import { unreturnedRows } from "./unreturned.js";
 
-export interface SyscallRow {
+export interface SyscallRow extends CallTimes {
   readonly name: string;
   /** What the call's number belongs to; a 64-bit process can make 32-bit calls. */
   readonly abi: SyscallAbi;
   /** -1 for all calls whose numbers the kernel's counters do not tell apart. */
   readonly nr: number;
-  /** Calls that ended. */
-  readonly count: number;
-  /** Of count, calls that returned an error (-4095..-1). */
-  readonly errors: number;
-  /** Wall time. */
-  readonly totalNs: number;
-  /** totalNs over the calls whose beginning was seen; 0 where there is none. */
-  readonly averageNs: number;
-  /** Of the recorded calls whose beginning was seen. */
-  readonly minNs: number;
-  readonly maxNs: number;
-  /** Of totalNs, blocked or waiting for a CPU, as far as calls were recorded. */
-  readonly offcpuNs: number;
-  /** Of count, calls whose beginning was not seen: they add to no time. */
-  readonly noEnter: number;
-  /** Calls of count that no record was delivered of: they are in count, errors and totalNs only. */
-  readonly unrecorded: number;
+}
+
+/** The fields of a row, in the order in which tables of them are written. */
+export const syscallFields: { readonly [Name in keyof SyscallRow]: true } = {
+  name: true,
+  abi: true,
+  nr: true,
+  ...callTimesFields,
+};
+
+export interface SyscallsOptions extends CallsOptions {
+  /**
+   * Whether the recordings were analyzed whole. The kernel's own counters, which fill in for lost
+   * records, are of all of a recording and of all threads.
+   */
+  readonly whole?: boolean | undefined;
 }
 
 export interface SyscallsView {
   /** Largest totalNs first; ties by count, name and ABI. */
   readonly rows: readonly SyscallRow[];
   readonly totals: { readonly count: number; readonly errors: number; readonly totalNs: number };
+  /** Calls in which threads were off the CPU when the recording ended: they are in no row. */
+  readonly unreturned: number;
   /** Whether anything recorded system calls at all. */
   readonly recorded: boolean;
   /** Whether times (not counts) can only be larger than shown. */
@@ -50,22 +57,13 @@ export interface SyscallsView {
 interface Sum {
   readonly abi: SyscallAbi;
   readonly nr: number;
-  count: bigint;
-  errors: bigint;
-  totalNs: bigint;
-  offcpuNs: bigint;
-  minNs: bigint;
-  maxNs: bigint;
-  noEnter: bigint;
-  unrecorded: bigint;
+  readonly calls: CallSum;
 }
 
-const NoDuration = 2n ** 64n - 1n;
-
-export function syscallsView(analyses: readonly Analysis[]): SyscallsView {
+export function syscallsView(analyses: readonly Analysis[], options: SyscallsOptions = {}): SyscallsView {
   const sums = new Map<string, Sum>();
   for (const analysis of analyses) {
-    for (const sum of sumsOf(analysis)) mergeSum(sums, sum);
+    for (const { abi, nr, calls } of sumsOf(analysis, options)) sumOf(sums, abi, nr).calls.merge(calls);
   }
   const rows = [...sums.values()].map(syscallRow).sort(compareRows);
   const lost = lossRows(analyses, [BlockType.Syscall]);
@@ -76,34 +74,32 @@ export function syscallsView(analyses: readonly Analysis[]): SyscallsView {
       errors: rows.reduce((sum, row) => sum + row.errors, 0),
       totalNs: rows.reduce((sum, row) => sum + row.totalNs, 0),
     },
+    unreturned: options.failed === true ? 0 : unreturnedRows(analyses, options).length,
     recorded: analyses.some(recordsSyscalls),
     lowerBound: lost.length > 0,
     lost,
   };
 }
 
-function recordsSyscalls(analysis: Analysis): boolean {
+export function recordsSyscalls(analysis: Analysis): boolean {
   const streams = analysis.meta.get("streams");
   return streams === undefined || streams.split(",").includes("syscall");
 }
 
-function sumsOf(analysis: Analysis): Iterable<Sum> {
+function sumsOf(analysis: Analysis, options: SyscallsOptions): Iterable<Sum> {
   const sums = new Map<string, Sum>();
   const arch = analysis.recording.arch[0]!;
-  const { syscalls } = analysis;
-  for (let row = 0; row < syscalls.length; row++) {
-    const sum = sumFor(sums, syscallAbi(arch, syscalls.compat[row] === 1), syscalls.nr[row]!);
-    const count = syscalls.count[row]!;
-    sum.count += count;
-    if (syscalls.errno[row] !== 0) sum.errors += count;
-    sum.totalNs += syscalls.totalNs[row]!;
-    sum.offcpuNs += syscalls.offcpuNs[row]!;
-    sum.noEnter += syscalls.noEnter[row]!;
-    if (syscalls.minNs[row]! < sum.minNs) sum.minNs = syscalls.minNs[row]!;
-    if (syscalls.maxNs[row]! > sum.maxNs) sum.maxNs = syscalls.maxNs[row]!;
+  for (const call of selectedCalls(analysis, options)) {
+    sumOf(sums, syscallAbi(arch, call.compat === 1), call.nr).calls.add(call);
   }
-  if (lossRows([analysis], [BlockType.Syscall]).length > 0) addUnrecorded(sums, analysis);
+  if (isAnsweredByCounters(analysis, options)) addUnrecorded(sums, analysis);
   return sums.values();
+}
+
+function isAnsweredByCounters(analysis: Analysis, options: SyscallsOptions): boolean {
+  if (options.whole === false || isPartOfCalls(options)) return false;
+  if (options.selection !== undefined && !selectionOf(analysis, options.selection).host()) return false;
+  return lossRows([analysis], [BlockType.Syscall]).length > 0;
 }
 
 /**
@@ -116,69 +112,29 @@ function addUnrecorded(sums: Map<string, Sum>, analysis: Analysis): void {
   for (let row = 0; row < syscallCounts.length; row++) {
     const count = syscallCounts.count[row]!;
     const nr = syscallCounts.nr[row]!;
-    const sum = sumFor(sums, syscallAbi(arch, syscallCounts.compat[row] === 1), nr);
-    if (count <= sum.count) continue;
-    sum.unrecorded = count - sum.count;
-    sum.count = count;
-    if (syscallCounts.errors[row]! > sum.errors) sum.errors = syscallCounts.errors[row]!;
-    if (syscallCounts.totalNs[row]! > sum.totalNs) sum.totalNs = syscallCounts.totalNs[row]!;
+    const { calls } = sumOf(sums, syscallAbi(arch, syscallCounts.compat[row] === 1), nr);
+    if (count <= calls.count) continue;
+    calls.unrecorded = count - calls.count;
+    calls.count = count;
+    if (syscallCounts.errors[row]! > calls.errors) calls.errors = syscallCounts.errors[row]!;
+    if (syscallCounts.totalNs[row]! > calls.totalNs) calls.totalNs = syscallCounts.totalNs[row]!;
   }
 }
 
-function sumFor(sums: Map<string, Sum>, abi: SyscallAbi, nr: number): Sum {
+function sumOf(sums: Map<string, Sum>, abi: SyscallAbi, nr: number): Sum {
   const key = `${abi} ${nr}`;
   let sum = sums.get(key);
-  if (sum === undefined) {
-    sum = {
-      abi,
-      nr,
-      count: 0n,
-      errors: 0n,
-      totalNs: 0n,
-      offcpuNs: 0n,
-      minNs: NoDuration,
-      maxNs: 0n,
-      noEnter: 0n,
-      unrecorded: 0n,
-    };
-    sums.set(key, sum);
-  }
+  if (sum === undefined) sums.set(key, (sum = { abi, nr, calls: new CallSum() }));
   return sum;
 }
 
-function mergeSum(sums: Map<string, Sum>, from: Sum): void {
-  const into = sumFor(sums, from.abi, from.nr);
-  into.count += from.count;
-  into.errors += from.errors;
-  into.totalNs += from.totalNs;
-  into.offcpuNs += from.offcpuNs;
-  into.noEnter += from.noEnter;
-  into.unrecorded += from.unrecorded;
-  if (from.minNs < into.minNs) into.minNs = from.minNs;
-  if (from.maxNs > into.maxNs) into.maxNs = from.maxNs;
-}
-
-function syscallRow(sum: Sum): SyscallRow {
-  const timed = sum.count - sum.noEnter;
-  return {
-    name: sum.nr === -1 ? "[other]" : syscallName(sum.abi, sum.nr),
-    abi: sum.abi,
-    nr: sum.nr,
-    count: Number(sum.count),
-    errors: Number(sum.errors),
-    totalNs: Number(sum.totalNs),
-    averageNs: timed === 0n ? 0 : Number(sum.totalNs / timed),
-    minNs: sum.minNs === NoDuration ? 0 : Number(sum.minNs),
-    maxNs: Number(sum.maxNs),
-    offcpuNs: Number(sum.offcpuNs),
-    noEnter: Number(sum.noEnter),
-    unrecorded: Number(sum.unrecorded),
-  };
+function syscallRow({ abi, nr, calls }: Sum): SyscallRow {
+  return { name: nr === -1 ? "[other]" : syscallName(abi, nr), abi, nr, ...calls.times() };
 }
 
 function compareRows(a: SyscallRow, b: SyscallRow): number {
-  if (a.totalNs !== b.totalNs) return b.totalNs - a.totalNs;
-  if (a.count !== b.count) return b.count - a.count;
+  const byTimes = compareTimes(a, b);
+  if (byTimes !== 0) return byTimes;
   if (a.name !== b.name) return a.name < b.name ? -1 : 1;
   return a.abi < b.abi ? -1 : 1;
 }

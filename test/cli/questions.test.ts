@@ -34,6 +34,7 @@ test("hist refuses what it cannot answer", async () => {
   await refuses(["hist", small, "--linear", "4K,0,1", "read:ret"], "--linear needs a MAX above MIN and a STEP above 0");
   await refuses(["hist", small, "--linear", "0,1s,1", "read:ret"], "--linear has more than 10000 steps; make STEP larger");
   await refuses(["hist", small, "--csv", "read:ret", "write:ret"], "--csv is one table; give one PROBE");
+  await refuses(["hist", small, small, "-i", "1", "read:ret"], "--interval answers one recording at a time");
   await refuses(["hist", small, "--csv", "--json", "read:ret"], "--json and --csv are two formats of the same answer; choose one");
   await refuses(["hist", small, "--by", "nix", "offcpu:blocked", "-T", "0"], "an off-CPU period has no nix; it has comm, pid, tid, cpu, time, user, kernel, kind, syscall, nr, latency, duration, blocked, runnable, preempted, state, waker, waker_pid, waker_tid\n  nix\n  ^");
 });
@@ -73,12 +74,13 @@ test("from a pipe as from a file, and what was lost is said", async () => {
 
 test("answers begin with what they always begin with", async () => {
   assert.match((await runCli(["events", small])).stdout, /^TIME +PID +TID +COMM +EVENT\n/);
-  assert.match((await runCli(["events", small, "--csv", "--kinds", "wakeup"])).stdout, /^comm,pid,tid,cpu,timeNs,kernel,kind,waker,waker_pid,waker_tid\n/);
+  assert.match((await runCli(["events", small, "--csv", "--kinds", "wakeup"])).stdout, /^comm,pid,tid,cpu,timeNs,kernel,kind,waker,waker_pid,waker_tid\r\n/);
   assert.match((await runCli(["hist", small, "-C", "comm"])).stdout, /^comm\n\tCOUNT {6}EVENT\n/);
-  const { recordings } = JSON.parse((await runCli(["hist", small, "--json", "-i", "1", "read:ret"])).stdout) as { recordings: unknown };
+  const { recordings } = JSON.parse((await runCli(["hist", small, "--json", "read:ret"])).stdout) as { recordings: unknown };
   assert.equal(recordings, [
     { source: small, host: "small", startTime: "2026-01-01T00:00:00.000Z", durationNs: 1_000_000_000 },
   ]);
+  assert.match((await runCli(["hist", small, "-i", "5", "-C", "comm"])).stdout, /^\[00:00:01\]\ncomm\n\tCOUNT {6}EVENT\n/);
 });
 
 test("a reader that has read enough ends it quietly", async () => {

@@ -48,7 +48,7 @@ function build(parts: AnalysisParts) {
 
 function offcpuOf(parts: AnalysisParts, options: Partial<Parameters<typeof offcpuText>[2]> = {}, width = Infinity): string {
   const analyses = [build(parts)];
-  const whole = { top: 20, delimited: false, open: false, idle: false, ...options };
+  const whole = { top: 20, delimited: false, open: false, ...options };
   const view = offcpuView(analyses, whole);
   return [...offcpuText(analyses, view, whole, { ...plainStyle, width })].join("");
 }
@@ -111,7 +111,7 @@ test("statements wrap under themselves in a narrow terminal", () => {
 test("a host is named where there is more than one", () => {
   const one = build({ offcpu: [fsync] });
   const other = build({ offcpu: [fsync], meta: { ...meta, host: "web2" }, recording: { ...recording, bootId0: 9 } });
-  const options = { top: 20, delimited: false, open: false, idle: false };
+  const options = { top: 20, delimited: false, open: false };
   const text = [...offcpuText([one, other], offcpuView([one, other]), options, plainStyle)].join("");
   assert.match(text, "2 recordings of web1, web2  5.00 s in all\n");
   assert.match(text, "mysqld (101) @web1\n");

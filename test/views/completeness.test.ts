@@ -52,9 +52,14 @@ test("what the window cut off is counted at either end", () => {
 
 test("idle kernel threads are counted, and count as blocked time only where asked for", () => {
   const analysis = build({ offcpu: [asleep, { ...asleep, class: OffcpuClass.IdleKernel, thread: 1 }] });
-  assert.equal(completeness([analysis]).idle, { periods: 1, totalNs: 100 });
+  assert.equal(completeness([analysis]).idle, {
+    periods: 1,
+    totalNs: 100,
+    byRule: [{ rule: "state idle", totalNs: 100 }],
+  });
+  assert.equal(completeness([analysis], { idle: "show" }).idle, { periods: 0, totalNs: 0, byRule: [] });
   assert.is(completeness([analysis]).coverage.blockedNs, 100);
-  assert.is(completeness([analysis], { idle: true }).coverage.blockedNs, 200);
+  assert.is(completeness([analysis], { idle: "show" }).coverage.blockedNs, 200);
 });
 
 test("nothing lost is no lower bound", () => {

@@ -120,7 +120,7 @@ test("preempted and yielding threads did not block, and say so in a leaf of thei
 test("kernel threads without work are left out unless asked for", () => {
   const idle = { ...asleep, thread: 1, class: OffcpuClass.IdleKernel, userStack: 0, blockedNs: 1000 };
   assert.equal(foldedLines([idle]), []);
-  assert.equal(foldedLines([idle], { idle: true }), [
+  assert.equal(foldedLines([idle], { idle: "show" }), [
     "mysqld;do_syscall_64;ext4_sync_file;[idle] 1",
   ]);
 });

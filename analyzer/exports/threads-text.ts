@@ -1,0 +1,98 @@
+// Threads as a table: where the time of each went, and behind it what it mostly waited for, in words.
+
+import type { Analysis } from "../analysis.js";
+import type { ThreadReason, ThreadRow, ThreadsView } from "../views/thread-times.js";
+import { lossStatement } from "./completeness-text.js";
+import { headingLine } from "./heading-text.js";
+import { statementLines } from "./labelled-text.js";
+import type { Statement } from "./labelled-text.js";
+import { printable } from "./style.js";
+import type { Style } from "./style.js";
+import { tableLines } from "./table-text.js";
+import type { TableColumn } from "./table-text.js";
+import { countOf, countText, durationText, shareText } from "./units.js";
+
+/** Narrower than this, a reason stands on a line of its own. */
+const ReasonWidthMin = 24;
+
+export function threadsText(
+  analyses: readonly Analysis[],
+  view: ThreadsView,
+  options: { readonly top: number },
+  style: Style,
+): string {
+  const lines = [style.bold(headingLine(analyses)), "", ...statementLines(summary(view), style)];
+  const shown = view.rows.slice(0, options.top);
+  if (shown.length > 0) lines.push("", ...rowLines(view, shown, style));
+  if (shown.length < view.rows.length) {
+    lines.push("", `${shown.length} of ${countOf(view.rows.length, "thread")} shown; --all shows every one`);
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+function summary({ totals, strangers, completeness }: ThreadsView): Statement[] {
+  const { observedNs } = totals;
+  const share = (ns: number) => shareText(ns, observedNs);
+  const statements: Statement[] = [
+    {
+      label: "threads",
+      text:
+        `${countText(totals.threads)}, observed for ${durationText(observedNs)} in all: ` +
+        `${share(totals.onCpuNs)} on a CPU, ${share(totals.blockedNs)} blocked, ` +
+        `${share(totals.runnableNs)} woken and waiting for a CPU, ${share(totals.preemptedNs)} preempted, ` +
+        `${share(totals.unknownNs)} not known`,
+    },
+  ];
+  if (totals.stillBlocked > 0) {
+    const orLost = completeness.lowerBound ? " (or ran, and the records of it were lost)" : "";
+    const text = `${countOf(totals.stillBlocked, "thread")} never ran: blocked since before the recording${orLost}, for a reason that it does not hold`;
+    statements.push({ label: "blocked", text });
+  }
+  if (strangers > 0) {
+    const text = `${countOf(strangers, "thread")} seen only waking recorded ones, not recorded: not shown`;
+    statements.push({ label: "others", text });
+  }
+  return [...statements, ...lossStatement(completeness)];
+}
+
+function rowLines(view: ThreadsView, shown: readonly ThreadRow[], style: Style): string[] {
+  const hosts = new Set(view.rows.map((row) => row.host));
+  const [titles, ...rows] = tableLines(columnsFor(shown, hosts.size > 1), shown, style);
+  const isBeside = style.width - rows[0]!.length - 2 >= ReasonWidthMin;
+  if (isBeside) return [titles + style.dim("  MOSTLY"), ...rows.map((row, at) => `${row}  ${reasonOf(shown[at]!)}`.trimEnd())];
+  return [titles!, ...rows.flatMap((row, at) => [row, ...below(reasonOf(shown[at]!), style)])];
+}
+
+function below(reason: string, style: Style): string[] {
+  return reason === "" ? [] : [style.dim(`    ${reason}`)];
+}
+
+function columnsFor(shown: readonly ThreadRow[], showHost: boolean): readonly TableColumn<ThreadRow>[] {
+  const time = (title: string, ns: (row: ThreadRow) => number) => ({
+    title,
+    text: (row: ThreadRow) => (ns(row) === 0 ? "-" : durationText(ns(row))),
+  });
+  const anyUnknown = shown.some((row) => row.unknownNs > 0);
+  return [
+    { title: "THREAD", text: (row) => printable(`${row.comm} (${row.tid})${showHost ? ` @${row.host}` : ""}`) },
+    time("OBSERVED", (row) => row.observedNs),
+    time("ON-CPU", (row) => row.onCpuNs),
+    time("BLOCKED", (row) => row.blockedNs),
+    time("RUNNABLE", (row) => row.runnableNs),
+    time("PREEMPTED", (row) => row.preemptedNs),
+    ...(anyUnknown ? [time("UNKNOWN", (row) => row.unknownNs)] : []),
+    { title: "SWITCHES", text: (row) => countText(row.switches) },
+  ];
+}
+
+function reasonOf(row: ThreadRow): string {
+  if (row.stillBlocked) return "[still blocked since before the recording]";
+  return row.reason === null ? "" : printable(reasonText(row.reason));
+}
+
+/** `uninterruptible in fsync: jbd2_log_wait_commit < ext4_sync_file` */
+function reasonText({ class: state, syscall, frames }: ThreadReason): string {
+  const call = syscall === "" ? "" : ` in ${syscall}`;
+  const where = frames.length === 0 ? "" : `: ${frames.join(" < ")}`;
+  return `${state === "unknown" ? "not known why" : state}${call}${where}`;
+}
