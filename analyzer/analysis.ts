@@ -6,6 +6,7 @@ import { StringsColumn, Table } from "../assembly/tables.js";
 import {
   blocksSpec,
   callsSpec,
+  cgroupsSpec,
   clocksSpec,
   framesSpec,
   latenciesSpec,
@@ -28,6 +29,7 @@ import {
 import type {
   BlocksTable,
   CallsTable,
+  CgroupsTable,
   ClocksTable,
   ColumnSource,
   FramesTable,
@@ -61,6 +63,7 @@ export interface Names {
   readonly threads: ThreadsTable;
   readonly stacks: StacksTable;
   readonly frames: FramesTable;
+  readonly cgroups: CgroupsTable;
 }
 
 /** One recording, analyzed. */
@@ -102,6 +105,7 @@ export function readNames(columns: ColumnSource, source: string): Names {
     threads: readTable(columns, Table.Threads, threadsSpec),
     stacks: readTable(columns, Table.Stacks, stacksSpec),
     frames: readTable(columns, Table.Frames, framesSpec),
+    cgroups: readTable(columns, Table.Cgroups, cgroupsSpec),
   };
 }
 

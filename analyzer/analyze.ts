@@ -12,7 +12,7 @@ import type { EngineSource } from "./engine.js";
 import { FormatError } from "./errors.js";
 import { passOptionValues } from "./pass-options.js";
 import type { PassOptions } from "./pass-options.js";
-import { chunksOf } from "./source.js";
+import { chunksOf, seekable } from "./source.js";
 import type { Source } from "./source.js";
 
 export interface AnalyzeOptions extends PassOptions {
@@ -63,7 +63,13 @@ export async function* feed(
 ): AsyncGenerator<number, void, undefined> {
   let bytesRead = 0;
   let head = new Uint8Array(0);
-  for await (const chunk of chunksOf(source)) {
+  const skip = (): number => {
+    const skippedBytes = Math.min(pass.skippableBytes(), remainingBytes(source, bytesRead));
+    if (skippedBytes > 0) check(pass, pass.skip(skippedBytes), options);
+    bytesRead += skippedBytes;
+    return skippedBytes;
+  };
+  for await (const chunk of chunksOf(source, skip)) {
     options.signal?.throwIfAborted();
     if (head.length < HeadBytesMax) head = appendHead(head, chunk);
     check(pass, pass.push(chunk), options, head);
@@ -71,6 +77,11 @@ export async function* feed(
     options.onProgress?.(bytesRead);
     yield bytesRead;
   }
+}
+
+/** Of a source that is known to end. */
+function remainingBytes(source: Source, bytesRead: number): number {
+  return (seekable(source)?.lengthBytes ?? 0) - bytesRead;
 }
 
 /** Throws what a Status other than Ok means. `head` is the recording's beginning, to be shown. */

@@ -24,10 +24,13 @@ interface EngineExports {
   setOption(option: number, value: bigint): void;
   reserve(bytes: number): number;
   push(bytes: number): number;
+  skippable(): number;
+  skip(lengthBytes: number): number;
   endInput(): number;
   advance(beforeNs: bigint): number;
   knownUntil(): number;
   snapshot(): number;
+  namesVersion(): number;
   finish(): number;
   errorOffset(): number;
   errorDetail(): number;
@@ -65,6 +68,16 @@ export class EnginePass {
     return this.#engine.push(chunk.length);
   }
 
+  /** Bytes behind those pushed that make no difference to the answer. */
+  skippableBytes(): number {
+    return this.#engine.skippable();
+  }
+
+  /** Stands for pushing the next `lengthBytes` bytes, which are among those. */
+  skip(lengthBytes: number): Status {
+    return this.#engine.skip(lengthBytes);
+  }
+
   /** Says that there are no more bytes, where what is due is still to be taken by `advance`. */
   endInput(): Status {
     return this.#engine.endInput();
@@ -83,6 +96,11 @@ export class EnginePass {
   /** Makes the tables of what was summed since the last snapshot, and begins their sums anew. */
   snapshot(): Status {
     return this.#engine.snapshot();
+  }
+
+  /** Another number whenever the tables that name threads, stacks and strings have changed. */
+  namesVersion(): number {
+    return this.#engine.namesVersion();
   }
 
   /** Says that there are no more bytes and ends the window; tables can be read after Ok. */

@@ -6,11 +6,12 @@ import { EventKind, PassOption, Progress, Table } from "../assembly/tables.js";
 import { beginPass, check, feed, nameOf } from "./analyze.js";
 import type { AnalyzeOptions } from "./analyze.js";
 import { readAnalysis, readNames } from "./analysis.js";
-import type { Analysis } from "./analysis.js";
+import type { Analysis, Names } from "./analysis.js";
 import type { EnginePass } from "./engine.js";
+import { RecordedArguments } from "./event-arguments.js";
 import type { EventBatch } from "./event-batch.js";
 import type { Source } from "./source.js";
-import { eventsSpec, readTable } from "./tables.js";
+import { eventArgumentsSpec, eventsSpec, readTable } from "./tables.js";
 
 export interface EventOptions extends AnalyzeOptions {
   /** Which events; all of them if not given. */
@@ -32,20 +33,37 @@ export async function* readEvents(
     [PassOption.Events, BigInt(kinds)],
     [PassOption.Sliced, 1n],
   ]);
-  for await (const _bytesRead of feed(pass, source, options)) yield* slices(pass, options);
+  const names = namesOf(pass, options);
+  for await (const _bytesRead of feed(pass, source, options)) yield* slices(pass, names);
   check(pass, pass.endInput(), options);
-  yield* slices(pass, options);
+  yield* slices(pass, names);
   check(pass, pass.finish(), options); // which ends the periods that are still open
-  yield* batchOf(pass, options);
+  yield* batchOf(pass, names);
   return readAnalysis(pass, nameOf(options));
 }
 
-function* slices(pass: EnginePass, options: EventOptions): Generator<EventBatch, void, undefined> {
-  while (pass.advance() === Progress.Taken) yield* batchOf(pass, options);
+function* slices(pass: EnginePass, names: () => Names): Generator<EventBatch, void, undefined> {
+  while (pass.advance() === Progress.Taken) yield* batchOf(pass, names);
 }
 
-function* batchOf(pass: EnginePass, options: EventOptions): Generator<EventBatch, void, undefined> {
+function* batchOf(pass: EnginePass, names: () => Names): Generator<EventBatch, void, undefined> {
   if (pass.rowCount(Table.Events) === 0) return;
-  const events = readTable(pass, Table.Events, eventsSpec);
-  yield { events, names: readNames(pass, nameOf(options)) };
+  const batch = { events: readTable(pass, Table.Events, eventsSpec), names: names() };
+  if (pass.rowCount(Table.EventArguments) === 0) yield batch;
+  else {
+    const table = readTable(pass, Table.EventArguments, eventArgumentsSpec);
+    yield { ...batch, arguments: new RecordedArguments(table, batch.events.length, batch.names) };
+  }
+}
+
+/** The pass's names, copied out anew only where they changed. */
+function namesOf(pass: EnginePass, options: EventOptions): () => Names {
+  let version = -1;
+  let names: Names | undefined;
+  return () => {
+    const current = pass.namesVersion();
+    if (names === undefined || current !== version) names = readNames(pass, nameOf(options));
+    version = current;
+    return names;
+  };
 }

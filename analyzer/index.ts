@@ -15,7 +15,7 @@ export { compileEngine, engineUrl } from "./engine.js";
 export type { CompiledEngine, EngineSource } from "./engine.js";
 export { CaptureError, FormatError, UsageError } from "./errors.js";
 export { ChunkBytesMax } from "./source.js";
-export type { Source } from "./source.js";
+export type { SeekableSource, Source } from "./source.js";
 export { errnoName, errnoNumber } from "./errno.js";
 export { syscallAbi, syscallName } from "./syscalls/names.js";
 

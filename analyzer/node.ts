@@ -3,6 +3,7 @@
 // the engine works on this one; "-" is standard input, answered from when it ends.
 
 import { open, readFile } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { analyze as analyzeBytes } from "./analyze.js";
@@ -11,12 +12,14 @@ import type { Analysis } from "./analysis.js";
 import { compileEngine, engineUrl } from "./engine.js";
 import type { CompiledEngine, EngineSource } from "./engine.js";
 import { CaptureError } from "./errors.js";
+import { readEvents as readEventsOfBytes } from "./events.js";
+import type { EventBatch } from "./event-batch.js";
+import type { EventOptions } from "./events.js";
+import { analyzeIntervals as analyzeIntervalsOfBytes } from "./intervals.js";
+import type { Interval, IntervalOptions } from "./intervals.js";
 import { startWithWords, wordsOf } from "./recorder.js";
 import type { CaptureAddon, Recording, RecordOptions } from "./recorder.js";
-import { readEvents as readEventsOfBytes } from "./events.js";
-import type { EventOptions } from "./events.js";
-import type { EventBatch } from "./event-batch.js";
-import type { Source } from "./source.js";
+import type { SeekableSource, Source } from "./source.js";
 
 export * from "./index.js";
 export type { Recording, RecordingSummary, RecordOptions, StreamCounts } from "./recorder.js";
@@ -24,42 +27,91 @@ export type { Recording, RecordingSummary, RecordOptions, StreamCounts } from ".
 /** What is read from the file system at once: large enough that a read costs little beside a pass. */
 const ReadBytes = 1024 * 1024;
 
+/** A recording: a path, "-" for standard input, a file URL, or bytes as in browsers. */
+export type NodeSource = Source | string | URL;
+
 /**
- * Analyzes a recording: a path, "-" for standard input, a file URL, or bytes as in browsers.
+ * Analyzes a recording.
  *
  * Throws FormatError where there is nothing to answer from, and the system's error where the file
  * cannot be read. A recording that was cut off or damaged in places is answered as far as it goes.
  */
-export async function analyze(
-  source: Source | string | URL,
-  options: AnalyzeOptions = {},
-): Promise<Analysis> {
-  const engine = options.engine ?? (await localEngine());
-  const opened = openRecording(source);
-  return analyzeBytes(opened.source, { ...opened.name, ...options, engine });
+export async function analyze(source: NodeSource, options: AnalyzeOptions = {}): Promise<Analysis> {
+  const opened = await openSource(source, options);
+  try {
+    return await analyzeBytes(opened.source, opened.options);
+  } finally {
+    await opened.close();
+  }
 }
 
-/** The events of a recording, from all that `analyze` takes; at last its analysis. */
+/** The events of a recording, in order of time, and at last its analysis. Throws as `analyze` does. */
 export async function* readEvents(
-  source: Source | string | URL,
+  source: NodeSource,
   options: EventOptions = {},
 ): AsyncGenerator<EventBatch, Analysis, undefined> {
-  const engine = options.engine ?? (await localEngine());
-  const opened = openRecording(source);
-  return yield* readEventsOfBytes(opened.source, { ...opened.name, ...options, engine });
+  const opened = await openSource(source, options);
+  try {
+    return yield* readEventsOfBytes(opened.source, opened.options);
+  } finally {
+    await opened.close();
+  }
 }
 
-interface OpenedRecording {
+/** The intervals of a recording, each as soon as it is whole. Throws as `analyze` does. */
+export async function* analyzeIntervals(
+  source: NodeSource,
+  options: IntervalOptions,
+): AsyncGenerator<Interval, void, undefined> {
+  const opened = await openSource(source, options);
+  try {
+    yield* analyzeIntervalsOfBytes(opened.source, opened.options);
+  } finally {
+    await opened.close();
+  }
+}
+
+/** A source as the library takes it everywhere, with the engine and a name for messages. */
+interface OpenedSource<Options> {
   readonly source: Source;
-  /** What it is called in messages, where it says so itself. */
-  readonly name: { readonly name?: string };
+  readonly options: Options;
+  close(): Promise<void>;
 }
 
-function openRecording(source: Source | string | URL): OpenedRecording {
-  if (source === "-") return { source: process.stdin, name: { name: "standard input" } };
-  if (typeof source !== "string" && !(source instanceof URL)) return { source, name: {} };
+async function openSource<Options extends AnalyzeOptions>(
+  source: NodeSource,
+  options: Options,
+): Promise<OpenedSource<Options>> {
+  const engine = options.engine ?? (await localEngine());
+  const withName = (name: string): Options => ({ name, ...options, engine });
+  const nothing = async (): Promise<void> => {};
+  if (source === "-") return { source: process.stdin, options: withName("standard input"), close: nothing };
+  if (typeof source !== "string" && !(source instanceof URL)) {
+    return { source, options: { ...options, engine }, close: nothing };
+  }
   const path = typeof source === "string" ? source : fileURLToPath(source);
-  return { source: fileChunks(path), name: { name: path } };
+  const isPart = options.fromNs !== undefined || options.toNs !== undefined;
+  const file = isPart ? await openPart(path) : undefined;
+  if (file === undefined) return { source: fileChunks(path), options: withName(path), close: nothing };
+  return { source: file.source, options: withName(path), close: () => file.handle.close() };
+}
+
+/** A regular file to be read in leaps, for those who ask for a part of it. */
+async function openPart(path: string): Promise<{ source: SeekableSource; handle: FileHandle } | undefined> {
+  const handle = await open(path, "r");
+  const { size } = await handle.stat().catch(() => ({ size: 0 }));
+  if (size === 0) {
+    await handle.close(); // a pipe, a device: it has no other place than the next one
+    return undefined;
+  }
+  const read = async (from: number, lengthBytes: number): Promise<Uint8Array> => {
+    const buffer = new Uint8Array(lengthBytes);
+    const { bytesRead } = await handle.read(buffer, 0, lengthBytes, from).catch((error: Error) => {
+      throw Object.assign(error, { path });
+    });
+    return buffer.subarray(0, bytesRead);
+  };
+  return { source: { lengthBytes: size, read }, handle };
 }
 
 let compiled: Promise<CompiledEngine> | undefined;

@@ -3,8 +3,16 @@
 // input are node.ts's business. Chunks are passed on as they come, except that large ones are cut
 // to ChunkBytesMax, so that the engine's input buffer stays small whatever the caller gives.
 
+/** A recording that can be read in any order: where only a part of it is asked for, the rest is not. */
+export interface SeekableSource {
+  readonly lengthBytes: number;
+  /** Bytes from `from` on, at most `lengthBytes` of them and at least one. */
+  read(from: number, lengthBytes: number): Promise<Uint8Array>;
+}
+
 /** A recording: all of its bytes, or something that yields them in order. */
 export type Source =
+  | SeekableSource
   | Uint8Array
   | ArrayBuffer
   | Blob
@@ -14,8 +22,52 @@ export type Source =
 /** Largest piece handed to the engine at once. */
 export const ChunkBytesMax = 4 * 1024 * 1024;
 
-/** The chunks of `source`, none empty, none longer than {@link ChunkBytesMax}. */
-export async function* chunksOf(source: Source): AsyncGenerator<Uint8Array, void, undefined> {
+/** After a leap so much is read at first: the headers of a block or two, then twice as much each time. */
+const ReadBytesMin = 4096;
+const ReadBytesMax = 1024 * 1024;
+
+/** The source as one that can be read in any order, if it is one. */
+export function seekable(source: Source): SeekableSource | undefined {
+  if (source instanceof Blob) {
+    const read = async (from: number, lengthBytes: number) =>
+      new Uint8Array(await source.slice(from, from + lengthBytes).arrayBuffer());
+    return { lengthBytes: source.size, read };
+  }
+  return "lengthBytes" in source ? source : undefined;
+}
+
+/**
+ * The chunks of `source` in order, none empty, none longer than {@link ChunkBytesMax}. `skip` is
+ * asked after each one how many bytes are to be left out before the next; a source that cannot leap
+ * is not asked.
+ */
+export async function* chunksOf(
+  source: Source,
+  skip: () => number = () => 0,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const leaping = seekable(source);
+  if (leaping !== undefined) yield* chunksWithLeaps(leaping, skip);
+  else yield* chunksInOrder(source as Exclude<Source, SeekableSource | Blob>);
+}
+
+async function* chunksWithLeaps(
+  source: SeekableSource,
+  skip: () => number,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let readBytes = ReadBytesMax;
+  for (let at = 0; at < source.lengthBytes; ) {
+    const chunk = await source.read(at, Math.min(readBytes, source.lengthBytes - at));
+    if (chunk.length === 0) return; // it became shorter
+    yield chunk;
+    const leapBytes = skip();
+    readBytes = leapBytes > 0 ? ReadBytesMin : Math.min(readBytes * 2, ReadBytesMax);
+    at += chunk.length + leapBytes;
+  }
+}
+
+async function* chunksInOrder(
+  source: Exclude<Source, SeekableSource | Blob>,
+): AsyncGenerator<Uint8Array, void, undefined> {
   if (source instanceof Uint8Array) {
     yield* cut(source);
   } else if (source instanceof ArrayBuffer) {
@@ -31,8 +83,7 @@ function* cut(bytes: Uint8Array): Generator<Uint8Array, void, undefined> {
   }
 }
 
-function iterate(source: Exclude<Source, Uint8Array | ArrayBuffer>): AsyncIterable<Uint8Array> {
-  const stream = source instanceof Blob ? source.stream() : source;
+function iterate(stream: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   return Symbol.asyncIterator in stream ? stream : readerOf(stream);
 }
 

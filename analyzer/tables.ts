@@ -8,7 +8,9 @@ import type { Column } from "./engine.js";
 import {
   BlocksColumn,
   CallsColumn,
+  CgroupsColumn,
   ClocksColumn,
+  EventArgumentsColumn,
   EventsColumn,
   FramesColumn,
   LatenciesColumn,
@@ -341,6 +343,36 @@ export const eventsSpec = {
   cpu: u32(EventsColumn.Cpu),
 };
 export type EventsTable = TableOf<typeof eventsSpec>;
+
+/** Arguments of the events that have any, in order. Strings are string + 1; 0 where none was recorded. */
+export const eventArgumentsSpec = {
+  /** Row in events. */
+  event: u32(EventArgumentsColumn.Event),
+  /** What the registers held, as signed numbers. */
+  value0: f64(EventArgumentsColumn.Value0),
+  value1: f64(EventArgumentsColumn.Value1),
+  value2: f64(EventArgumentsColumn.Value2),
+  value3: f64(EventArgumentsColumn.Value3),
+  value4: f64(EventArgumentsColumn.Value4),
+  value5: f64(EventArgumentsColumn.Value5),
+  text0: u32(EventArgumentsColumn.Text0),
+  text1: u32(EventArgumentsColumn.Text1),
+  text2: u32(EventArgumentsColumn.Text2),
+  text3: u32(EventArgumentsColumn.Text3),
+  text4: u32(EventArgumentsColumn.Text4),
+  text5: u32(EventArgumentsColumn.Text5),
+  /** StringArgumentFlag of the recording format, two bits an argument. */
+  textFlags: u32(EventArgumentsColumn.TextFlags),
+};
+export type EventArgumentsTable = TableOf<typeof eventArgumentsSpec>;
+
+/** Paths of control groups (v2). */
+export const cgroupsSpec = {
+  id: u64(CgroupsColumn.Id),
+  /** String. */
+  path: u32(CgroupsColumn.Path),
+};
+export type CgroupsTable = TableOf<typeof cgroupsSpec>;
 
 /** Exact counters of the kernel, whether or not a record was delivered. */
 export const syscallCountsSpec = {

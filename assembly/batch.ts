@@ -28,6 +28,8 @@ import { compareU64, sort } from "./sort";
 export enum Rank {
   Loss,
   Task,
+  StringArgument,
+  Arguments,
   Wake,
   Syscall,
   Switch,
@@ -52,6 +54,8 @@ export class Batch {
   /** Times as distances from firstNs, of 4 or 8 bytes each. */
   times: usize;
   timeShift: u32;
+  /** Wake: index of the idle thread among `threads`; Arguments: how many of the keys are calls. */
+  idle: u32;
   /** Switch: no record has a stack. */
   stackless: bool;
   /** Switch: the thread that the record before came on with. */

@@ -3,8 +3,10 @@
 // is left out as if it were not there and named in a warning.
 
 import { borrow, giveBack, outOfMemory } from "./arena";
+import { argumentsBatch, openStringArguments, stringArgumentBatch } from "./arguments";
 import { Batch } from "./batch";
 import { BlockHeader } from "./block";
+import { defineCgroups } from "./cgroups";
 import { decode, Limit, openPayload } from "./columns";
 import { addOffcpuCounts, addSyscallCounts, addTotals } from "./counters";
 import {
@@ -24,11 +26,12 @@ import { addBatch, takeBefore } from "./merge";
 import { defineClocks, defineMeta } from "./meta";
 import { defineObjects } from "./objects";
 import { defineStacks } from "./stacks";
-import { switchBatch, syscallBatch, wakeBatch } from "./streams";
+import { resumeSwitches, switchBatch, syscallBatch, wakeBatch } from "./streams";
 import { defineStrings } from "./strings";
 import { Warning } from "./tables";
 import { openTasks, taskBatch } from "./tasks";
 import { warn } from "./warnings";
+import { isOutside, takenFromNs } from "./window";
 
 /** What the file holds of one block type: a row of Table.Blocks where `blocks` is not 0. */
 @unmanaged
@@ -56,27 +59,35 @@ export let lastNs: u64 = 0;
 let raw: usize = 0;
 let rawCapacity: usize = 0;
 
+function countBlock(header: BlockHeader): void {
+  const count = blockCount(header.type);
+  count.blocks++;
+  count.records += header.records;
+  count.rawBytes += header.rawBytes;
+  count.fileBytes += BlockHeaderBytes + (header.storedBytes as u64);
+}
+
 /** The block at `header`, `offset` bytes into the file. */
 export function takeBlock(header: BlockHeader, offset: u64): void {
   const type = header.type;
-  const count = blockCount(type);
-  const known = type >= (BlockType.Meta as u32) && type <= (BlockType.Index as u32);
+  const known = type >= (BlockType.Meta as u32) && type <= (BlockType.Cgroup as u32);
   if (!known) warn(Warning.UnknownBlock, offset, type, 0);
   const blockBytes = BlockHeaderBytes + (header.storedBytes as u64);
   if (known && !takeKnown(header)) {
     if (!outOfMemory) warn(Warning.DamagedBlock, offset, header.sequence, blockBytes);
     return;
   }
-  count.blocks++;
-  count.records += header.records;
-  count.rawBytes += header.rawBytes;
-  count.fileBytes += blockBytes;
+  countBlock(header);
 }
 
 /** False if the block breaks a rule, or memory is refused. */
 function takeKnown(header: BlockHeader): bool {
   if (header.records > (BlockRecordsMax as u32) || header.rawBytes > (BlockRawBytesMax as u32)) return false;
   if (header.lastNs < header.firstNs) return false;
+  if (isOutsideWindow(header)) {
+    noteEvents(header);
+    return true;
+  }
   const from = payloadOf(header);
   if (from == 0) return false;
   const to = from + header.rawBytes;
@@ -93,6 +104,12 @@ function takeKnown(header: BlockHeader): bool {
       if (!openTasks(from, to, records)) return false;
       addBatch(taskBatch(header));
       return true;
+    case BlockType.StringArgument:
+      if (!openStringArguments(from, to, records)) return false;
+      addBatch(stringArgumentBatch(header));
+      return true;
+    case BlockType.Cgroup:
+      return defineCgroups(from, to, records);
     case BlockType.Object:
       return defineObjects(from, to, records);
     case BlockType.Map:
@@ -137,14 +154,35 @@ function takeEvents(header: BlockHeader, from: usize, to: usize): bool {
   const type = header.type;
   let batch: Batch;
   if (type == BlockType.Switch) batch = switchBatch(header, from, to);
+  else if (type == BlockType.Arguments) batch = argumentsBatch(header, from, to);
   else if (type == BlockType.Wake) batch = wakeBatch(header, from, to);
   else batch = syscallBatch(header, from, to);
   if (changetype<usize>(batch) == 0) return false;
+  batch.row = takenFromNs == 0 ? 0 : batch.rowBehind(takenFromNs - 1);
+  if (type == BlockType.Switch) resumeSwitches(batch);
   addBatch(gapBefore(header)); // before the block's own records: it is lost before they are taken
   addBatch(batch);
+  noteEvents(header);
+  return true;
+}
+
+@inline
+function noteEvents(header: BlockHeader): void {
   eventsRead += header.records;
   lastNs = max(lastNs, header.lastNs);
-  return true;
+}
+
+/** Whether a block of events has nothing to do with the window: then its payload is not looked at. */
+export function isOutsideWindow(header: BlockHeader): bool {
+  return (
+    isEventStream(header.type) && header.lastNs >= header.firstNs && isOutside(header.firstNs, header.lastNs)
+  );
+}
+
+/** Counts a block of events outside the window, of which only the header is known. */
+export function passOver(header: BlockHeader): void {
+  noteEvents(header);
+  countBlock(header);
 }
 
 function takeSync(header: BlockHeader, from: usize, to: usize): bool {

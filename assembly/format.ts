@@ -5,7 +5,7 @@
 export const FileMagicLow = 0x46464F89;
 export const FileMagicHigh = 0xA545543;
 export const VersionMajor = 1;
-export const VersionMinor = 0;
+export const VersionMinor = 1;
 export const BlockMagic = 1262633807;
 export const TrailerMagicLow = 0x54554346;
 export const TrailerMagicHigh = 0xA444E45;
@@ -99,6 +99,9 @@ export enum BlockType {
   Sync = 15,
   Totals = 16,
   Index = 17,
+  Arguments = 18,
+  StringArgument = 19,
+  Cgroup = 20,
 }
 
 export enum Encoding {
@@ -159,6 +162,11 @@ export enum WakeFlag {
 export enum SyscallFlag {
   Compat = 1,
   NoEnter = 2,
+}
+
+export enum StringArgumentFlag {
+  Truncated = 1,
+  Unreadable = 2,
 }
 
 export enum OffcpuClass {
@@ -255,6 +263,13 @@ export enum StackColumn {
 
 export const StackColumns = 7;
 
+export enum CgroupColumn {
+  Cgroup = 0,
+  Path = 1,
+}
+
+export const CgroupColumns = 2;
+
 export enum KernelSymbolColumn {
   Address = 0,
   Length = 1,
@@ -304,6 +319,33 @@ export enum SyscallColumn {
 }
 
 export const SyscallColumns = 10;
+
+export enum ArgumentsColumn {
+  Threads = 0,
+  CallNr = 1,
+  CallFlags = 2,
+  Time = 3,
+  Thread = 4,
+  Call = 5,
+  Arg0 = 6,
+  Arg1 = 7,
+  Arg2 = 8,
+  Arg3 = 9,
+  Arg4 = 10,
+  Arg5 = 11,
+}
+
+export const ArgumentsColumns = 12;
+
+export enum StringArgumentColumn {
+  Time = 0,
+  Thread = 1,
+  Argument = 2,
+  Flags = 3,
+  Text = 4,
+}
+
+export const StringArgumentColumns = 5;
 
 export enum SyscallCountColumn {
   Nr = 0,

@@ -12,6 +12,7 @@ import { BlockType, Encoding, LostColumn } from "./format";
 import { loseSwitches } from "./losses";
 import { newSparse, Sparse } from "./sparse";
 import { newTally, Tally } from "./tally";
+import { beginsInside, isOutside, windowStartNs } from "./window";
 
 /** `reason` of a loss that no record explains. */
 const ReasonDamage: u32 = 0;
@@ -28,25 +29,27 @@ class Stream {
   lastNs: u64;
   /** Records that Lost records since the last block speak of. */
   explained: u64;
+  /** Whether a block of it was met in the window. */
+  begun: bool;
 }
 
-const EventTypes: u32 = 3;
+const EventTypes: u32 = 4;
 
 /** Streams by `event type << 16 | cpu`, the first event type being 0. */
 const streams: Sparse = newSparse((EventTypes << 16) - 1);
-let windowStartNs: u64 = 0;
-
-export function startStreams(startNs: u64): void {
-  windowStartNs = startNs;
-}
-
 @inline
 export function isEventStream(type: u32): bool {
-  return type - BlockType.Switch < EventTypes;
+  return type - BlockType.Switch < 3 || type == BlockType.Arguments;
+}
+
+/** Event types from 0 on. */
+@inline
+function ordinalOf(type: u32): u32 {
+  return type == BlockType.Arguments ? 3 : type - BlockType.Switch;
 }
 
 function streamOf(type: u32, cpu: u32): Stream {
-  const id = ((type - BlockType.Switch) << 16) | cpu;
+  const id = (ordinalOf(type) << 16) | cpu;
   const known = streams.get(id);
   if (known != 0) return changetype<Stream>(known as usize);
   const stream = changetype<Stream>(allocate(offsetof<Stream>()));
@@ -87,6 +90,7 @@ export function openLost(from: usize, to: usize, records: u32): bool {
 export function lostBatch(header: BlockHeader): Batch {
   let ofSwitches: u32 = 0;
   for (let i: u32 = 0; i < header.records && !outOfMemory; i++) {
+    if (isOutside(cell(LostColumn.From, i), lostAtNs(i))) continue;
     const cpu = cell(LostColumn.Cpu, i) as u32;
     const type = cell(LostColumn.Stream, i) as u32;
     const count = cell(LostColumn.Count, i);
@@ -100,6 +104,7 @@ export function lostBatch(header: BlockHeader): Batch {
   let at = batch.keys;
   for (let i: u32 = 0; i < header.records; i++) {
     if (cell(LostColumn.Stream, i) != BlockType.Switch) continue;
+    if (isOutside(cell(LostColumn.From, i), lostAtNs(i))) continue;
     const loss = changetype<LossRecord>(load<usize>(at));
     loss.timeNs = lostAtNs(i);
     loss.cpu = cell(LostColumn.Cpu, i) as u32;
@@ -123,11 +128,14 @@ export function gapBefore(header: BlockHeader): Batch {
   const cpu = header.cpu;
   const stream = streamOf(type, cpu);
   const fromNs = stream.lastNs;
-  const gap = header.firstSeq - min(stream.nextSeq, header.firstSeq);
+  // What a part of a recording lacks before its first block is not known to be lost in it.
+  const nextSeq = beginsInside && !stream.begun ? header.firstSeq : stream.nextSeq;
+  const gap = header.firstSeq - min(nextSeq, header.firstSeq);
   const missing = gap - min(stream.explained, gap);
   stream.nextSeq = header.firstSeq + header.records;
   stream.lastNs = header.lastNs;
   stream.explained = 0;
+  stream.begun = true;
   if (missing == 0) return NoBatch;
   addLost(cpu, type, ReasonDamage, missing, fromNs, header.firstNs);
   if (type != BlockType.Switch) return NoBatch;

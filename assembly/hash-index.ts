@@ -35,6 +35,12 @@ export class HashIndex {
     this.count++;
   }
 
+  /** Forgets all rows. */
+  clear(): void {
+    memory.fill(this.slots, 0, ((this.mask as usize) + 1) << 2);
+    this.count = 0;
+  }
+
   private place(row: usize, hash: u32): void {
     let slot = this.first(hash);
     while (load<usize>(slot) != 0) slot = this.after(slot);

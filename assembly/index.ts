@@ -16,18 +16,41 @@
 
 import { limitMemory, outOfMemory } from "./arena";
 import { lastNs } from "./blocks";
-import { setOptionValue } from "./options";
-import { FileHeaderOffset } from "./format";
+import { clearCalls } from "./calls";
+import { cgroups } from "./cgroups";
+import { nodes } from "./call-tree";
+import { offcpuCounts, syscallCounts } from "./counters";
+import { handOutEvents } from "./event-rows";
+import { frames } from "./frames";
 import { sortKernelSymbols } from "./kernel-symbols";
 import { warnLostDefinitions } from "./lost-definitions";
+import { clearRowCaches, lives } from "./lives";
 import { sortMappings } from "./mappings";
-import { takeThrough } from "./merge";
-import { endInput as endRecording, errorAt, errorDetail as refusalDetail, fileHeader, reserveChunk, takeChunk } from "./reader";
+import { metaRows } from "./meta";
+import { metBeforeNs, takeThrough } from "./merge";
+import { objects } from "./objects";
+import { setOptionValue } from "./options";
+import { clearPeriods } from "./periods";
+import {
+  endInput as endRecording,
+  errorAt,
+  errorDetail as refusalDetail,
+  isReadToTheEnd,
+  reserveChunk,
+  skip as skipBytes,
+  skippableBytes,
+  takeChunk,
+} from "./reader";
+import { takenBeforeNs, takeSlice } from "./slices";
 import { endWindow } from "./states";
+import { strings } from "./strings";
+import { clearSyscalls } from "./syscalls";
+import { tasksTaken } from "./tasks";
 import { ColumnType, PassOption, Progress, Status, Table } from "./tables";
 import { findColumn, tableRows } from "./table";
 import {
   buildBlocks,
+  buildCgroups,
   buildClocks,
   buildCounters,
   buildLosses,
@@ -39,9 +62,14 @@ import {
 } from "./tables-of-recording";
 import { buildCalls, buildLatencies, buildWakeups } from "./tables-of-questions";
 import { buildFrames, buildOffcpu, buildStacks, buildSyscalls, buildThreads } from "./tables-of-threads";
+import { clearWakeups } from "./wakeups";
+import { recordingStartNs, windowEnd } from "./window";
 
 let over: bool = false;
 let answered: bool = false;
+/** Whether `endInput` went well. */
+let inputEnded: bool = false;
+let finished: bool = false;
 
 function endWith(status: Status): Status {
   if (status != Status.Ok) over = true;
@@ -63,35 +91,76 @@ export function push(lengthBytes: u32): Status {
   return over ? Status.Misuse : endWith(takeChunk(lengthBytes));
 }
 
-/** As `finish`, but what waits is still to be taken by `advance`. */
-export function endInput(): Status {
-  return over ? Status.Misuse : endWith(endRecording());
+/** Bytes behind those pushed that make no difference, and need not be read: `skip` stands for them. */
+export function skippable(): f64 {
+  return skippableBytes() as f64;
 }
 
-/** With PassOption.Sliced: takes a slice of what is due before `beforeNs` after the recording's start. */
+/** Instead of pushing the next `lengthBytes` bytes. */
+export function skip(lengthBytes: f64): Status {
+  return over ? Status.Misuse : endWith(skipBytes(lengthBytes as u64));
+}
+
+/** No more bytes will come; with PassOption.Sliced what waits is still to be taken by `advance`. */
+export function endInput(): Status {
+  if (over) return Status.Misuse;
+  over = true;
+  const status = endRecording();
+  inputEnded = status == Status.Ok;
+  return status;
+}
+
+/**
+ * With PassOption.Sliced: takes a slice of what is due before `beforeNs` after the recording's start.
+ * After Taken the slice's events and the tables that name what they refer to can be read.
+ */
 export function advance(beforeNs: u64): Progress {
-  return Progress.Idle;
+  if (finished) return Progress.Idle;
+  sortMappings();
+  sortKernelSymbols();
+  const progress = takeSlice(beforeNs);
+  if (progress == Progress.Taken && !outOfMemory) buildNamesAnew();
+  answered = !outOfMemory;
+  return progress;
 }
 
 /** Until when, ns after the recording's start, everything has been read. */
 export function knownUntil(): f64 {
-  return 0;
+  const untilNs = isReadToTheEnd() ? windowEnd(lastNs) : metBeforeNs;
+  return (untilNs - min(recordingStartNs, untilNs)) as f64;
 }
 
-/** Tables of what was summed since the last snapshot. */
+/** With PassOption.Sliced: the tables of what was summed since the last snapshot; the sums begin anew. */
 export function snapshot(): Status {
-  return Status.Misuse;
+  if (finished) return Status.Misuse;
+  if (!outOfMemory) buildTables(takenBeforeNs);
+  clearPeriods();
+  clearSyscalls();
+  clearCalls();
+  clearWakeups();
+  clearRowCaches();
+  syscallCounts.zero();
+  offcpuCounts.zero();
+  answered = !outOfMemory;
+  return answered ? Status.Ok : Status.OutOfMemory;
+}
+
+/** Grows with every change of the tables that name threads, stacks and strings. */
+export function namesVersion(): u32 {
+  return names;
 }
 
 /** The end of the recording: what waits is taken, open periods end, and the tables are built. */
 export function finish(): Status {
-  if (over) return Status.Misuse;
-  over = true;
-  const status = endRecording();
+  if (finished || (over && !inputEnded)) return Status.Misuse;
+  const status = inputEnded ? Status.Ok : endInput();
+  if (status == Status.Ok) while (takeSlice(u64.MAX_VALUE) == Progress.Taken) continue;
+  finished = true;
   if (status != Status.Ok) return status;
   takeThrough(u64.MAX_VALUE);
-  const endNs = max(lastNs, load<u64>(fileHeader, FileHeaderOffset.StartMonotonicNs));
+  const endNs = windowEnd(lastNs);
   endWindow(endNs);
+  handOutEvents();
   if (!outOfMemory) buildTables(endNs);
   answered = !outOfMemory;
   return answered ? Status.Ok : Status.OutOfMemory;
@@ -107,19 +176,39 @@ function buildTables(endNs: u64): void {
   buildCalls();
   buildLatencies(Table.CallLatencies);
   buildWakeups();
-  buildThreads(endNs);
-  buildStacks();
-  buildFrames();
-  buildObjects();
-  buildRecording(endNs);
-  buildMeta();
   buildClocks();
   buildCounters();
   buildLosses();
   buildBlocks();
+  buildNames(endNs);
   warnLostDefinitions();
   buildWarnings();
   buildStrings();
+}
+
+let names: u32 = 0;
+/** What the tables below were made of: it only ever grows. */
+let namesSize: u64 = 0;
+
+function buildNamesAnew(): void {
+  let size: u64 = tasksTaken + lives.length + nodes.length + frames.length;
+  size += (objects.length as u64) + strings.length + metaRows.length + cgroups.length;
+  if (size == namesSize) return;
+  namesSize = size;
+  buildNames(takenBeforeNs);
+  buildStrings();
+}
+
+/** The tables that name what others refer to, save for the strings, which all of them ask for. */
+function buildNames(endNs: u64): void {
+  names++;
+  buildThreads(endNs);
+  buildStacks();
+  buildFrames();
+  buildObjects();
+  buildCgroups();
+  buildRecording(endNs);
+  buildMeta();
 }
 
 /** Byte offset in the recording of what a Status other than Ok complains about. */

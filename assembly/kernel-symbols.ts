@@ -45,8 +45,12 @@ function compareSymbols(a: usize, b: usize): i32 {
   return compareU64(changetype<KernelSymbol>(a).address, changetype<KernelSymbol>(b).address);
 }
 
-/** To be called when everything is defined, before the question below. */
+let sorted: u32 = 0;
+
+/** To be called when everything is defined (or all there is so far), before the question below. */
 export function sortKernelSymbols(): void {
+  if (sorted == symbols.length) return;
+  sorted = symbols.length;
   sort(symbols.at, symbols.length, compareSymbols);
   let lastByte: u64 = 0;
   for (let i: u32 = 0; i < symbols.length; i++) {

@@ -47,6 +47,12 @@ export class Life {
   lossesSeen: u32;
   /** String id. */
   comm: u32;
+  /** In Off: its period is not asked for, by the state it left in. */
+  excluded: bool;
+  /** Who woke it last: row of Table.Wakers. */
+  waker: u32;
+  /** Its periods since its last Syscall record: see inside.ts. */
+  inside: usize;
   /** Whether any event record spoke of it. */
   mentioned: bool;
   ended: bool;
@@ -83,6 +89,8 @@ export class Thread {
   /** The life under way, or a null reference. */
   life: Life;
   tid: u32;
+  /** Arguments of the call it is in: see arguments.ts. */
+  pending: usize;
   /** Where the life before this one ended; the window's start if there was none. */
   freeSinceNs: u64;
 }

@@ -4,19 +4,24 @@
 
 import { allocate } from "./arena";
 import { TidMax, TidOther } from "./format";
-import { Life, State, Thread } from "./life";
+import { Life, PeriodCacheRows, State, SyscallCacheRows, Thread } from "./life";
 import { losses } from "./losses";
 import { newSparse, Sparse } from "./sparse";
 import { newVector, Vector } from "./vector";
+import { windowStartNs } from "./window";
 
 /** All lives, in order of first mention. */
 export const lives: Vector<Life> = newVector<Life>();
 
 const threads: Sparse = newSparse(TidMax);
-export let windowStartNs: u64 = 0;
 
-export function startLives(startNs: u64): void {
-  windowStartNs = startNs;
+/** Lets every life forget the rows that it last added to. */
+export function clearRowCaches(): void {
+  const from = offsetof<Life>("periodRow0");
+  const lengthBytes = ((PeriodCacheRows + SyscallCacheRows) as usize) << 2;
+  for (let i: u32 = 0; i < lives.length; i++) {
+    memory.fill(changetype<usize>(lives.get(i)) + from, 0, lengthBytes);
+  }
 }
 
 /** The thread of a tid; a null reference for the idle threads and those outside the filters. */

@@ -81,8 +81,12 @@ function compareMoments(a: usize, b: usize): i32 {
   return byPid != 0 ? byPid : compareU64(left.timeNs, right.timeNs);
 }
 
-/** To be called when everything is defined, before the questions below. */
+let sorted: u32 = 0;
+
+/** To be called when everything is defined (or all there is so far), before the questions below. */
 export function sortMappings(): void {
+  if (sorted == mappings.length + beginnings.length) return;
+  sorted = mappings.length + beginnings.length;
   sort(mappings.at, mappings.length, compareMoments);
   sort(beginnings.at, beginnings.length, compareMoments);
 }

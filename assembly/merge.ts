@@ -13,14 +13,18 @@
 // Times too far from `base` for what is left of 64 bits wait for a later round with a base of their own.
 
 import { allocate, borrow, giveBack, outOfMemory } from "./arena";
+import { takeArguments, takeStringArgument } from "./arguments";
 import { Batch, Rank, releaseBatch } from "./batch";
 import { CpuNone } from "./format";
 import { takeLoss } from "./gaps";
+import { optionValue } from "./options";
 import { compareU32, sort } from "./sort";
 import { newSparse, Sparse } from "./sparse";
 import { takeSwitch, takeSyscall, takeWake } from "./streams";
+import { PassOption } from "./tables";
 import { takeTask } from "./tasks";
 import { newVector, Vector } from "./vector";
+import { after, takenThroughNs } from "./window";
 
 /**
  * Bytes of batches that may wait for a Sync. Beyond it (a host of many busy cores, or a writer that
@@ -28,7 +32,7 @@ import { newVector, Vector } from "./vector";
  */
 const WaitingBytesMax: u64 = 384 << 20;
 
-// Chains at a time: three streams and two kinds of records for each of 1,600 cpus.
+// Chains at a time: four streams and three kinds of records for each of 1,100 cpus.
 const LeafBits: u64 = 13;
 const LeavesMax: u32 = 1 << 13;
 const RoundNsMax: u64 = 1 << 47;
@@ -73,7 +77,8 @@ const freeChains: Vector<Chain> = newVector<Chain>();
 const openChains: Sparse = newSparse((Rank.Switch << 16) | CpuNone);
 
 let waitingBytes: u64 = 0;
-let earliestWaitingNs: u64 = u64.MAX_VALUE;
+/** Not after the earliest record that waits. */
+export let earliestWaitingNs: u64 = u64.MAX_VALUE;
 
 @inline
 function streamOf(rank: Rank, cpu: u32): u32 {
@@ -117,20 +122,50 @@ function makeRoom(): void {
   let safeNs = u64.MAX_VALUE;
   for (let i: u32 = 0; i < chains.length; i++) {
     const chain = chains.get(i);
-    if (chain.rank > Rank.Task) safeNs = min(safeNs, chain.tail.lastNs);
+    if (chain.rank > Rank.StringArgument) safeNs = min(safeNs, chain.tail.lastNs);
   }
   takeThrough(safeNs);
   if (waitingBytes > WaitingBytesMax / 2 || chains.length > LeavesMax / 2) takeThrough(u64.MAX_VALUE);
 }
 
+/** Until when everything has been met. */
+export let metBeforeNs: u64 = 0;
+/** The Sync before whose time what waits is still to be taken, where slices are taken; 0: none. */
+export let syncNs: u64 = 0;
+
 /** A Sync: everything before its time has been met. */
-export function takeBefore(syncNs: u64): void {
-  if (syncNs != 0) takeThrough(syncNs - 1);
+export function takeBefore(timeNs: u64): void {
+  metBeforeNs = max(metBeforeNs, timeNs);
+  if (optionValue(PassOption.Sliced) != 0) syncNs = timeNs;
+  else if (timeNs != 0) takeThrough(timeNs - 1);
+}
+
+/** The end of the recording: everything has been met. */
+export function takeRest(): void {
+  metBeforeNs = u64.MAX_VALUE;
+  syncNs = u64.MAX_VALUE;
+}
+
+/** All that was due at the Sync has been taken: what comes late waits for the next one. */
+export function endSync(): void {
+  syncNs = 0;
+}
+
+/** Whether anything that waits is due before `beforeNs`. */
+export function isDueBefore(beforeNs: u64): bool {
+  return earliestWaitingNs < min(min(syncNs, beforeNs), after(takenThroughNs, 1));
+}
+
+/** Whether what is due must be taken before more is read: a record that comes late must not overtake it. */
+@inline
+export function mustTakeFirst(): bool {
+  return syncNs != 0 && isDueBefore(u64.MAX_VALUE);
 }
 
 /** Takes, in order, all that waits with a time up to and including `throughNs`. */
 export function takeThrough(throughNs: u64): void {
   // Syncs may be many and chains too: nothing that costs a visit to each unless something is due.
+  throughNs = min(throughNs, takenThroughNs);
   if (earliestWaitingNs > throughNs) return;
   sort(chains.at, chains.length, compareChains);
   for (;;) {
@@ -252,6 +287,8 @@ function take(batch: Batch, row: u32, timeNs: u64): void {
   if (rank == Rank.Switch) takeSwitch(batch, row, timeNs);
   else if (rank == Rank.Syscall) takeSyscall(batch, row, timeNs);
   else if (rank == Rank.Wake) takeWake(batch, row, timeNs);
+  else if (rank == Rank.Arguments) takeArguments(batch, row, timeNs);
+  else if (rank == Rank.StringArgument) takeStringArgument(batch.record(row));
   else if (rank == Rank.Task) takeTask(batch.record(row));
   else takeLoss(batch.record(row));
 }

@@ -26,13 +26,17 @@ export class PeriodSums {
   woken: u64;
   /** Each period's time cut to microseconds, then summed. */
   cutUs: u64;
+  /** The row that has this one's periods too, where their ids turned out to mean the same. */
+  twin: PeriodSums;
+  /** The next one that is free: see `clearPeriods`. */
+  free: PeriodSums;
 
   @inline
   totalNs(): u64 {
     return this.blockedNs + this.runnableNs + this.preemptedNs;
   }
 
-  /** Counts a period; how its time splits is for the caller to add. */
+  /** Adds a period; the three parts of its time are for the caller to add, of which most are 0. */
   @inline
   count(elapsedNs: u64): void {
     this.periods++;
@@ -73,6 +77,8 @@ export function edgeOfKind(kind: u32): u32 {
 
 export const periodRows: Vector<PeriodSums> = newVector<PeriodSums>();
 const index: HashIndex = newHashIndex();
+const NoSums: PeriodSums = changetype<PeriodSums>(0);
+let free: PeriodSums = NoSums;
 
 /** The row of these periods; most often one of the life's last four. */
 @inline
@@ -115,7 +121,7 @@ function findRow(life: Life, comm: u32, nr: i32, kind: u32, kernelStack: u32, us
       return row;
     }
   }
-  const row = changetype<PeriodSums>(allocate(offsetof<PeriodSums>()));
+  const row = newRow();
   row.hash = hash;
   row.life = life;
   row.comm = comm;
@@ -126,4 +132,25 @@ function findRow(life: Life, comm: u32, nr: i32, kind: u32, kernelStack: u32, us
   periodRows.push(row);
   index.add(changetype<usize>(row), hash);
   return row;
+}
+
+function newRow(): PeriodSums {
+  const row = free;
+  if (row == NoSums) return changetype<PeriodSums>(allocate(offsetof<PeriodSums>()));
+  free = row.free;
+  memory.fill(changetype<usize>(row), 0, offsetof<PeriodSums>());
+  return row;
+}
+
+/** Takes back a row; its `twin` can be read until a new row is made. */
+export function recyclePeriods(row: PeriodSums): void {
+  row.free = free;
+  free = row;
+}
+
+/** Forgets all rows. Whoever remembers one (a life's cache) must forget it too. */
+export function clearPeriods(): void {
+  for (let i: u32 = 0; i < periodRows.length; i++) recyclePeriods(periodRows.get(i));
+  periodRows.length = 0;
+  index.clear();
 }

@@ -5,7 +5,7 @@
 
 import { borrow, giveBack, outOfMemory } from "./arena";
 import { BlockHeader } from "./block";
-import { takeBlock } from "./blocks";
+import { isOutsideWindow, passOver, takeBlock } from "./blocks";
 import { CrcStart, extendCrc, finishCrc } from "./crc32c";
 import {
   BlockHeaderBytes,
@@ -23,11 +23,12 @@ import {
   TrailerOffset,
   VersionMajor,
 } from "./format";
-import { startStreams } from "./gaps";
-import { startLives } from "./lives";
 import { Lz4Slack } from "./lz4";
+import { mustTakeFirst } from "./merge";
+import { startStreams } from "./streams";
 import { Status, Warning } from "./tables";
 import { warn } from "./warnings";
+import { startWindow } from "./window";
 
 /** The largest chunk taken at once. */
 const ChunkBytesMax: u32 = 64 << 20;
@@ -43,6 +44,8 @@ const SizedBytes: usize = (BlockHeaderOffset.StoredBytes as usize) + 4;
 enum Found {
   Nothing,
   Block,
+  /** A block of events outside the window: nothing of it but its header is looked at. */
+  BlockOutside,
   Trailer,
   /** What is there may become a block or the trailer with more bytes. */
   Beginning,
@@ -55,6 +58,12 @@ let start: usize = 0;
 let end: usize = 0;
 let offset: u64 = 0;
 let reserved: u32 = 0;
+
+/** Bytes of a block outside the window that are still to come, and need not. */
+let passing: u64 = 0;
+
+let noMoreBytes: bool = false;
+let readToTheEnd: bool = false;
 
 let headerTaken: bool = false;
 let trailerTaken: bool = false;
@@ -110,9 +119,32 @@ export function takeChunk(lengthBytes: u32): Status {
 
 /** No more chunks will come. */
 export function endInput(): Status {
-  const status = fileBytes == 0 ? Status.Empty : advance(true);
-  if (status != Status.Ok) return status;
-  if (trailerTaken) {
+  noMoreBytes = true;
+  return fileBytes == 0 ? Status.Empty : readOn();
+}
+
+/** Reads on where what was due had to be taken first. */
+export function readOn(): Status {
+  const status = advance(noMoreBytes);
+  if (status == Status.Ok && noMoreBytes && !readToTheEnd && !mustTakeFirst()) endReading();
+  return status;
+}
+
+/** Bytes that whole blocks were made of, or that were skipped. */
+export function readBytes(): u64 {
+  return offset;
+}
+
+/** Whether all of the recording has been read. */
+export function isReadToTheEnd(): bool {
+  return readToTheEnd;
+}
+
+function endReading(): void {
+  readToTheEnd = true;
+  if (passing != 0) {
+    warn(Warning.Truncated, offset, passing, 0);
+  } else if (trailerTaken) {
     if (end != start) warn(Warning.TrailingBytes, offset, 0, fileBytes - offset);
   } else if (skipping && skippedMissing != 0) {
     warn(Warning.Truncated, skippedFrom, skippedMissing, 0);
@@ -120,7 +152,6 @@ export function endInput(): Status {
     endSkipping();
     warn(Warning.Unfinished, fileBytes, 0, 0);
   }
-  return Status.Ok;
 }
 
 function advance(final: bool): Status {
@@ -128,8 +159,14 @@ function advance(final: bool): Status {
     const status = takeFileHeader(final);
     if (status != Status.Ok || !headerTaken) return status;
   }
-  while (!trailerTaken && !outOfMemory) {
+  while (!trailerTaken && !outOfMemory && !mustTakeFirst()) {
+    if (passing != 0) passOn(min(passing, (end - start) as u64));
+    if (passing != 0) break;
     const found = find();
+    if (found == Found.BlockOutside) {
+      passOverBlock();
+      continue;
+    }
     if (found == Found.Block || found == Found.Trailer) {
       endSkipping();
       if (found == Found.Block) consumeBlock();
@@ -167,9 +204,8 @@ function takeFileHeader(final: bool): Status {
   memory.copy(fileHeader, start, FileHeaderBytes);
   consume(FileHeaderBytes);
   headerTaken = true;
-  const startNs = load<u64>(fileHeader, FileHeaderOffset.StartMonotonicNs);
-  startLives(startNs);
-  startStreams(startNs);
+  startWindow(load<u64>(fileHeader, FileHeaderOffset.StartMonotonicNs));
+  startStreams();
   return Status.Ok;
 }
 
@@ -177,6 +213,34 @@ function takeFileHeader(final: bool): Status {
 function consume(lengthBytes: usize): void {
   start += lengthBytes;
   offset += lengthBytes;
+}
+
+/** Goes on by bytes of a block outside the window. */
+@inline
+function passOn(lengthBytes: u64): void {
+  consume(lengthBytes as usize);
+  passing -= lengthBytes;
+}
+
+function passOverBlock(): void {
+  const header = changetype<BlockHeader>(start);
+  passOver(header);
+  passing = header.storedBytes;
+  consume(BlockHeaderBytes);
+}
+
+/** Bytes behind those given that make no difference: `skip` may stand for them. */
+export function skippableBytes(): u64 {
+  return passing;
+}
+
+/** Instead of the next `lengthBytes` bytes, which are among the skippable ones. */
+export function skip(lengthBytes: u64): Status {
+  if (lengthBytes > passing) return Status.Misuse;
+  passing -= lengthBytes;
+  offset += lengthBytes;
+  fileBytes += lengthBytes;
+  return Status.Ok;
 }
 
 /** What stands at `start`. */
@@ -193,6 +257,9 @@ function findBlock(left: usize): Found {
   if (left < (BlockHeaderBytes as usize)) return Found.Beginning;
   const storedBytes = load<u32>(start, BlockHeaderOffset.StoredBytes);
   if (storedBytes > (BlockStoredBytesMax as u32)) return Found.Nothing;
+  // Its checksum is not: damage of a header in the part that nobody asked for is met, if it matters,
+  // where the next block should stand.
+  if (!skipping && isOutsideWindow(changetype<BlockHeader>(start))) return Found.BlockOutside;
   if (left < (BlockHeaderBytes as usize) + storedBytes) return Found.Beginning;
   if (skipping && trialBytes > ResyncTrialBytes + (offset - skippedFrom) * ResyncTrialBytesPerByte) {
     return Found.Nothing;

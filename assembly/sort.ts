@@ -51,6 +51,11 @@ export function compareU32(a: u32, b: u32): i32 {
 }
 
 @inline
+export function compareI32(a: i32, b: i32): i32 {
+  return i32(a > b) - i32(a < b);
+}
+
+@inline
 export function compareU64(a: u64, b: u64): i32 {
   return i32(a > b) - i32(a < b);
 }

@@ -11,13 +11,18 @@
 // lost in between, the time is unknown rather than guessed.
 
 import { outOfMemory } from "./arena";
+import { showPeriod, showsEvents } from "./event-rows";
 import { ClassUnknown, OffcpuClass } from "./format";
+import { keepPeriod } from "./inside";
 import { Life, State, Thread, Wake } from "./life";
 import { beginLife, isLiving, lifeOf, lives } from "./lives";
 import { applyLosses, losses } from "./losses";
-import { kindOf, periodRow } from "./periods";
-import { Edge } from "./tables";
-import { abandonWaiting, waitingSums } from "./waiting";
+import { optionValue } from "./options";
+import { kindOf, periodRow, PeriodSums } from "./periods";
+import { Edge, EventKind, PassOption } from "./tables";
+import { abandonWaiting, countWakeup, waitingSums } from "./waiting";
+import { wakerDepth } from "./wakers";
+import { wakeupRow } from "./wakeups";
 
 /** States that the next record contradicted. */
 export let contradictions: u64 = 0;
@@ -37,9 +42,16 @@ function canBeWoken(offcpuClass: u32): bool {
   return offcpuClass > (OffcpuClass.Runnable as u32);
 }
 
-/** `thread` left the CPU. */
+/** `thread` left the CPU; `excluded`: by the state it left in, its period is not asked for. */
 @inline
-export function switchOut(thread: Thread, timeNs: u64, offcpuClass: u32, nr: i32, compat: u32): void {
+export function switchOut(
+  thread: Thread,
+  timeNs: u64,
+  offcpuClass: u32,
+  excluded: bool,
+  nr: i32,
+  compat: u32,
+): void {
   const life = lifeOf(thread);
   applyLosses(life);
   const at = notBefore(life, timeNs);
@@ -61,6 +73,7 @@ export function switchOut(thread: Thread, timeNs: u64, offcpuClass: u32, nr: i32
   life.state = State.Off;
   life.sinceNs = at;
   life.offcpuClass = offcpuClass;
+  life.excluded = excluded;
   life.nr = nr;
   life.compat = compat;
 }
@@ -71,6 +84,7 @@ export function switchIn(thread: Thread, timeNs: u64, cpu: u32, kernelStack: u32
   const life = lifeOf(thread);
   applyLosses(life);
   const at = notBefore(life, timeNs);
+  life.cpu = cpu;
   switch (life.state) {
     case State.Off:
       endPeriod(life, at, life.offcpuClass, Edge.None, kernelStack, userStack);
@@ -90,24 +104,26 @@ export function switchIn(thread: Thread, timeNs: u64, cpu: u32, kernelStack: u32
   }
   life.state = State.On;
   life.sinceNs = at;
-  life.cpu = cpu;
   life.wake = Wake.None;
 }
 
-/** Something made `thread` runnable. */
+/** Something made `thread` runnable: `waker`, a row of Table.Wakers. */
 @inline
-export function wake(thread: Thread, timeNs: u64): void {
+export function wake(thread: Thread, timeNs: u64, waker: u32): void {
   const life = lifeOf(thread);
   applyLosses(life);
   const state = life.state;
   if (state == State.On) {
     life.wake = Wake.Presumed;
+    life.waker = waker;
   } else if (state == State.Off && canBeWoken(life.offcpuClass) && life.wake != Wake.Known) {
     life.wakeNs = notBefore(life, timeNs);
     life.wake = Wake.Known;
+    life.waker = waker;
   } else if (state == State.Fresh && life.wake == Wake.None) {
     life.wakeNs = notBefore(life, timeNs);
     life.wake = Wake.Known;
+    life.waker = waker;
   } else if (state != State.Doubtful && state != State.Unknown) {
     spuriousWakes++;
   }
@@ -116,32 +132,83 @@ export function wake(thread: Thread, timeNs: u64): void {
 /** Splits the time from the state's beginning to `at` and adds it to the life and to its row. */
 @inline
 function endPeriod(life: Life, at: u64, offcpuClass: u32, edge: Edge, kernelStack: u32, userStack: u32): void {
+  const elapsedNs = at - life.sinceNs;
+  let blockedNs: u64 = 0;
+  let runnableNs: u64 = 0;
+  let preemptedNs: u64 = 0;
+  let woken: u64 = 0;
+  if (offcpuClass == OffcpuClass.Preempted) {
+    preemptedNs = elapsedNs;
+  } else if (offcpuClass == OffcpuClass.Runnable) {
+    runnableNs = elapsedNs;
+  } else if (life.wake == Wake.None) {
+    blockedNs = elapsedNs;
+  } else {
+    blockedNs = min(life.wakeNs, at) - life.sinceNs;
+    runnableNs = elapsedNs - blockedNs;
+    woken = 1;
+  }
+  life.blockedNs += blockedNs;
+  life.runnableNs += runnableNs;
+  life.preemptedNs += preemptedNs;
+  if (asksMore) keepForCall(life, offcpuClass, edge, blockedNs, runnableNs, preemptedNs, kernelStack);
+  if (filtersPeriods && !isAskedFor(life, elapsedNs, edge)) return;
   const nr = life.nr;
   const kind = kindOf(offcpuClass, life.compat, edge);
   const waits = kernelStack != 0 && userStack == 0 && nr != -1;
   const sums = waits
     ? waitingSums(life, life.sinceNs, nr, kind, kernelStack)
     : periodRow(life, life.comm, nr, kind, kernelStack, userStack);
-  const elapsedNs = at - life.sinceNs;
   sums.count(elapsedNs);
-  if (offcpuClass == OffcpuClass.Preempted) {
-    life.preemptedNs += elapsedNs;
-    sums.preemptedNs += elapsedNs;
-  } else if (offcpuClass == OffcpuClass.Runnable) {
-    life.runnableNs += elapsedNs;
-    sums.runnableNs += elapsedNs;
-  } else if (life.wake == Wake.None) {
-    life.blockedNs += elapsedNs;
-    sums.blockedNs += elapsedNs;
-  } else {
-    const blockedNs = min(life.wakeNs, at) - life.sinceNs;
-    const runnableNs = elapsedNs - blockedNs;
-    life.blockedNs += blockedNs;
-    sums.blockedNs += blockedNs;
-    life.runnableNs += runnableNs;
-    sums.runnableNs += runnableNs;
-    sums.woken++;
+  sums.blockedNs += blockedNs;
+  sums.runnableNs += runnableNs;
+  sums.preemptedNs += preemptedNs;
+  sums.woken += woken;
+  if (!asksMore) return;
+  if (woken != 0 && edge != Edge.End && wakersFollowed != 0) addWakeup(sums, waits, life.waker, blockedNs, runnableNs);
+  if (showsEvents(EventKind.Period)) {
+    const waker = woken != 0 ? life.waker : 0;
+    showPeriod(life, at, life.cpu, offcpuClass, edge, blockedNs, runnableNs, kernelStack, userStack, waker);
   }
+}
+
+function keepForCall(
+  life: Life,
+  offcpuClass: u32,
+  edge: Edge,
+  blockedNs: u64,
+  runnableNs: u64,
+  preemptedNs: u64,
+  kernelStack: u32,
+): void {
+  if (edge != Edge.None || optionValue(PassOption.Calls) == 0) return;
+  keepPeriod(life, offcpuClass, blockedNs, runnableNs, preemptedNs, kernelStack);
+}
+
+function addWakeup(sums: PeriodSums, waits: bool, waker: u32, blockedNs: u64, runnableNs: u64): void {
+  if (waits) countWakeup(sums, waker, blockedNs, runnableNs);
+  else wakeupRow(sums, waker).count(blockedNs, runnableNs);
+}
+
+/** Whether a period passes the filters that are asked of each one. */
+function isAskedFor(life: Life, elapsedNs: u64, edge: Edge): bool {
+  if (edge == Edge.Start ? optionValue(PassOption.StateMask) != 0 : life.excluded) return false;
+  const maxNs = optionValue(PassOption.PeriodMax);
+  return elapsedNs >= optionValue(PassOption.PeriodMin) && (maxNs == 0 || elapsedNs <= maxNs);
+}
+
+// What the options mean here, decided once: the paths that every event takes ask these first.
+let filtersPeriods: bool = false;
+let asksMore: bool = false;
+/** How many wakers are followed back from a wakeup. */
+export let wakersFollowed: u32 = 0;
+
+/** To be called when the options are set. */
+export function startStates(): void {
+  filtersPeriods =
+    (optionValue(PassOption.PeriodMin) | optionValue(PassOption.PeriodMax) | optionValue(PassOption.StateMask)) != 0;
+  wakersFollowed = wakerDepth();
+  asksMore = wakersFollowed != 0 || optionValue(PassOption.Calls) != 0 || showsEvents(EventKind.Period);
 }
 
 /** A Fork of the thread at `timeNs`, inside the window: its next life, or how this one began. */
@@ -153,6 +220,11 @@ export function fork(thread: Thread, timeNs: u64): void {
   life.sinceNs = timeNs;
   life.wake = Wake.None;
   life.lossesSeen = losses;
+}
+
+/** The thread ended before the window began: who has its number next is somebody else. */
+export function forget(thread: Thread): void {
+  if (isLiving(thread)) endLife(thread.life, thread.life.sinceNs);
 }
 
 /** The thread's life ended without our seeing how: its state's time is unknown. */

@@ -3,6 +3,8 @@
 
 import { Batch, beginPlan, buildBatch, planColumn, Rank, releaseBatch, resolveThreads } from "./batch";
 import { BlockHeader } from "./block";
+import { takePending } from "./arguments";
+import { addCall } from "./calls";
 import { cell, columnValues, decode, Limit, openPayload } from "./columns";
 import { unzigzag } from "./cursor";
 import {
@@ -15,13 +17,19 @@ import {
   SyscallColumn,
   SyscallFlag,
   WakeColumn,
+  WakeFlag,
 } from "./format";
-import { Thread } from "./life";
+import { showArguments, showCall, showsEvents, showWakeup } from "./event-rows";
+import { takeInside } from "./inside";
+import { Life, Thread } from "./life";
 import { lifeOf } from "./lives";
 import { isWithin } from "./narrow";
-import { switchIn, switchOut, wake } from "./states";
+import { optionValue } from "./options";
+import { startStates, switchIn, switchOut, wake, wakersFollowed } from "./states";
 import { outcomeOf, syscallRow } from "./syscalls";
+import { EventKind, PassOption } from "./tables";
 import { endWaiting } from "./waiting";
+import { wakerOf } from "./wakers";
 
 const NoBatch: Batch = changetype<Batch>(0);
 
@@ -29,7 +37,9 @@ const NoBatch: Batch = changetype<Batch>(0);
 @unmanaged
 class Reason {
   nr: i32;
-  offcpuClass: u16;
+  offcpuClass: u8;
+  /** The raw state is not one that is asked for. */
+  excluded: bool;
   compat: u16;
 }
 
@@ -42,10 +52,11 @@ class Call {
 }
 
 const KeyBytes: u32 = 8; // of either
+const NoIndex: u32 = 0xffffffff;
 
 // Columns of the batches, by position in their plan. Time is always 0.
 enum SwitchCell { Prev = 1, Next, Reason, KernelStack, UserStack }
-enum WakeCell { Waker = 1, Wakee }
+enum WakeCell { Waker = 1, Wakee, Flags }
 enum SyscallCell { Thread = 1, Call, Result, Duration, Offcpu, UserStack }
 
 // Bits of task->__state as FORMAT.md's table of classes names them.
@@ -62,6 +73,14 @@ function classOf(state: u32, flags: u32): OffcpuClass {
   if ((state & UninterruptibleBit) != 0) return OffcpuClass.Uninterruptible;
   if ((state & InterruptibleBit) != 0) return OffcpuClass.Interruptible;
   return OffcpuClass.Other;
+}
+
+/** As bcc's --state: a mask of 0 means state 0, any other one any of its bits. */
+function isExcluded(state: u32): bool {
+  const asked = optionValue(PassOption.StateMask);
+  if (asked == 0) return false;
+  const mask = (asked - 1) as u32;
+  return mask == 0 ? state != 0 : (state & mask) == 0;
 }
 
 /** The size of a dictionary is that of its first column, or above the limit if it is malformed. */
@@ -105,10 +124,17 @@ export function switchBatch(header: BlockHeader, from: usize, to: usize): Batch 
     const reason = changetype<Reason>(batch.keys + (i as usize) * KeyBytes);
     const flags = cell(SwitchColumn.ReasonFlags, i) as u32;
     reason.nr = cell(SwitchColumn.ReasonNr, i) as i32;
-    reason.offcpuClass = classOf(cell(SwitchColumn.ReasonState, i) as u32, flags) as u16;
+    const state = cell(SwitchColumn.ReasonState, i) as u32;
+    reason.offcpuClass = classOf(state, flags) as u8;
+    reason.excluded = isExcluded(state);
     reason.compat = u16((flags & SwitchFlag.Compat) != 0);
   }
   return batch;
+}
+
+/** Whom the record before the first one that is taken brought on. */
+export function resumeSwitches(batch: Batch): void {
+  if (batch.row != 0) batch.cameOn = batch.thread(batch.cell(SwitchCell.Next, batch.row - 1) as u32);
 }
 
 /** A Wake block as a batch; a null reference if it is malformed or memory is refused. */
@@ -118,9 +144,9 @@ export function wakeBatch(header: BlockHeader, from: usize, to: usize): Batch {
   const records = header.records;
   if (
     !dictionaryFits(threads) ||
-    !decode(WakeColumn.Threads, threads, Encoding.Delta, Limit.Tid) ||
     !isWithin(WakeColumn.TargetCpu, records, Limit.Cpu) ||
     !isWithin(WakeColumn.Flags, records, Limit.U32) ||
+    !decode(WakeColumn.Threads, threads, Encoding.Delta, Limit.Tid) ||
     (records != 0 && threads == 0)
   ) {
     return NoBatch;
@@ -129,8 +155,11 @@ export function wakeBatch(header: BlockHeader, from: usize, to: usize): Batch {
   planColumn(WakeColumn.Time, 0);
   planColumn(WakeColumn.Waker, (threads as u64) - 1);
   planColumn(WakeColumn.Wakee, (threads as u64) - 1);
+  if (wakersFollowed != 0 || showsEvents(EventKind.Wakeup)) planColumn(WakeColumn.Flags, u32.MAX_VALUE);
   const batch = buildBatch(Rank.Wake, header, threads, 0, 0);
-  if (batch != NoBatch) resolveThreads(batch, WakeColumn.Threads, threads);
+  if (batch == NoBatch) return NoBatch;
+  resolveThreads(batch, WakeColumn.Threads, threads);
+  if (threads != 0) batch.idle = idleIndex(threads);
   return batch;
 }
 
@@ -184,7 +213,7 @@ export function takeSwitch(batch: Batch, row: u32, timeNs: u64): void {
   batch.cameOn = next;
   if (!isNobody(prev)) {
     const reason = changetype<Reason>(batch.keys + (batch.cell(SwitchCell.Reason, row) as usize) * KeyBytes);
-    switchOut(prev, timeNs, reason.offcpuClass, reason.nr, reason.compat);
+    switchOut(prev, timeNs, reason.offcpuClass, reason.excluded, reason.nr, reason.compat);
   }
   if (!isNobody(next)) {
     let kernelStack: u32 = 0;
@@ -200,10 +229,22 @@ export function takeSwitch(batch: Batch, row: u32, timeNs: u64): void {
 /** A record of a Wake batch. */
 @inline
 export function takeWake(batch: Batch, row: u32, timeNs: u64): void {
-  const waker = batch.thread(batch.cell(WakeCell.Waker, row) as u32);
+  const wakerIndex = batch.cell(WakeCell.Waker, row) as u32;
+  const waker = batch.thread(wakerIndex);
   const wakee = batch.thread(batch.cell(WakeCell.Wakee, row) as u32);
   if (!isNobody(waker)) lifeOf(waker);
-  if (!isNobody(wakee)) wake(wakee, timeNs);
+  if (isNobody(wakee)) return;
+  if (wakersFollowed == 0 && !showsEvents(EventKind.Wakeup)) return wake(wakee, timeNs, 0);
+  const isInterrupt = ((batch.cell(WakeCell.Flags, row) as u32) & WakeFlag.Interrupt) != 0;
+  const by = wakerOf(waker, wakerIndex == batch.idle, isInterrupt, max<u32>(wakersFollowed, 1));
+  wake(wakee, timeNs, by);
+  if (showsEvents(EventKind.Wakeup)) showWakeup(lifeOf(wakee), timeNs, batch.cpu, by);
+}
+
+/** Index of the idle thread in the open Wake block's dictionary. */
+function idleIndex(threads: u32): u32 {
+  for (let i: u32 = 0; i < threads; i++) if (cell(WakeColumn.Threads, i) == 0) return i;
+  return NoIndex;
 }
 
 /** A record of a Syscall batch. */
@@ -219,7 +260,33 @@ export function takeSyscall(batch: Batch, row: u32, timeNs: u64): void {
   const sums = syscallRow(life, call.nr, outcomeOf(result, call.compat));
   if (call.noEnter == 0) sums.add(durationNs, offcpuNs);
   else sums.addNoEnter(offcpuNs);
+  if (asksMoreOfCalls) askOfCall(batch, row, timeNs, life, call, result);
   if (life.firstWaiting == 0) return;
   const beginNs = timeNs - min(durationNs, timeNs);
   endWaiting(life, call.nr, call.compat, beginNs, batch.cell(SyscallCell.UserStack, row) as u32);
+}
+
+/** Whether a call is joined to its periods, or shown. */
+let asksMoreOfCalls: bool = false;
+
+/** To be called when the options are set. */
+export function startStreams(): void {
+  startStates();
+  asksMoreOfCalls = optionValue(PassOption.Calls) != 0 || showsEvents(EventKind.Syscall);
+}
+
+function askOfCall(batch: Batch, row: u32, timeNs: u64, life: Life, call: Call, result: i64): void {
+  const durationNs = batch.cell(SyscallCell.Duration, row);
+  const offcpuNs = batch.cell(SyscallCell.Offcpu, row);
+  const userStack = batch.cell(SyscallCell.UserStack, row) as u32;
+  const beginNs = timeNs - min(durationNs, timeNs);
+  if (optionValue(PassOption.Calls) != 0) {
+    if (call.noEnter != 0) takeInside(life, u64.MAX_VALUE);
+    else addCall(life, call.nr, outcomeOf(result, call.compat), userStack, beginNs, durationNs, offcpuNs);
+  }
+  if (!showsEvents(EventKind.Syscall)) return;
+  const shownNs = call.noEnter != 0 ? -1.0 : (durationNs as f64);
+  showCall(life, timeNs, batch.cpu, call.nr, call.compat, result, shownNs, offcpuNs, userStack);
+  const pending = takePending(life.thread, call.nr, call.compat, call.noEnter != 0 ? u64.MAX_VALUE : beginNs);
+  if (changetype<usize>(pending) != 0) showArguments(pending);
 }

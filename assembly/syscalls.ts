@@ -2,6 +2,7 @@
 
 import { allocate } from "./arena";
 import { HashIndex, mix, newHashIndex } from "./hash-index";
+import { asksLatencies, countDuration, Histogram, recycleHistogram } from "./latencies";
 import { Life, SyscallCacheRows } from "./life";
 import { newVector, Vector } from "./vector";
 
@@ -21,9 +22,14 @@ export class SyscallRow {
   minNs: u64;
   maxNs: u64;
   noEnter: u64;
+  /** A null reference where nothing was counted. */
+  histogram: Histogram;
+  /** The next one that is free: see `clearSyscalls`. */
+  free: SyscallRow;
 
   @inline
   add(durationNs: u64, offcpuNs: u64): void {
+    if (asksLatencies()) this.histogram = countDuration(this.histogram, durationNs);
     this.count++;
     this.offcpuNs += offcpuNs;
     this.totalNs += durationNs;
@@ -56,6 +62,9 @@ export function outcomeOf(result: i64, compat: u32): u32 {
   return errno | (compat << 16);
 }
 
+const NoRow: SyscallRow = changetype<SyscallRow>(0);
+let free: SyscallRow = NoRow;
+
 export const syscallRows: Vector<SyscallRow> = newVector<SyscallRow>();
 const index: HashIndex = newHashIndex();
 
@@ -77,7 +86,7 @@ function findRow(life: Life, nr: i32, outcome: u32): SyscallRow {
     if (changetype<usize>(row) == 0) break;
     if (row.hash == hash && row.life == life && row.nr == nr && row.outcome == outcome) return row;
   }
-  const row = changetype<SyscallRow>(allocate(offsetof<SyscallRow>()));
+  const row = newRow();
   row.hash = hash;
   row.life = life;
   row.nr = nr;
@@ -86,4 +95,24 @@ function findRow(life: Life, nr: i32, outcome: u32): SyscallRow {
   syscallRows.push(row);
   index.add(changetype<usize>(row), hash);
   return row;
+}
+
+function newRow(): SyscallRow {
+  const row = free;
+  if (row == NoRow) return changetype<SyscallRow>(allocate(offsetof<SyscallRow>()));
+  free = row.free;
+  memory.fill(changetype<usize>(row), 0, offsetof<SyscallRow>());
+  return row;
+}
+
+/** Forgets all rows. Whoever remembers one (a life's cache) must forget it too. */
+export function clearSyscalls(): void {
+  for (let i: u32 = 0; i < syscallRows.length; i++) {
+    const row = syscallRows.get(i);
+    recycleHistogram(row.histogram);
+    row.free = free;
+    free = row;
+  }
+  syscallRows.length = 0;
+  index.clear();
 }

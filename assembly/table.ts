@@ -12,10 +12,10 @@ export class Column {
   length: u32;
 }
 
-const Tables: u32 = 22;
+const Tables: u32 = 24;
 const ColumnsPerTable: u32 = 18;
-const columns: usize = memory.data(4752, 16); // Tables * ColumnsPerTable Columns
-const rows: usize = memory.data(88, 16); // per table: its rows
+const columns: usize = memory.data(5184, 16); // Tables * ColumnsPerTable Columns
+const rows: usize = memory.data(96, 16); // per table: its rows
 
 /** The table that columns are being added to. */
 let open: Table = Table.Recording;
@@ -44,6 +44,17 @@ export function addColumn(index: u32, type: ColumnType, length: u32 = tableRows(
   column.length = length;
   column.at = borrow(max<usize>((length as usize) * bytesOf(type), 1));
 }
+
+/** Adds a column whose values are kept elsewhere, and whose memory is not the table's. */
+export function addSharedColumn(index: u32, type: ColumnType, at: usize): void {
+  const column = columnAt(open, index);
+  column.type = type;
+  column.length = tableRows(open);
+  column.at = at == 0 ? EmptyColumn : at;
+}
+
+/** Where a column without values is: nothing is read there, and 0 would say that there is none. */
+const EmptyColumn: usize = 8;
 
 /** Adds the columns from `first` to `last`, all of one type. */
 export function addColumns(first: u32, last: u32, type: ColumnType): void {

@@ -2,6 +2,7 @@
 // objects, the kernel's own counters, what was lost and what was odd.
 
 import { blockCount, BlockTypes, eventsRead } from "./blocks";
+import { cgroups } from "./cgroups";
 import { offcpuCounts, syscallCounts, totals } from "./counters";
 import { FileHeaderOffset } from "./format";
 import { lostRows } from "./gaps";
@@ -14,6 +15,7 @@ import { lostRow, stringRow, strings } from "./strings";
 import { addColumn, addColumns, beginTable, canFill, columnStart, put } from "./table";
 import {
   BlocksColumn,
+  CgroupsColumn,
   ClocksColumn,
   ColumnType,
   LostColumn,
@@ -66,6 +68,17 @@ export function buildMeta(): void {
   for (let i: u32 = 0; i < metaRows.length; i++) {
     put(MetaColumn.Key, i, metaRows.get(i).key);
     put(MetaColumn.Value, i, metaRows.get(i).value);
+  }
+}
+
+export function buildCgroups(): void {
+  beginTable(Table.Cgroups, cgroups.length);
+  addColumn(CgroupsColumn.Id, ColumnType.U64);
+  addColumn(CgroupsColumn.Path, ColumnType.U32);
+  if (!canFill()) return;
+  for (let i: u32 = 0; i < cgroups.length; i++) {
+    put(CgroupsColumn.Id, i, cgroups.get(i).id);
+    put(CgroupsColumn.Path, i, stringRow(cgroups.get(i).pathId));
   }
 }
 

@@ -6,8 +6,8 @@ import { nodes, stackRow } from "./call-tree";
 import { frames } from "./frames";
 import { HashIndex, newHashIndex } from "./hash-index";
 import { lives } from "./lives";
-import { classOfKind, compatOfKind, edgeOfKind, hashOf, periodRows, PeriodSums } from "./periods";
-import { compareU32, compareU64, sort } from "./sort";
+import { classOfKind, compatOfKind, edgeOfKind, hashOf, periodRows, PeriodSums, recyclePeriods } from "./periods";
+import { compareI32, compareU32, compareU64, sort } from "./sort";
 import { stringRow } from "./strings";
 import { SyscallRow, syscallRows } from "./syscalls";
 import { addColumn, addColumns, beginTable, canFill, put } from "./table";
@@ -41,9 +41,12 @@ export function buildThreads(windowEndNs: u64): void {
   }
 }
 
+/** Rows by what they are once their ids are rows. */
+const merged: HashIndex = newHashIndex();
+
 /** Replaces the ids of all period rows by rows and merges what became equal. */
 function resolvePeriods(): void {
-  const merged: HashIndex = newHashIndex();
+  merged.clear();
   let kept: u32 = 0;
   for (let i: u32 = 0; i < periodRows.length && !outOfMemory; i++) {
     const row = periodRows.get(i);
@@ -51,9 +54,11 @@ function resolvePeriods(): void {
     row.kernelStack = stackRow(row.kernelStack);
     row.userStack = stackRow(row.userStack);
     row.hash = hashOf(row.life, row.comm, row.nr, row.kind, row.kernelStack, row.userStack);
-    const twin = findTwin(merged, row);
+    const twin = findTwin(row);
     if (changetype<usize>(twin) != 0) {
       twin.addAll(row);
+      row.twin = twin;
+      recyclePeriods(row);
       continue;
     }
     merged.add(changetype<usize>(row), row.hash);
@@ -63,7 +68,7 @@ function resolvePeriods(): void {
   periodRows.length = kept;
 }
 
-function findTwin(merged: HashIndex, row: PeriodSums): PeriodSums {
+function findTwin(row: PeriodSums): PeriodSums {
   let slot = merged.first(row.hash);
   let other = changetype<PeriodSums>(load<usize>(slot));
   while (changetype<usize>(other) != 0 && !areTwins(other, row)) {
@@ -83,11 +88,6 @@ function areTwins(row: PeriodSums, other: PeriodSums): bool {
     row.kernelStack == other.kernelStack &&
     row.userStack == other.userStack
   );
-}
-
-@inline
-function compareI32(a: i32, b: i32): i32 {
-  return i32(a > b) - i32(a < b);
 }
 
 function comparePeriods(a: usize, b: usize): i32 {

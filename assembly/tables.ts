@@ -74,6 +74,9 @@ export enum Table {
   Wakers = 20,
   /** With PassOption.Events: the records of the slice taken last, in order of time. */
   Events = 21,
+  /** Arguments of the events of Table.Events that have any. */
+  EventArguments = 22,
+  Cgroups = 23,
 }
 
 /**
@@ -325,6 +328,30 @@ export enum EventsColumn {
   /** u8, WakerKind: wakeup; period that has a wake time */ WakerKind = 15,
   /** u32 row in Threads: the waker of kind Thread */ Waker = 16,
   /** u32 */ Cpu = 17,
+}
+
+/** Order: Event. Strings are string + 1, 0 where none was recorded. */
+export enum EventArgumentsColumn {
+  /** u32 row in Events */ Event = 0,
+  /** f64: what the registers held, as signed numbers; exact up to 2^53 */ Value0 = 1,
+  Value1 = 2,
+  Value2 = 3,
+  Value3 = 4,
+  Value4 = 5,
+  Value5 = 6,
+  /** u32 string + 1: what the argument points to */ Text0 = 7,
+  Text1 = 8,
+  Text2 = 9,
+  Text3 = 10,
+  Text4 = 11,
+  Text5 = 12,
+  /** u32: StringArgumentFlags, two bits an argument from the lowest on */ TextFlags = 13,
+}
+
+/** In the order defined; an id may come more than once: the last holds. */
+export enum CgroupsColumn {
+  /** u64 */ Id = 0,
+  /** u32 string */ Path = 1,
 }
 
 /** The kernel's exact counters, summed by call. Order: the keys. */

@@ -40,6 +40,16 @@ export class Tally {
     return row;
   }
 
+  /** Sets every sum to 0. */
+  zero(): void {
+    for (let i: u32 = 0; i < this.rows.length; i++) {
+      const row = this.rows.get(i);
+      row.x = 0;
+      row.y = 0;
+      row.z = 0;
+    }
+  }
+
   /** Puts the rows into the order of their keys. */
   sort(): void {
     sort(this.rows.at, this.rows.length, compareKeys);

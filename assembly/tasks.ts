@@ -6,9 +6,10 @@ import { Batch, newRecordBatch, Rank, sealRecordBatch } from "./batch";
 import { BlockHeader } from "./block";
 import { cell, decode, Limit, openPayload } from "./columns";
 import { Encoding, StringIdMax, TaskColumn, TaskKind } from "./format";
-import { beginLife, isLiving, threadOf, windowStartNs } from "./lives";
+import { beginLife, isLiving, threadOf } from "./lives";
 import { addBeginning, NoParent } from "./mappings";
-import { fork, replaceLife } from "./states";
+import { fork, forget, replaceLife } from "./states";
+import { takenFromNs, windowStartNs } from "./window";
 
 @unmanaged
 class TaskRecord {
@@ -63,8 +64,11 @@ export function taskBatch(header: BlockHeader): Batch {
   return batch;
 }
 
+export let tasksTaken: u64 = 0;
+
 /** A record of a Task batch, at its time. */
 export function takeTask(at: usize): void {
+  tasksTaken++;
   const task = changetype<TaskRecord>(at);
   const thread = threadOf(task.tid);
   if (changetype<usize>(thread) == 0) return;
@@ -76,6 +80,7 @@ export function takeTask(at: usize): void {
     if (before != 0 && task.startTimeNs != 0 && before != task.startTimeNs) replaceLife(thread, task.timeNs);
   }
   if (forked) fork(thread, task.timeNs);
+  if (task.kind == TaskKind.Exit && task.timeNs < takenFromNs) return forget(thread);
   if (!isLiving(thread)) {
     if (task.kind == TaskKind.Exit) return;
     beginLife(thread);

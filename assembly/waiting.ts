@@ -12,11 +12,13 @@ import { allocate } from "./arena";
 import { PeriodsWaitingMax } from "./format";
 import { Life } from "./life";
 import { compatOfKind, periodRow, PeriodSums } from "./periods";
+import { inList, releaseList, WakeupSums } from "./wakeups";
 
 @unmanaged
 class Entry extends PeriodSums {
   next: Entry;
   sinceNs: u64;
+  wakeups: WakeupSums;
 }
 
 const NoEntry: Entry = changetype<Entry>(0);
@@ -46,6 +48,13 @@ export function waitingSums(life: Life, sinceNs: u64, nr: i32, kind: u32, kernel
   return entry;
 }
 
+/** A period that waits, added to `sums` a moment ago, was ended by `waker`. */
+export function countWakeup(sums: PeriodSums, waker: u32, blockedNs: u64, runnableNs: u64): void {
+  const entry = changetype<Entry>(changetype<usize>(sums));
+  entry.wakeups = inList(entry.wakeups, waker);
+  entry.wakeups.count(blockedNs, runnableNs);
+}
+
 /** A call ended that began at `beginNs`: its user stack is that of the periods inside it. */
 export function endWaiting(life: Life, nr: i32, compat: u32, beginNs: u64, userStack: u32): void {
   while (life.firstWaiting != 0) {
@@ -68,7 +77,9 @@ function unlinkFirst(life: Life): Entry {
 }
 
 function release(life: Life, entry: Entry, userStack: u32): void {
-  periodRow(life, entry.comm, entry.nr, entry.kind, entry.kernelStack, userStack).addAll(entry);
+  const row = periodRow(life, entry.comm, entry.nr, entry.kind, entry.kernelStack, userStack);
+  row.addAll(entry);
+  releaseList(entry.wakeups, row);
   entry.next = free;
   free = entry;
 }

@@ -11,7 +11,7 @@
 
 #define OFFCUT_FILE_MAGIC 0xA54554346464F89ull
 #define OFFCUT_VERSION_MAJOR 1u
-#define OFFCUT_VERSION_MINOR 0u
+#define OFFCUT_VERSION_MINOR 1u
 #define OFFCUT_BLOCK_MAGIC 1262633807u
 #define OFFCUT_TRAILER_MAGIC 0xA444E4554554346ull
 #define OFFCUT_CPU_NONE 65535u
@@ -135,6 +135,9 @@ enum offcut_block_type {
 	OFFCUT_BLOCK_TYPE_SYNC = 15,
 	OFFCUT_BLOCK_TYPE_TOTALS = 16,
 	OFFCUT_BLOCK_TYPE_INDEX = 17,
+	OFFCUT_BLOCK_TYPE_ARGUMENTS = 18,
+	OFFCUT_BLOCK_TYPE_STRING_ARGUMENT = 19,
+	OFFCUT_BLOCK_TYPE_CGROUP = 20,
 };
 
 enum offcut_encoding {
@@ -195,6 +198,11 @@ enum offcut_wake_flag {
 enum offcut_syscall_flag {
 	OFFCUT_SYSCALL_FLAG_COMPAT = 1,
 	OFFCUT_SYSCALL_FLAG_NO_ENTER = 2,
+};
+
+enum offcut_string_argument_flag {
+	OFFCUT_STRING_ARGUMENT_FLAG_TRUNCATED = 1,
+	OFFCUT_STRING_ARGUMENT_FLAG_UNREADABLE = 2,
 };
 
 enum offcut_offcpu_class {
@@ -284,6 +292,12 @@ enum offcut_stack_column {
 	OFFCUT_STACK_COLUMNS = 7,
 };
 
+enum offcut_cgroup_column {
+	OFFCUT_CGROUP_COLUMN_CGROUP = 0, /* Unsigned */
+	OFFCUT_CGROUP_COLUMN_PATH = 1, /* Unsigned */
+	OFFCUT_CGROUP_COLUMNS = 2,
+};
+
 enum offcut_kernel_symbol_column {
 	OFFCUT_KERNEL_SYMBOL_COLUMN_ADDRESS = 0, /* Delta */
 	OFFCUT_KERNEL_SYMBOL_COLUMN_LENGTH = 1, /* Unsigned */
@@ -328,6 +342,31 @@ enum offcut_syscall_column {
 	OFFCUT_SYSCALL_COLUMN_OFFCPU = 8, /* Unsigned */
 	OFFCUT_SYSCALL_COLUMN_USER_STACK = 9, /* Unsigned */
 	OFFCUT_SYSCALL_COLUMNS = 10,
+};
+
+enum offcut_arguments_column {
+	OFFCUT_ARGUMENTS_COLUMN_THREADS = 0, /* Delta */
+	OFFCUT_ARGUMENTS_COLUMN_CALL_NR = 1, /* Signed */
+	OFFCUT_ARGUMENTS_COLUMN_CALL_FLAGS = 2, /* Unsigned */
+	OFFCUT_ARGUMENTS_COLUMN_TIME = 3, /* Time */
+	OFFCUT_ARGUMENTS_COLUMN_THREAD = 4, /* Unsigned */
+	OFFCUT_ARGUMENTS_COLUMN_CALL = 5, /* Unsigned */
+	OFFCUT_ARGUMENTS_COLUMN_ARG0 = 6, /* Delta */
+	OFFCUT_ARGUMENTS_COLUMN_ARG1 = 7, /* Delta */
+	OFFCUT_ARGUMENTS_COLUMN_ARG2 = 8, /* Delta */
+	OFFCUT_ARGUMENTS_COLUMN_ARG3 = 9, /* Delta */
+	OFFCUT_ARGUMENTS_COLUMN_ARG4 = 10, /* Delta */
+	OFFCUT_ARGUMENTS_COLUMN_ARG5 = 11, /* Delta */
+	OFFCUT_ARGUMENTS_COLUMNS = 12,
+};
+
+enum offcut_string_argument_column {
+	OFFCUT_STRING_ARGUMENT_COLUMN_TIME = 0, /* Delta */
+	OFFCUT_STRING_ARGUMENT_COLUMN_THREAD = 1, /* Unsigned */
+	OFFCUT_STRING_ARGUMENT_COLUMN_ARGUMENT = 2, /* Unsigned */
+	OFFCUT_STRING_ARGUMENT_COLUMN_FLAGS = 3, /* Unsigned */
+	OFFCUT_STRING_ARGUMENT_COLUMN_TEXT = 4, /* Unsigned */
+	OFFCUT_STRING_ARGUMENT_COLUMNS = 5,
 };
 
 enum offcut_syscall_count_column {

@@ -19,6 +19,8 @@ export class NamedArgument {
   readonly #calls: CallSet;
   /** Position by the dictionary's number of the call. */
   readonly #positions = new Map<number, number>();
+  /** Calls that had arguments at least once. */
+  readonly #seen = new Set<string>();
   #epoch = 0;
 
   constructor(name: string, isText: boolean, calls: CallSet) {
@@ -52,21 +54,39 @@ export class NamedArgument {
   }
 
   #value(columns: FieldColumns, position: number, row: number, call: number): number {
-    const provider = columns.batch.arguments;
-    const value = this.#isText
-      ? textValue(columns, position, row)
-      : (provider?.argument(position)?.[row] ?? NaN);
-    if (value === value) return value;
-    const name = columns.dictionary.text(call);
-    // Of calls that only a pattern covers some may be recorded and others not: they have no value.
-    if (provider !== undefined && !this.#calls.names(name)) return NaN;
-    throw new UsageError(`${name}'s argument "${this.#name}" was not recorded; record with --args ${name}`);
+    const { batch, dictionary } = columns;
+    const value = batch.arguments?.argument(position)?.[row] ?? NaN;
+    if (Number.isNaN(value)) {
+      if (!this.#canBeMissing(batch, row, dictionary.text(call))) throw this.#notRecorded(dictionary.text(call));
+      return NaN;
+    }
+    if (!this.#isText) return value;
+    const text = batch.arguments!.string(position, row);
+    return text === undefined ? NaN : dictionary.id(text); // a null pointer has no text
+  }
+
+  /**
+   * Whether a call may lack its arguments although they are recorded: it began before the recording,
+   * or the record of them was lost, while others have them. Of calls that only a pattern covers, some
+   * may be recorded and others not.
+   */
+  #canBeMissing({ events, arguments: recorded }: EventBatch, row: number, call: string): boolean {
+    if (events.durationNs[row]! < 0) return true;
+    if (recorded === undefined) return false;
+    if (!this.#calls.names(call) || this.#seen.has(call)) return true;
+    const values = recorded.argument(0);
+    const isSeen = values?.some((value, other) => isSameCall(events, row, other) && !Number.isNaN(value)) === true;
+    if (isSeen) this.#seen.add(call);
+    return isSeen;
+  }
+
+  #notRecorded(call: string): Error {
+    return new UsageError(`${call}'s argument "${this.#name}" was not recorded; record with --args ${call}`);
   }
 }
 
-function textValue({ batch, dictionary }: FieldColumns, position: number, row: number): number {
-  const text = batch.arguments?.string(position, row);
-  return text === undefined ? NaN : dictionary.id(text);
+function isSameCall({ nr, compat }: EventBatch["events"], row: number, other: number): boolean {
+  return nr[row] === nr[other] && compat[row] === compat[other];
 }
 
 /** Argument `position` of whatever call it is. */

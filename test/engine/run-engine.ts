@@ -5,9 +5,10 @@ import { readFileSync } from "node:fs";
 import { Status } from "../../assembly/tables.js";
 import { readAnalysis, type Analysis } from "../../analyzer/analysis.js";
 import { EnginePass } from "../../analyzer/engine.js";
+import { passOptionValues, type PassOptions } from "../../analyzer/pass-options.js";
 
 const wasm = new URL("../../build/offcut.wasm", import.meta.url);
-const module = new WebAssembly.Module(readFileSync(wasm));
+export const compiledEngine = new WebAssembly.Module(readFileSync(wasm));
 
 export interface Refused {
   status: Status;
@@ -19,7 +20,7 @@ export type Outcome = { analysis: Analysis; refused?: never } | { analysis?: nev
 
 /** `cuts` are ascending byte offsets at which the recording is cut into pieces. */
 export function runEngine(bytes: Uint8Array, cuts: Iterable<number> = []): Outcome {
-  const pass = new EnginePass(module);
+  const pass = new EnginePass(compiledEngine);
   let from = 0;
   for (const to of [...cuts, bytes.length]) {
     if (to === from && bytes.length > 0) continue;
@@ -29,6 +30,15 @@ export function runEngine(bytes: Uint8Array, cuts: Iterable<number> = []): Outco
   }
   const status = pass.finish();
   return status === Status.Ok ? { analysis: readAnalysis(pass, "a test") } : refused(pass, status);
+}
+
+/** A finished pass over a recording that must be answered, asked what `options` say. */
+export function runPass(bytes: Uint8Array, options: PassOptions): EnginePass {
+  const pass = new EnginePass(compiledEngine, passOptionValues(options));
+  for (const status of [pass.push(bytes), pass.finish()]) {
+    if (status !== Status.Ok) throw new Error(`the engine refused: ${Status[status]}`);
+  }
+  return pass;
 }
 
 /** For recordings that must be answered. */

@@ -218,6 +218,9 @@ test("arguments that were not recorded are an error, not an empty answer", () =>
   const some = buildEvents([syscallEvent({ nr: 1, arguments: [1, 2, 3] }), syscallEvent({ nr: 0 })]);
   assert.is(message("read:count", some), notRead);
   assert.is(message("*:count", some), "no error");
+  const lost = buildEvents([syscallEvent({ nr: 0 }), syscallEvent({ nr: 0, arguments: [1, 2, 3] })]);
+  assert.is(message("read:count", lost), "no error");
+  assert.is(message("read:count", buildEvents([syscallEvent({ nr: 0, durationNs: -1 })])), "no error");
 });
 
 test.run();

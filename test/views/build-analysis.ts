@@ -22,6 +22,7 @@ export interface AnalysisParts {
   readonly frames?: readonly Row<typeof tables.framesSpec>[];
   readonly offcpu?: readonly Row<typeof tables.offcpuSpec>[];
   readonly syscalls?: readonly Row<typeof tables.syscallsSpec>[];
+  readonly cgroups?: readonly Row<typeof tables.cgroupsSpec>[];
   readonly latencies?: readonly Row<typeof tables.latenciesSpec>[];
   readonly calls?: readonly Row<typeof tables.callsSpec>[];
   readonly callLatencies?: readonly Row<typeof tables.latenciesSpec>[];
@@ -44,6 +45,7 @@ const specs = new Map<Table, { readonly [name: string]: ColumnSpec }>([
   [Table.Frames, tables.framesSpec],
   [Table.Offcpu, tables.offcpuSpec],
   [Table.Syscalls, tables.syscallsSpec],
+  [Table.Cgroups, tables.cgroupsSpec],
   [Table.Latencies, tables.latenciesSpec],
   [Table.Calls, tables.callsSpec],
   [Table.CallLatencies, tables.latenciesSpec],
@@ -78,6 +80,7 @@ export function buildAnalysis(parts: AnalysisParts): Analysis {
     [Table.Frames, [{}, ...(parts.frames ?? [])]],
     [Table.Offcpu, parts.offcpu ?? []],
     [Table.Syscalls, parts.syscalls ?? []],
+    [Table.Cgroups, parts.cgroups ?? []],
     [Table.Latencies, parts.latencies ?? []],
     [Table.Calls, parts.calls ?? []],
     [Table.CallLatencies, parts.callLatencies ?? []],

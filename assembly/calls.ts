@@ -1,0 +1,145 @@
+// System calls joined to the off-CPU periods inside them: rows of Table.Calls, sums by life, call,
+// error and stack. The parts of a row's time add up to it: what no period explains of the time that
+// the kernel says the call was off the CPU is unknown, the rest it was on the CPU.
+
+import { allocate } from "./arena";
+import { HashIndex, mix, newHashIndex } from "./hash-index";
+import { Inside, takeInside } from "./inside";
+import { addHistogram, countDuration, Histogram, recycleHistogram } from "./latencies";
+import { Life } from "./life";
+import { newVector, Vector } from "./vector";
+
+@unmanaged
+export class CallRow extends Inside {
+  hash: u32;
+  nr: i32;
+  /** Error number and compat flag: see `outcomeOf`. */
+  outcome: u32;
+  /** Stack id, and a row of Table.Stacks once the tables are built: as Inside.kernelStack. */
+  userStack: u32;
+  life: Life;
+  count: u64;
+  durationNs: u64;
+  onCpuNs: u64;
+  unknownNs: u64;
+  maxNs: u64;
+  histogram: Histogram;
+  free: CallRow;
+
+  add(durationNs: u64, offcpuNs: u64, inside: Inside): void {
+    const periodsNs = inside.totalNs();
+    const missingNs = offcpuNs - min(offcpuNs, periodsNs);
+    const unknownNs = min(missingNs, durationNs - min(durationNs, periodsNs));
+    this.count++;
+    this.durationNs += durationNs;
+    this.maxNs = max(this.maxNs, durationNs);
+    this.unknownNs += unknownNs;
+    this.onCpuNs += durationNs - min(durationNs, periodsNs) - unknownNs;
+    this.addParts(inside, periodsNs - min(periodsNs, durationNs));
+    this.histogram = countDuration(this.histogram, durationNs);
+  }
+
+  /** Adds the parts less what they exceed the call by: two clocks were read, one after the other. */
+  private addParts(inside: Inside, excessNs: u64): void {
+    let cut = min(excessNs, inside.otherNs);
+    this.otherNs += inside.otherNs - cut;
+    excessNs -= cut;
+    cut = min(excessNs, inside.runnableNs);
+    this.runnableNs += inside.runnableNs - cut;
+    excessNs -= cut;
+    cut = min(excessNs, inside.preemptedNs);
+    this.preemptedNs += inside.preemptedNs - cut;
+    excessNs -= cut;
+    cut = min(excessNs, inside.interruptibleNs);
+    this.interruptibleNs += inside.interruptibleNs - cut;
+    excessNs -= cut;
+    this.uninterruptibleNs += inside.uninterruptibleNs - min(excessNs, inside.uninterruptibleNs);
+  }
+
+  /** Adds another row, whose ids turned out to mean the same. */
+  addRow(other: CallRow): void {
+    this.interruptibleNs += other.interruptibleNs;
+    this.uninterruptibleNs += other.uninterruptibleNs;
+    this.otherNs += other.otherNs;
+    this.runnableNs += other.runnableNs;
+    this.preemptedNs += other.preemptedNs;
+    this.count += other.count;
+    this.durationNs += other.durationNs;
+    this.onCpuNs += other.onCpuNs;
+    this.unknownNs += other.unknownNs;
+    this.maxNs = max(this.maxNs, other.maxNs);
+    this.histogram = addHistogram(this.histogram, other.histogram);
+  }
+}
+
+const NoRow: CallRow = changetype<CallRow>(0);
+export const callRows: Vector<CallRow> = newVector<CallRow>();
+const index: HashIndex = newHashIndex();
+let free: CallRow = NoRow;
+
+export function hashOfCall(life: Life, nr: i32, outcome: u32, kernelStack: u32, userStack: u32): u32 {
+  return mix(mix(mix(mix(mix(0, life.row), nr), outcome), kernelStack), userStack);
+}
+
+/** A call of `life` ended that began at `beginNs`. */
+export function addCall(
+  life: Life,
+  nr: i32,
+  outcome: u32,
+  userStack: u32,
+  beginNs: u64,
+  durationNs: u64,
+  offcpuNs: u64,
+): void {
+  const inside = takeInside(life, beginNs);
+  findRow(life, nr, outcome, inside.kernelStack, userStack).add(durationNs, offcpuNs, inside);
+}
+
+function findRow(life: Life, nr: i32, outcome: u32, kernelStack: u32, userStack: u32): CallRow {
+  const hash = hashOfCall(life, nr, outcome, kernelStack, userStack);
+  for (let slot = index.first(hash); ; slot = index.after(slot)) {
+    const row = changetype<CallRow>(load<usize>(slot));
+    if (row == NoRow) break;
+    if (
+      row.hash == hash &&
+      row.life == life &&
+      row.nr == nr &&
+      row.outcome == outcome &&
+      row.kernelStack == kernelStack &&
+      row.userStack == userStack
+    ) {
+      return row;
+    }
+  }
+  const row = newRow();
+  row.hash = hash;
+  row.life = life;
+  row.nr = nr;
+  row.outcome = outcome;
+  row.kernelStack = kernelStack;
+  row.userStack = userStack;
+  callRows.push(row);
+  index.add(changetype<usize>(row), hash);
+  return row;
+}
+
+function newRow(): CallRow {
+  const row = free;
+  if (row == NoRow) return changetype<CallRow>(allocate(offsetof<CallRow>()));
+  free = row.free;
+  memory.fill(changetype<usize>(row), 0, offsetof<CallRow>());
+  return row;
+}
+
+export function recycleCall(row: CallRow): void {
+  recycleHistogram(row.histogram);
+  row.free = free;
+  free = row;
+}
+
+/** Forgets all rows. */
+export function clearCalls(): void {
+  for (let i: u32 = 0; i < callRows.length; i++) recycleCall(callRows.get(i));
+  callRows.length = 0;
+  index.clear();
+}

@@ -1,0 +1,101 @@
+// Histograms of durations: counts by bucket (see LatencyBucketsPerDoubling), kept only for the
+// doublings that occur. Two histograms add up to that of both.
+
+import { allocate } from "./arena";
+import { optionValue } from "./options";
+import { LatencyBucketsPerDoubling, PassOption } from "./tables";
+
+export const Doublings: u32 = 61;
+export const BucketsEach: u32 = LatencyBucketsPerDoubling;
+/** Durations below have a bucket each. */
+const LinearNs: u64 = 16;
+
+/** Pointers to the counts of a doubling's buckets, u64 each; 0 where none occurred. */
+@unmanaged
+export class Histogram {
+  /** The next one that is free: see `recycleHistogram`. */
+  free: Histogram;
+  doublings: usize;
+}
+
+const NoHistogram: Histogram = changetype<Histogram>(0);
+let free: Histogram = NoHistogram;
+
+/** Whether the pass is asked for them. */
+@inline
+export function asksLatencies(): bool {
+  return optionValue(PassOption.Latencies) != 0;
+}
+
+function newHistogram(): Histogram {
+  if (free != NoHistogram) {
+    const found = free;
+    free = found.free;
+    return found;
+  }
+  const histogram = changetype<Histogram>(allocate(offsetof<Histogram>()));
+  histogram.doublings = allocate(Doublings << 2);
+  return histogram;
+}
+
+/** Takes back a histogram, its counts zeroed. */
+export function recycleHistogram(histogram: Histogram): void {
+  if (histogram == NoHistogram) return;
+  for (let i: u32 = 0; i < Doublings; i++) {
+    const counts = load<usize>(histogram.doublings + ((i as usize) << 2));
+    if (counts != 0) memory.fill(counts, 0, (BucketsEach as usize) << 3);
+  }
+  histogram.free = free;
+  free = histogram;
+}
+
+@inline
+function bucketOf(durationNs: u64): u32 {
+  if (durationNs < LinearNs) return durationNs as u32;
+  const exponent = 63 - (clz(durationNs) as u32);
+  return ((exponent - 3) << 4) + ((durationNs >> (exponent - 4)) as u32) - 16;
+}
+
+/** Counts a duration; the histogram, made if need be. */
+export function countDuration(histogram: Histogram, durationNs: u64): Histogram {
+  if (histogram == NoHistogram) histogram = newHistogram();
+  addTo(histogram, bucketOf(durationNs), 1);
+  return histogram;
+}
+
+function addTo(histogram: Histogram, bucket: u32, calls: u64): void {
+  const slot = histogram.doublings + (((bucket / BucketsEach) as usize) << 2);
+  let counts = load<usize>(slot);
+  if (counts == 0) {
+    counts = allocate((BucketsEach as usize) << 3);
+    store<usize>(slot, counts);
+  }
+  const at = counts + (((bucket % BucketsEach) as usize) << 3);
+  store<u64>(at, load<u64>(at) + calls);
+}
+
+/** Adds all of `other`; the histogram, made if need be. */
+export function addHistogram(histogram: Histogram, other: Histogram): Histogram {
+  if (other == NoHistogram) return histogram;
+  if (histogram == NoHistogram) histogram = newHistogram();
+  for (let bucket: u32 = 0; bucket < Doublings * BucketsEach; bucket++) {
+    const calls = callsIn(other, bucket);
+    if (calls != 0) addTo(histogram, bucket, calls);
+  }
+  return histogram;
+}
+
+/** Calls counted in a bucket. */
+export function callsIn(histogram: Histogram, bucket: u32): u64 {
+  if (histogram == NoHistogram) return 0;
+  const counts = load<usize>(histogram.doublings + (((bucket / BucketsEach) as usize) << 2));
+  return counts == 0 ? 0 : load<u64>(counts + (((bucket % BucketsEach) as usize) << 3));
+}
+
+/** Buckets in which anything was counted. */
+export function bucketsIn(histogram: Histogram): u32 {
+  let buckets: u32 = 0;
+  if (histogram == NoHistogram) return 0;
+  for (let bucket: u32 = 0; bucket < Doublings * BucketsEach; bucket++) buckets += u32(callsIn(histogram, bucket) != 0);
+  return buckets;
+}
