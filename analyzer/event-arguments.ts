@@ -36,7 +36,7 @@ export class RecordedArguments implements EventArguments {
 
   #spread(values: Float64Array): Float64Array {
     const column = new Float64Array(this.#rows.length).fill(NaN);
-    for (let row = 0; row < values.length; row++) column[this.#table.event[row]!] = values[row]!;
+    for (let row = 0; row < this.#table.length; row++) column[this.#table.event[row]!] = values[row]!;
     return column;
   }
 

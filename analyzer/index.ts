@@ -19,6 +19,9 @@ export type { SeekableSource, Source } from "./source.js";
 export { errnoName, errnoNumber } from "./errno.js";
 export { syscallAbi, syscallName } from "./syscalls/names.js";
 
+export { Evaluator } from "./expressions/evaluator.js";
+export { readCondition, readProbe } from "./expressions/probe.js";
+export type { CheckedExpression, Probe } from "./expressions/probe.js";
 export * from "./views/completeness.js";
 export { callerRows } from "./views/callers.js";
 export type { CallerRow } from "./views/callers.js";
@@ -31,6 +34,7 @@ export { offcpuGroups, offcpuGroupsView } from "./views/offcpu-groups.js";
 export type { OffcpuGroup, OffcpuGroupRow, OffcpuGroupsView } from "./views/offcpu-groups.js";
 export { syscallErrorRows } from "./views/syscall-errors.js";
 export type { SyscallErrorRow } from "./views/syscall-errors.js";
+export * from "./views/probe-answers.js";
 export * from "./views/syscalls.js";
 export { unreturnedRows } from "./views/unreturned.js";
 export type { UnreturnedRow } from "./views/unreturned.js";

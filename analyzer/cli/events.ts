@@ -92,9 +92,8 @@ function readFormat(args: Arguments): LineFormat {
 /** Programs are given every field, once: latency is duration or runnable, user the contrary of kernel. */
 function columnsByDefault(format: LineFormat, kinds: readonly EventKind[]): string {
   if (format === "text") return ColumnsByDefault;
-  const twice = new Set(["latency", "oncpu", "user"]);
-  return fields
-    .filter((field) => !twice.has(field.name) && field.kinds.some((kind) => kinds.includes(kind)))
-    .map((field) => field.name)
-    .join(",");
+  const first = ["time", "kind"];
+  const left = new Set([...first, "latency", "oncpu", "user"]);
+  const others = fields.filter(({ name, kinds: of }) => !left.has(name) && of.some((kind) => kinds.includes(kind)));
+  return [...first, ...others.map(({ name }) => name)].join(",");
 }

@@ -237,11 +237,11 @@ type Uncounted = Pick<ProbeAnswer, "withoutValue" | "open" | "idle">;
 
 function noteUncounted(probe: string, { withoutValue, open, idle }: Uncounted): void {
   const reasons = [
-    [withoutValue, "have no such value (as calls under way when the recording began have no latency)"],
-    [open, "were cut off by the recording's start or end; --open adds them"],
-    [idle, "were of kernel threads without work; --idle show adds them"],
+    [withoutValue, "without such a value (as calls under way when the recording began have no latency)"],
+    [open, "cut off by the recording's start or end; --open adds them"],
+    [idle, "of kernel threads without work; --idle show adds them"],
   ] as const;
   for (const [count, reason] of reasons) {
-    if (count > 0) note(`${probe}: not counted: ${countOf(count, "event")} that ${reason}`);
+    if (count > 0) note(`${probe}: not counted: ${countOf(count, "event")} ${reason}`);
   }
 }

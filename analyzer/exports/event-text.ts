@@ -92,5 +92,6 @@ function wakerText({ events, names }: EventBatch, row: number): string {
   if (events.wakerKind[row] === WakerKind.None) return "";
   if (events.wakerKind[row] !== WakerKind.Thread) return " by an interrupt";
   const waker = events.waker[row]!;
-  return ` by ${printable(names.string(names.threads.comm[waker]!))} (${names.threads.tid[waker]})`;
+  const comm = names.string(names.threads.comm[waker]!) || "[unnamed]";
+  return ` by ${printable(comm)} (${names.threads.tid[waker]})`;
 }

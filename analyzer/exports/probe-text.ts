@@ -51,13 +51,17 @@ function histogramLines(answer: HistogramAnswer, top: number): string[] {
 }
 
 const LinearBarWidth = 52;
+/** Wider where bounds are longer, which bpftrace lets the bars move for. */
+const LinearRangeWidth = 16;
 
 /** As bpftrace's lhist: bounds in K or M where all steps are whole ones. */
 function linearLines(answer: HistogramAnswer, rows: readonly HistogramRow[]): string[] {
   const countMax = Math.max(...rows.map(({ count }) => count));
-  const lines = rows.map((row) => {
+  const ranges = rows.map((row) => linearRange(row, answer.step!));
+  const rangeWidth = Math.max(LinearRangeWidth, ...ranges.map((range) => range.length + 1));
+  const lines = rows.map((row, at) => {
     const bar = "@".repeat(Math.floor((LinearBarWidth * row.count) / countMax));
-    return `${linearRange(row, answer.step!).padEnd(16)}${String(row.count).padStart(8)} |${bar.padEnd(LinearBarWidth)}|`;
+    return `${ranges[at]!.padEnd(rangeWidth)}${String(row.count).padStart(8)} |${bar.padEnd(LinearBarWidth)}|`;
   });
   return [`${valuesTitle(answer)}:`, ...lines];
 }

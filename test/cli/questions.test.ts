@@ -60,6 +60,51 @@ test("a file that is not there", async () => {
   }
 });
 
+test("events: every event of the one thread, in order of time", async () => {
+  const { status, stdout } = await runCli(["events", small]);
+  assert.is(status, 0);
+  assert.is(
+    stdout,
+    `TIME          PID     TID     COMM             EVENT
+0.001300000   101     101     small            woken by an interrupt
+0.001400000   101     101     small            off-CPU 1.00 ms, interruptible in write, 100 us of it runnable, woken by an interrupt
+0.001500000   101     101     small            write = 4096 (1.40 ms)
+0.001600000   101     101     small            write = -1 EPIPE (began before)
+1.000000000   101     101     small            off-CPU 998 ms, preempted, not over
+`,
+  );
+  const json = await runCli(["events", small, "--json", "--where", "errno != 0"]);
+  assert.equal(JSON.parse(json.stdout), {
+    timeNs: 1_600_000, kind: "syscall", comm: "small", pid: 101, tid: 101, cpu: 0, kernel: 0,
+    syscall: "write", nr: 1, ret: -32, errno: "EPIPE",
+  });
+  assert.is((await runCli(["events", small, "--errno", "EPIPE", "--columns", "ret"])).stdout, "RET\n-32\n");
+});
+
+test("hist: values of the same events, and what it did not count", async () => {
+  const { stdout, stderr } = await runCli(["hist", small, "--linear", "0,2ms,1ms", "write:latency", "-C", "errno,ret", "-S", "write:ret"]);
+  assert.is(
+    stdout,
+    `write:latency
+latency (ns):
+[1000000, 2000000)        1 |@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@|
+
+errno,ret
+\tCOUNT      EVENT
+\t1          errno = 0, ret = 4096
+\t1          errno = EPIPE, ret = -32
+
+write:ret
+\tSUM              COUNT      EVENT
+\t4064             2          all
+`,
+  );
+  assert.match(stderr, "offcut: write:latency: not counted: 1 event without such a value (as calls under way when ");
+  const csv = await runCli(["hist", small, "--csv", "-i", "0.5", "-C", "offcpu:state", "--open"]);
+  assert.is(csv.stdout, "fromNs,state,count\r\n0,interruptible,1\r\n1000000000,preempted,1\r\n");
+  await refuses(["hist", small, "write:count"], 'write\'s argument "count" was not recorded; record with --args write');
+});
+
 test("from a pipe as from a file, and what was lost is said", async () => {
   const bytes = smallRecording();
   const input = [bytes.subarray(0, 700), bytes.subarray(700)];
@@ -74,13 +119,13 @@ test("from a pipe as from a file, and what was lost is said", async () => {
 
 test("answers begin with what they always begin with", async () => {
   assert.match((await runCli(["events", small])).stdout, /^TIME +PID +TID +COMM +EVENT\n/);
-  assert.match((await runCli(["events", small, "--csv", "--kinds", "wakeup"])).stdout, /^comm,pid,tid,cpu,timeNs,kernel,kind,waker,waker_pid,waker_tid\r\n/);
+  assert.match((await runCli(["events", small, "--csv", "--kinds", "wakeup"])).stdout, /^timeNs,kind,comm,pid,tid,cpu,kernel,waker,waker_pid,waker_tid\r\n/);
   assert.match((await runCli(["hist", small, "-C", "comm"])).stdout, /^comm\n\tCOUNT {6}EVENT\n/);
   const { recordings } = JSON.parse((await runCli(["hist", small, "--json", "read:ret"])).stdout) as { recordings: unknown };
   assert.equal(recordings, [
     { source: small, host: "small", startTime: "2026-01-01T00:00:00.000Z", durationNs: 1_000_000_000 },
   ]);
-  assert.match((await runCli(["hist", small, "-i", "5", "-C", "comm"])).stdout, /^\[00:00:01\]\ncomm\n\tCOUNT {6}EVENT\n/);
+  assert.match((await runCli(["hist", small, "-i", "5", "-C", "comm"])).stdout, /^\[00:00:01\]\ncomm\n\tCOUNT {6}EVENT\n\t2 {10}comm = small\n/);
 });
 
 test("a reader that has read enough ends it quietly", async () => {
