@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { becomeRoot, buildDirectory, missingForRecording } from "../host.js";
 import { analysis } from "./analysis.js";
 import { holds, type Answer, type Question, type Verdict } from "./answer.js";
+import { argumentsCost } from "./arguments.js";
 import { bytesPerEvent } from "./bytes-per-event.js";
 import { idleCost } from "./idle-cost.js";
 import { switchStorm } from "./switch-storm.js";
@@ -18,6 +19,7 @@ const questions: Record<string, Question> = {
   "switch-storm": switchStorm,
   "syscall-storm": syscallStorm,
   "bytes-per-event": bytesPerEvent,
+  arguments: argumentsCost,
   analysis,
   "idle-cost": idleCost,
 };

@@ -128,6 +128,8 @@ test("what is switched off is not attached", async () => {
   assert.equal(await attachedBy(["--no-syscalls"]), switching);
   // A call that blocks may end on another CPU: only the switch in between can hand its beginning on.
   assert.equal(await attachedBy(["--no-offcpu"]), ["sched_switch", ...calls]);
+  // Arguments are taken by the program that is there anyway.
+  assert.equal(await attachedBy(["--args", "all", "--strings", "64"]), [...switching, ...calls]);
 });
 
 interface Link {
