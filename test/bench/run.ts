@@ -11,6 +11,7 @@ import { holds, type Answer, type Question, type Verdict } from "./answer.js";
 import { argumentsCost } from "./arguments.js";
 import { bytesPerEvent } from "./bytes-per-event.js";
 import { idleCost } from "./idle-cost.js";
+import { questionCost } from "./questions.js";
 import { switchStorm } from "./switch-storm.js";
 import { syscallStorm } from "./syscall-storm.js";
 import { mountTracefs } from "../tracefs.js";
@@ -21,6 +22,7 @@ const questions: Record<string, Question> = {
   "bytes-per-event": bytesPerEvent,
   arguments: argumentsCost,
   analysis,
+  questions: questionCost,
   "idle-cost": idleCost,
 };
 
