@@ -13,6 +13,7 @@ import * as format from "./format.js";
 import { FrameResolver } from "./frames.js";
 import { readRecording, type Recording } from "./read.js";
 import { recordsInOrder } from "./records.js";
+import { Window } from "./window.js";
 
 const { positionals, values: options } = parseArgs({
   allowPositionals: true,
@@ -42,7 +43,8 @@ function printBlocks(recording: Recording): void {
 function printRecords(recording: Recording): void {
   const definitions = new Definitions(recording);
   const frames = new FrameResolver(definitions);
-  for (const record of recordsInOrder(recording)) console.log(`record ${json(record)}`);
+  const whole = new Window(recording.header.startMonotonicNs, {});
+  for (const record of recordsInOrder(recording, whole)) console.log(`record ${json(record)}`);
   for (const id of definitions.stacks.keys()) {
     const stack = frames.stack(id);
     const names = stack.frames.map(
