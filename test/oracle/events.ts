@@ -1,7 +1,8 @@
 // What happened, one by one, in the order in which records are taken: system calls that ended, off-CPU
-// periods, wakeups. A period comes where its thread comes on; those still open at the window's end
-// come last, in order of lives. A wakeup comes with every Wake record that wakes a life, spurious or
-// not. What a kind has not is 0, nr -1. Times are since the recording's start, whatever part of it is
+// periods, wakeups. A period comes where its thread comes on, and with that cpu; those still open at
+// the window's end come last, in order of lives, with the cpu on which their thread last came on (0
+// if that was not seen). A wakeup comes with every Wake record that wakes a life, spurious or not.
+// What a kind has not is 0, nr -1. Times are since the recording's start, whatever part of it is
 // looked at.
 
 import * as format from "./format.js";
@@ -73,7 +74,7 @@ export class Events {
       kernelStack: stacks?.kernelStack ?? 0,
       userStack: stacks?.userStack ?? 0,
       ...wakerOf(period.wokenBy ?? []),
-      cpu: record?.cpu ?? 0,
+      cpu: record?.cpu ?? life.cpu,
     });
   }
 

@@ -45,6 +45,8 @@ export interface Life {
   periodsSinceCall: EndedPeriod[];
   /** By its latest Wake that gave it a wake time. */
   wokenBy: Chain;
+  /** On which it last came on; 0 if that was not seen. */
+  cpu: number;
   onCpu: bigint;
   blocked: bigint;
   runnable: bigint;
@@ -127,6 +129,7 @@ export class Lives {
       waiting: new Map(),
       periodsSinceCall: [],
       wokenBy: [],
+      cpu: 0,
       onCpu: 0n,
       blocked: 0n,
       runnable: 0n,

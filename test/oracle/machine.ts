@@ -102,6 +102,7 @@ export class Machine {
       life.unknown += t - state.since;
       if (state.name === "On") this.contradictions++;
     }
+    life.cpu = record.cpu;
     life.state = { name: "On", since: t, cpu: record.cpu, pending: undefined };
   }
 
