@@ -33,8 +33,8 @@ async function recordWorkload(stringBytes: number, options: readonly string[]): 
   return { expected, answer: analyzeRecording(readFileSync(file)) };
 }
 
-function shown({ calls }: Answer): Call[] {
-  return calls.map(({ nr, compat, values, strings }) => ({ nr, compat, values: values.map(String), strings }));
+function shown({ callArguments }: Answer): Call[] {
+  return callArguments.map(({ nr, compat, values, strings }) => ({ nr, compat, values: values.map(String), strings }));
 }
 
 for (const bytes of [64, 256]) {
@@ -80,7 +80,7 @@ test("with all: every call that ended has some, and one that did not has none", 
   assert.is(code, 0, stderr);
   const answer = analyzeRecording(readFileSync(file));
   const ended = answer.syscalls.reduce((sum, { count, noEnter }) => sum + count - noEnter, 0n);
-  assert.is(BigInt(answer.calls.length), ended);
+  assert.is(BigInt(answer.callArguments.length), ended);
   const began = answer.blocks.find(({ type }) => type === format.BlockType.Arguments)!.records;
   assert.is(began, ended + 1n, "exit_group");
 });
@@ -129,8 +129,8 @@ test("strings that the ring refused are counted", async () => {
   assert.equal([...new Set(lost.map(({ reason }) => reason))], [format.LostReason.RingFull]);
   // Every call of the loop names its file: those that kept their arguments and not their string are
   // among the refused ones.
-  const named = answer.calls.find(({ strings }) => strings[0]?.text.startsWith("/nonexistent/"))!;
-  const bare = answer.calls.filter(({ nr, strings }) => nr === named.nr && strings.length === 0);
+  const named = answer.callArguments.find(({ strings }) => strings[0]?.text.startsWith("/nonexistent/"))!;
+  const bare = answer.callArguments.filter(({ nr, strings }) => nr === named.nr && strings.length === 0);
   assert.ok(bare.length > 0);
   assert.ok(lost.reduce((sum, { count }) => sum + count, 0n) >= BigInt(bare.length));
 });

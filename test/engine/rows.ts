@@ -5,7 +5,7 @@
 
 import { Warning } from "../../assembly/tables.js";
 import type { Analysis } from "../../analyzer/analysis.js";
-import type { Answer } from "../oracle/analyze.js";
+import type { Answer, OffcpuAnswer } from "../oracle/analyze.js";
 import type { Frame, Stack } from "../oracle/frames.js";
 
 /** Lines by section. Sorted, except those of "threads". */
@@ -27,7 +27,7 @@ export function differences(engine: Sections, oracle: Sections): string[] {
   return found;
 }
 
-function fields(row: object): string {
+export function fields(row: object): string {
   return Object.entries(row)
     .map(([name, value]) => `${name}=${String(value)}`)
     .join(" ");
@@ -38,12 +38,12 @@ function frameText(frame: Frame): string {
   return `${frame.kind}:${frame.address.toString(16)}(${frame.object} ${frame.buildId} ${frame.symbol}${offset})`;
 }
 
-function stackText(stack: Stack): string {
+export function stackText(stack: Stack): string {
   return stack.frames.map(frameText).join(";");
 }
 
 /** Rows of one text are one row: two stack ids may stand for the same frames. */
-class Summed {
+export class Summed {
   private readonly rows = new Map<string, Map<string, bigint>>();
 
   add(
@@ -68,10 +68,8 @@ class Summed {
 export function rowsOfAnswer(answer: Answer): Sections {
   const offcpu = new Summed();
   for (const row of answer.offcpu) {
-    const { life, comm, nr, compat, edge, periods, blocked, runnable, preempted, woken, max } = row;
-    const stacks = `k[${stackText(row.kernelStack)}] u[${stackText(row.userStack)}]`;
-    const key = `life=${life} comm=${comm} class=${row.class} nr=${nr} compat=${Number(compat)} edge=${edge} ${stacks}`;
-    offcpu.add(key, { periods, blocked, runnable, preempted, woken }, { max });
+    const { periods, blocked, runnable, preempted, woken, cutUs, max } = row;
+    offcpu.add(offcpuKeyOf(row), { periods, blocked, runnable, preempted, woken, cutUs }, { max });
   }
   const { header } = answer;
   return {
@@ -103,7 +101,9 @@ export function rowsOfAnswer(answer: Answer): Sections {
     threads: answer.threads.map(fields),
     offcpu: offcpu.lines(),
     syscalls: answer.syscalls
-      .map((row) => fields({ ...row, compat: Number(row.compat), min: row.min ?? 2n ** 64n - 1n }))
+      .map(({ latencies: _, ...row }) =>
+        fields({ ...row, compat: Number(row.compat), min: row.min ?? 2n ** 64n - 1n }),
+      )
       .sort(),
     syscallCounts: answer.syscallCounts.map(fields).sort(),
     offcpuCounts: answer.offcpuCounts.map(fields).sort(),
@@ -114,12 +114,19 @@ export function rowsOfAnswer(answer: Answer): Sections {
   };
 }
 
+/** What tells a row of the off-CPU table from every other. */
+export function offcpuKeyOf(row: OffcpuAnswer): string {
+  const { life, comm, nr, compat, edge } = row;
+  const stacks = `k[${stackText(row.kernelStack)}] u[${stackText(row.userStack)}]`;
+  return `life=${life} comm=${comm} class=${row.class} nr=${nr} compat=${Number(compat)} edge=${edge} ${stacks}`;
+}
+
 function uniqueMeta(pairs: readonly (readonly [string, string])[]): string[] {
   return [...new Map(pairs)].map(([key, value]) => `${key}: ${value}`).sort();
 }
 
 /** The rows of a table as objects, by what each column is called here. */
-function rowsOf<K extends string>(
+export function rowsOf<K extends string>(
   length: number,
   columns: { readonly [name in K]: (row: number) => number | bigint | string },
 ): { [name in K]: number | bigint | string }[] {
@@ -205,24 +212,31 @@ function objectLines({ objects, string }: Analysis): string[] {
 }
 
 function offcpuLines(analysis: Analysis): string[] {
-  const { offcpu, string } = analysis;
+  const { offcpu } = analysis;
   const summed = new Summed();
   for (let row = 0; row < offcpu.length; row++) {
-    const kernelStack = stackTextOf(analysis, offcpu.kernelStack[row]!);
-    const userStack = stackTextOf(analysis, offcpu.userStack[row]!);
-    const key =
-      `life=${offcpu.thread[row]} comm=${string(offcpu.comm[row]!)} class=${offcpu.class[row]} nr=${offcpu.nr[row]} ` +
-      `compat=${offcpu.compat[row]} edge=${offcpu.edge[row]} k[${kernelStack}] u[${userStack}]`;
     const sums = {
       periods: offcpu.periods[row]!,
       blocked: offcpu.blockedNs[row]!,
       runnable: offcpu.runnableNs[row]!,
       preempted: offcpu.preemptedNs[row]!,
       woken: offcpu.woken[row]!,
+      cutUs: offcpu.cutUs[row]!,
     };
-    summed.add(key, sums, { max: offcpu.maxNs[row]! });
+    summed.add(offcpuKeyAt(analysis, row), sums, { max: offcpu.maxNs[row]! });
   }
   return summed.lines();
+}
+
+/** As `offcpuKeyOf`. */
+export function offcpuKeyAt(analysis: Analysis, row: number): string {
+  const { offcpu, string } = analysis;
+  const kernelStack = stackTextOf(analysis, offcpu.kernelStack[row]!);
+  const userStack = stackTextOf(analysis, offcpu.userStack[row]!);
+  return (
+    `life=${offcpu.thread[row]} comm=${string(offcpu.comm[row]!)} class=${offcpu.class[row]} nr=${offcpu.nr[row]} ` +
+    `compat=${offcpu.compat[row]} edge=${offcpu.edge[row]} k[${kernelStack}] u[${userStack}]`
+  );
 }
 
 /** Root first, by following the call tree up. */

@@ -2,10 +2,12 @@
 // module is compiled once per test file; each run is a fresh instance, as in the library.
 
 import { readFileSync } from "node:fs";
-import { Status } from "../../assembly/tables.js";
-import { readAnalysis, type Analysis } from "../../analyzer/analysis.js";
+import { PassOption, Progress, Status, Table } from "../../assembly/tables.js";
+import { readAnalysis, readNames, type Analysis } from "../../analyzer/analysis.js";
 import { EnginePass } from "../../analyzer/engine.js";
+import type { EventBatch } from "../../analyzer/event-batch.js";
 import { passOptionValues, type PassOptions } from "../../analyzer/pass-options.js";
+import { eventsSpec, readTable } from "../../analyzer/tables.js";
 
 const wasm = new URL("../../build/offcut.wasm", import.meta.url);
 export const compiledEngine = new WebAssembly.Module(readFileSync(wasm));
@@ -39,6 +41,39 @@ export function runPass(bytes: Uint8Array, options: PassOptions): EnginePass {
     if (status !== Status.Ok) throw new Error(`the engine refused: ${Status[status]}`);
   }
   return pass;
+}
+
+/** The events of a recording that must be answered, slice by slice; `kinds` is a mask of EventKind. */
+export function runEvents(
+  bytes: Uint8Array,
+  options: PassOptions,
+  kinds: number,
+  cuts: Iterable<number> = [],
+): EventBatch[] {
+  const asked: [PassOption, bigint][] = [
+    [PassOption.Events, BigInt(kinds)],
+    [PassOption.Sliced, 1n],
+  ];
+  const pass = new EnginePass(compiledEngine, [...passOptionValues(options), ...asked]);
+  const batches: EventBatch[] = [];
+  const take = (): void => {
+    batches.push({ events: readTable(pass, Table.Events, eventsSpec), names: readNames(pass, "a test") });
+  };
+  const go = (status: Status): void => {
+    if (status !== Status.Ok) throw new Error(`the engine refused: ${Status[status]}`);
+  };
+  let from = 0;
+  for (const to of [...cuts, bytes.length]) {
+    if (to === from) continue;
+    go(pass.push(bytes.subarray(from, to)));
+    while (pass.advance() === Progress.Taken) take();
+    from = to;
+  }
+  go(pass.endInput());
+  while (pass.advance() === Progress.Taken) take();
+  go(pass.finish()); // which ends the periods that are still open
+  take();
+  return batches;
 }
 
 /** For recordings that must be answered. */

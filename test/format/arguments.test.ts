@@ -29,7 +29,7 @@ function recording(write: (builder: RecordingBuilder) => void): Uint8Array {
 
 /** Calls with arguments as "tid nr values strings". */
 function joined(write: (builder: RecordingBuilder) => void): string[] {
-  return analyzeRecording(recording(write)).calls.map(({ tid, nr, compat, values, strings }) => {
+  return analyzeRecording(recording(write)).callArguments.map(({ tid, nr, compat, values, strings }) => {
     const texts = strings.map(({ argument, text, truncated, unreadable }) => `${argument}=${text}${truncated ? "+" : ""}${unreadable ? "?" : ""}`);
     return [tid, compat ? `${nr}c` : nr, values.slice(0, 3).join(","), ...texts].join(" ");
   });

@@ -1,14 +1,19 @@
 // Bytes of a recording -> everything a reader must be able to say of it, as plain rows with
 // nothing left to look up: the answer that the engine's must equal. Slow, whole, and written from
-// capture/FORMAT.md alone.
+// capture/FORMAT.md alone; what it may be asked beyond that says questions.ts.
 
 import { ArgumentsJoin, type CallArguments } from "./arguments.js";
+import type { CallRow, SyscallRow } from "./calls.js";
 import { decodeUtf8, Definitions } from "./definitions.js";
+import type { EventRow } from "./events.js";
 import * as format from "./format.js";
 import { FrameResolver, type Stack } from "./frames.js";
-import { Machine, type OffcpuRow, type SyscallRow } from "./machine.js";
+import { Machine } from "./machine.js";
+import type { OffcpuRow } from "./offcpu.js";
+import type { Questions } from "./questions.js";
 import { readRecording, type Block, type FileHeader, type Recording, type Warning } from "./read.js";
 import { recordsInOrder, type LostRecord } from "./records.js";
+import { Window } from "./window.js";
 
 export interface ThreadRow {
   tid: number;
@@ -35,11 +40,17 @@ export interface ObjectRow {
   inode: bigint;
 }
 
-export interface OffcpuAnswer extends Omit<OffcpuRow, "comm" | "kernelStack" | "userStack"> {
-  comm: string;
+interface Stacks {
   kernelStack: Stack;
   userStack: Stack;
 }
+
+/** A row with what its ids stand for. */
+type Named<Row> = Omit<Row, "comm" | "kernelStack" | "userStack"> & { comm: string } & Stacks;
+
+export type OffcpuAnswer = Named<OffcpuRow>;
+export type CallAnswer = Omit<Named<CallRow>, "comm">;
+export type EventAnswer = Named<EventRow>;
 
 export interface LostRow {
   cpu: number;
@@ -74,8 +85,12 @@ export interface Answer {
   threads: ThreadRow[];
   offcpu: OffcpuAnswer[];
   syscalls: SyscallRow[];
-  calls: CallArguments[];
+  callArguments: CallArguments[];
   cgroups: { cgroup: bigint; path: string }[];
+  /** Empty unless asked for. */
+  calls: CallAnswer[];
+  /** Empty unless asked for. */
+  eventRows: EventAnswer[];
   syscallCounts: { nr: number; compat: number; count: bigint; errors: bigint; time: bigint }[];
   offcpuCounts: { class: number; periods: bigint; time: bigint }[];
   lost: LostRow[];
@@ -85,22 +100,27 @@ export interface Answer {
 }
 
 /** Throws RefusedError where the bytes are no recording at all. */
-export function analyzeRecording(bytes: Uint8Array): Answer {
+export function analyzeRecording(bytes: Uint8Array, questions: Questions = {}): Answer {
   const recording = readRecording(bytes);
   const definitions = new Definitions(recording);
-  const machine = new Machine(recording.header.startMonotonicNs);
+  const { startMonotonicNs } = recording.header;
+  const window = new Window(startMonotonicNs, questions);
+  const machine = new Machine(startMonotonicNs, window.start, questions);
   const joined = new ArgumentsJoin(definitions);
   const lost = new Map<string, LostRow>();
-  for (const record of recordsInOrder(recording)) {
+  for (const record of recordsInOrder(recording, window)) {
     if (record.kind === "Lost") addLost(lost, record);
     machine.take(record);
     joined.take(record);
   }
-  const end = windowEnd(recording);
+  const end = window.endIn(endOf(recording));
   machine.finish(end);
   const threads = threadRows(machine, definitions);
   const objects = definitions.objectRows();
-  const offcpu = offcpuRows(machine, definitions);
+  const frames = new FrameResolver(definitions);
+  const offcpu = [...machine.offcpu.rows.values()].map((row) => named(row, definitions, frames));
+  const calls = questions.calls ? [...machine.calls.calls.values()] : [];
+  const events = questions.events ? machine.events.rows : [];
   return {
     header: recording.header,
     end,
@@ -116,8 +136,10 @@ export function analyzeRecording(bytes: Uint8Array): Answer {
     objects,
     threads,
     offcpu,
-    syscalls: [...machine.syscalls.values()],
-    calls: joined.calls,
+    syscalls: [...machine.calls.syscalls.values()],
+    calls: calls.map((row) => withStacks(row, frames)),
+    eventRows: events.map((row) => named(row, definitions, frames)),
+    callArguments: joined.calls,
     cgroups: definitions.cgroupRows(),
     ...countersOf(recording),
     lost: [...lost.values()],
@@ -127,7 +149,7 @@ export function analyzeRecording(bytes: Uint8Array): Answer {
   };
 }
 
-function windowEnd(recording: Recording): bigint {
+function endOf(recording: Recording): bigint {
   let end = recording.header.startMonotonicNs;
   for (const block of recording.blocks) {
     const counts = block.type === format.BlockType.Sync || format.isEventStream(block.type);
@@ -160,14 +182,22 @@ function threadRows(machine: Machine, definitions: Definitions): ThreadRow[] {
   }));
 }
 
-function offcpuRows(machine: Machine, definitions: Definitions): OffcpuAnswer[] {
-  const frames = new FrameResolver(definitions);
-  return [...machine.offcpu.values()].map((row) => ({
-    ...row,
-    comm: definitions.string(row.comm),
-    kernelStack: frames.stack(row.kernelStack),
-    userStack: frames.stack(row.userStack),
-  }));
+interface StackIds {
+  kernelStack: number;
+  userStack: number;
+}
+
+function withStacks<Row extends StackIds>(row: Row, frames: FrameResolver): Omit<Row, keyof Stacks> & Stacks {
+  return { ...row, kernelStack: frames.stack(row.kernelStack), userStack: frames.stack(row.userStack) };
+}
+
+function named<Row extends StackIds & { comm: number }>(
+  row: Row,
+  definitions: Definitions,
+  frames: FrameResolver,
+): Named<Row> {
+  const { kernelStack, userStack } = withStacks(row, frames);
+  return { ...row, comm: definitions.string(row.comm), kernelStack, userStack };
 }
 
 /** What the rows of the answer refer to and the recording does not define. */

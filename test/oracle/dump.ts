@@ -14,6 +14,7 @@ import * as format from "./format.js";
 import { FrameResolver } from "./frames.js";
 import { readRecording, type Recording } from "./read.js";
 import { recordsInOrder } from "./records.js";
+import { Window } from "./window.js";
 
 const { positionals, values: options } = parseArgs({
   allowPositionals: true,
@@ -44,7 +45,8 @@ function printRecords(recording: Recording): void {
   const definitions = new Definitions(recording);
   const frames = new FrameResolver(definitions);
   const joined = new ArgumentsJoin(definitions);
-  for (const record of recordsInOrder(recording)) {
+  const whole = new Window(recording.header.startMonotonicNs, {});
+  for (const record of recordsInOrder(recording, whole)) {
     console.log(`record ${json(record)}`);
     joined.take(record);
   }

@@ -2,8 +2,9 @@
 // capture/FORMAT.md). Says when lives begin and end; what a record does to a state is machine.ts.
 
 import * as format from "./format.js";
-import type { WaitingPeriods } from "./periods.js";
+import type { EndedPeriod, Wake, WaitingPeriods } from "./periods.js";
 import type { TaskRecord } from "./records.js";
+import type { Chain } from "./wakers.js";
 
 export interface OffState {
   name: "Off";
@@ -11,16 +12,17 @@ export interface OffState {
   class: number;
   nr: number;
   compat: boolean;
-  wake: bigint | undefined;
+  rawState: number;
+  wake: Wake | undefined;
   /** The wake came before the switch-out: a later one replaces it. */
   presumed: boolean;
   doubtful: boolean;
 }
 
 export type State =
-  | { name: "Fresh"; since: bigint; wake: bigint | undefined }
+  | { name: "Fresh"; since: bigint; wake: Wake | undefined }
   | { name: "New"; since: bigint }
-  | { name: "On"; since: bigint; cpu: number; pending: boolean }
+  | { name: "On"; since: bigint; cpu: number; pending: Chain | undefined }
   | OffState
   | { name: "Unknown"; since: bigint };
 
@@ -39,6 +41,12 @@ export interface Life {
   state: State;
   /** Periods that wait for the user stack of their system call, in the order they came. */
   waiting: Map<string, WaitingPeriods>;
+  /** Periods that ended since its last Syscall record. */
+  periodsSinceCall: EndedPeriod[];
+  /** By its latest Wake that gave it a wake time. */
+  wokenBy: Chain;
+  /** On which it last came on; 0 if that was not seen. */
+  cpu: number;
   onCpu: bigint;
   blocked: bigint;
   runnable: bigint;
@@ -76,15 +84,18 @@ export class Lives {
 
   task(record: TaskRecord): void {
     const { TaskKind } = format;
-    const isFork = record.task === TaskKind.Fork && record.time >= this.windowStart;
-    const isSeen = record.task === TaskKind.Seen || (record.task === TaskKind.Fork && !isFork);
+    const isExit = record.task === TaskKind.Exit;
+    const isBefore = record.time < this.windowStart;
+    const isFork = record.task === TaskKind.Fork && !isBefore;
+    const isSeen = record.task === TaskKind.Seen || (isBefore && !isExit);
     let life = this.living.get(record.tid);
     if (life !== undefined) {
       const anotherStart =
         life.startTime !== 0n && record.startTime !== 0n && life.startTime !== record.startTime;
       if ((isFork && life.mentionedByEvent) || (isSeen && anotherStart)) this.replaced(life, record.time);
     }
-    if (record.task === TaskKind.Exit && !this.living.has(record.tid)) return;
+    if (isExit && isBefore && life !== undefined) this.replaced(life, record.time);
+    if (isExit && !this.living.has(record.tid)) return;
     life = this.of(record.tid);
     if (life === undefined) return;
     if (isFork) {
@@ -116,6 +127,9 @@ export class Lives {
       mentionedByEvent: false,
       state: fresh ? { name: "Fresh", since: begin, wake: undefined } : { name: "Unknown", since: begin },
       waiting: new Map(),
+      periodsSinceCall: [],
+      wokenBy: [],
+      cpu: 0,
       onCpu: 0n,
       blocked: 0n,
       runnable: 0n,

@@ -2,6 +2,7 @@
 // classes" and "Periods" of capture/FORMAT.md). Knows neither lives nor records.
 
 import * as format from "./format.js";
+import type { Chain } from "./wakers.js";
 
 export const Edge = { None: 0, Start: 1, End: 2 } as const;
 
@@ -36,7 +37,16 @@ export interface Period {
   blocked: bigint;
   runnable: bigint;
   preempted: bigint;
-  woken: boolean;
+  /** Undefined without a wake time. */
+  wokenBy: Chain | undefined;
+  /** Of the switch-out, as the kernel has it; undefined if that was not seen. */
+  rawState: number | undefined;
+}
+
+/** A period that ended, until the call that it may be a part of does. */
+export interface EndedPeriod {
+  period: Period;
+  kernelStack: number;
 }
 
 /** Periods that differ in nothing but their time; the earliest beginning speaks for all. */
@@ -60,10 +70,17 @@ export function canBeWoken(offClass: number): boolean {
   return offClass !== OffcpuClass.Preempted && offClass !== OffcpuClass.Runnable;
 }
 
+/** What made a thread runnable, and when. */
+export interface Wake {
+  time: bigint;
+  by: Chain;
+}
+
 /** What of a state the period needs that it ends as. */
 interface EndedState {
   since: bigint;
-  wake: bigint | undefined;
+  wake: Wake | undefined;
+  rawState?: number;
   class: number;
   nr: number;
   compat: boolean;
@@ -71,7 +88,7 @@ interface EndedState {
 
 /** Splits the time from the state's beginning to `t`. */
 export function endedOff(state: EndedState, t: bigint, edge: number): Period {
-  const { since, nr, compat } = state;
+  const { since, nr, compat, rawState, wake } = state;
   const all = t - since;
   const period = {
     since,
@@ -82,11 +99,12 @@ export function endedOff(state: EndedState, t: bigint, edge: number): Period {
     blocked: 0n,
     runnable: 0n,
     preempted: 0n,
-    woken: false,
+    wokenBy: undefined,
+    rawState,
   };
   if (state.class === OffcpuClass.Preempted) return { ...period, preempted: all };
   if (state.class === OffcpuClass.Runnable) return { ...period, runnable: all };
-  if (state.wake === undefined) return { ...period, blocked: all };
-  const wake = state.wake < t ? state.wake : t;
-  return { ...period, blocked: wake - since, runnable: t - wake, woken: true };
+  if (wake === undefined) return { ...period, blocked: all };
+  const woken = wake.time < t ? wake.time : t;
+  return { ...period, blocked: woken - since, runnable: t - woken, wokenBy: wake.by };
 }

@@ -1,9 +1,11 @@
 // Blocks -> the records that change a thread's state, in the order every reader must take them
 // (section Order of capture/FORMAT.md): at each Sync what is older than it, at the end the rest.
-// Finds the losses that no record explains. Knows nothing of threads.
+// Finds the losses that no record explains. What of it lies in the part that is looked at, the window
+// knows. Knows nothing of threads.
 
 import * as format from "./format.js";
 import type { Block, Recording } from "./read.js";
+import type { Window } from "./window.js";
 
 interface Place {
   time: bigint;
@@ -92,9 +94,9 @@ export type TimedRecord =
 
 const rankOf = { Lost: 0, Task: 1, StringArgument: 2, Arguments: 3, Wake: 4, Syscall: 5, Switch: 6 } as const;
 
-/** Every record in the order it is to be taken. */
-export function* recordsInOrder(recording: Recording): Generator<TimedRecord> {
-  const losses = new LossFinder(recording.header.startMonotonicNs);
+/** Every record that counts, in the order it is to be taken. */
+export function* recordsInOrder(recording: Recording, window: Window): Generator<TimedRecord> {
+  const losses = new LossFinder(window);
   let waiting: TimedRecord[] = [];
   for (const block of recording.blocks) {
     if (block.columns === undefined) continue;
@@ -104,10 +106,10 @@ export function* recordsInOrder(recording: Recording): Generator<TimedRecord> {
       continue;
     }
     const found = losses.gapBefore(block);
-    if (found !== undefined) waiting.push(found);
+    if (found !== undefined && window.counts(found)) waiting.push(found);
     for (const record of recordsOf(block)) {
       if (record.kind === "Lost") losses.explain(record);
-      waiting.push(record);
+      if (window.counts(record)) waiting.push(record);
     }
   }
   yield* sorted(waiting);
@@ -268,11 +270,19 @@ function switchRecords(block: Block): SwitchRecord[] {
   });
 }
 
+interface StreamPosition {
+  nextSeq: bigint;
+  lastNs: bigint;
+  explained: bigint;
+  /** Whether the block before, or else the stream's beginning, lies in the window. */
+  inWindow: boolean;
+}
+
 /** Follows the sequence numbers of every event stream. */
 class LossFinder {
-  private readonly streams = new Map<string, { nextSeq: bigint; lastNs: bigint; explained: bigint }>();
+  private readonly streams = new Map<string, StreamPosition>();
 
-  constructor(private readonly windowStart: bigint) {}
+  constructor(private readonly window: Window) {}
 
   explain(lost: LostRecord): void {
     this.stream(lost.stream, lost.lostCpu).explained += lost.count;
@@ -283,10 +293,13 @@ class LossFinder {
     const stream = this.stream(block.type, block.cpu);
     const count = block.firstSeq - stream.nextSeq - stream.explained;
     const from = stream.lastNs;
+    const inWindow = this.window.overlaps(block);
+    const isBetween = stream.inWindow && inWindow;
     stream.nextSeq = block.firstSeq + BigInt(block.records);
     stream.lastNs = block.lastNs;
     stream.explained = 0n;
-    if (count <= 0n) return undefined;
+    stream.inWindow = inWindow;
+    if (count <= 0n || !isBetween) return undefined;
     return {
       kind: "Lost",
       time: block.firstNs,
@@ -300,11 +313,12 @@ class LossFinder {
     };
   }
 
-  private stream(type: number, cpu: number): { nextSeq: bigint; lastNs: bigint; explained: bigint } {
+  private stream(type: number, cpu: number): StreamPosition {
     const key = `${type}/${cpu}`;
     let stream = this.streams.get(key);
     if (stream === undefined) {
-      stream = { nextSeq: 0n, lastNs: this.windowStart, explained: 0n };
+      const { start, isCutOff } = this.window;
+      stream = { nextSeq: 0n, lastNs: start, explained: 0n, inWindow: !isCutOff };
       this.streams.set(key, stream);
     }
     return stream;
