@@ -6,7 +6,7 @@
 import * as format from "../oracle/format.js";
 import { RecordingBuilder, type SwitchEvent, type SyscallEvent, type WakeEvent } from "./build.js";
 import { Random } from "./random.js";
-import { Simulation, type Emission } from "./simulate.js";
+import { Simulation, type Emission, type Habit } from "./simulate.js";
 import { MemorySink } from "./write.js";
 
 export interface GenerateOptions {
@@ -63,6 +63,7 @@ class Generator {
       startNs: this.startNs,
       stackMinNs: random.pick([0, 1_000, 100_000]),
       objects,
+      habit: random.pick<Habit>(["none", "none", "longCalls", "wakeChains"]),
       stackId: (stack) => (random.chance(0.01) ? 9999 : this.builder.stack(stack)), // 9999: a lost definition
     });
   }

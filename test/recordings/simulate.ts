@@ -22,8 +22,15 @@ export interface SimulationOptions {
   /** Off-CPU periods at least this long have a stack. */
   stackMinNs: number;
   objects: readonly number[];
+  habit: Habit;
   stackId: (stack: StackInput) => number;
 }
+
+/**
+ * What threads do more often than anything else: nothing in particular; stay in a call, over many
+ * periods; wake one another, and are woken by interrupts and by the idle thread, one after the other.
+ */
+export type Habit = "none" | "longCalls" | "wakeChains";
 
 interface Call {
   nr: number;
@@ -151,6 +158,7 @@ export class Simulation {
 
   private run(cpu: number, task: Task): void {
     const action = this.random.fraction();
+    if (this.followsHabit(cpu, task, action)) return;
     if (action < 0.22) this.enterOrExit(cpu, task);
     else if (action < 0.5) this.block(cpu, task);
     else if (action < 0.6)
@@ -167,6 +175,21 @@ export class Simulation {
     else if (action < 0.95) this.rename(task);
     else if (action < 0.97 && !task.kernel) this.map(task, this.now);
     else this.die(cpu, task);
+  }
+
+  /** A habit takes the place of some of what the thread would do else. */
+  private followsHabit(cpu: number, task: Task, action: number): boolean {
+    const { habit } = this.options;
+    if (habit === "longCalls" && task.call !== undefined && action < 0.22 && this.random.chance(0.9)) {
+      this.block(cpu, task);
+      return true;
+    }
+    if (habit === "wakeChains" && action >= 0.5 && action < 0.85) {
+      this.wake(cpu, task.tid, this.random.chance(0.1) ? format.WakeFlag.Interrupt : 0);
+      if (this.random.chance(0.5)) this.block(cpu, task);
+      return true;
+    }
+    return false;
   }
 
   private enterOrExit(cpu: number, task: Task): void {
@@ -192,9 +215,17 @@ export class Simulation {
 
   private block(cpu: number, task: Task): void {
     const early = this.random.chance(0.1); // its waker is faster than the switch
-    if (early)
-      this.emitWake(this.random.between(0, this.options.cpus - 1), 0, task, format.WakeFlag.Interrupt);
+    if (early) this.wakeEarly(task);
     this.leave(cpu, task, { state: this.random.pick(blockingStates) }, early);
+  }
+
+  /** From another CPU, by whoever runs there. */
+  private wakeEarly(task: Task): void {
+    const cpu = this.random.between(0, this.options.cpus - 1);
+    const waker = this.onCpu[cpu];
+    const byWaker = this.options.habit === "wakeChains" && waker !== undefined && waker !== task;
+    if (byWaker) this.emitWake(cpu, waker.tid, task, 0);
+    else this.emitWake(cpu, 0, task, format.WakeFlag.Interrupt);
   }
 
   private leave(cpu: number, task: Task, how: { state?: number; flags?: number }, runnable: boolean): void {
