@@ -51,6 +51,8 @@ export class Life {
   excluded: bool;
   /** Who woke it last: row of Table.Wakers. */
   waker: u32;
+  /** In On: who did not need to, unless it sleeps next. */
+  pendingWaker: u32;
   /** Its periods since its last Syscall record: see inside.ts. */
   inside: usize;
   /** Whether any event record spoke of it. */

@@ -143,7 +143,7 @@ export function isReadToTheEnd(): bool {
 function endReading(): void {
   readToTheEnd = true;
   if (passing != 0) {
-    warn(Warning.Truncated, offset, passing, 0);
+    warn(Warning.Truncated, passedFrom, passing, 0);
   } else if (trailerTaken) {
     if (end != start) warn(Warning.TrailingBytes, offset, 0, fileBytes - offset);
   } else if (skipping && skippedMissing != 0) {
@@ -215,18 +215,28 @@ function consume(lengthBytes: usize): void {
   offset += lengthBytes;
 }
 
+/** Header of the block that is passed over, and where it stands: it counts once it is whole. */
+const passedHeader: usize = memory.data(BlockHeaderBytes, 8);
+let passedFrom: u64 = 0;
+
 /** Goes on by bytes of a block outside the window. */
 @inline
 function passOn(lengthBytes: u64): void {
   consume(lengthBytes as usize);
+  endPassing(lengthBytes);
+}
+
+function endPassing(lengthBytes: u64): void {
   passing -= lengthBytes;
+  if (passing == 0) passOver(changetype<BlockHeader>(passedHeader));
 }
 
 function passOverBlock(): void {
-  const header = changetype<BlockHeader>(start);
-  passOver(header);
-  passing = header.storedBytes;
+  memory.copy(passedHeader, start, BlockHeaderBytes);
+  passedFrom = offset;
+  passing = changetype<BlockHeader>(start).storedBytes;
   consume(BlockHeaderBytes);
+  if (passing == 0) endPassing(0);
 }
 
 /** Bytes behind those given that make no difference: `skip` may stand for them. */
@@ -236,10 +246,10 @@ export function skippableBytes(): u64 {
 
 /** Instead of the next `lengthBytes` bytes, which are among the skippable ones. */
 export function skip(lengthBytes: u64): Status {
-  if (lengthBytes > passing) return Status.Misuse;
-  passing -= lengthBytes;
+  if (lengthBytes > passing || lengthBytes == 0) return Status.Misuse;
   offset += lengthBytes;
   fileBytes += lengthBytes;
+  endPassing(lengthBytes);
   return Status.Ok;
 }
 

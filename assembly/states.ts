@@ -68,7 +68,9 @@ export function switchOut(
     endLife(life, at);
     return;
   }
-  life.wake = wasOn && life.wake != Wake.None && canBeWoken(offcpuClass) ? Wake.Presumed : Wake.None;
+  const presumed = wasOn && life.wake != Wake.None && canBeWoken(offcpuClass);
+  life.wake = presumed ? Wake.Presumed : Wake.None;
+  if (presumed) life.waker = life.pendingWaker;
   life.wakeNs = at;
   life.state = State.Off;
   life.sinceNs = at;
@@ -115,7 +117,7 @@ export function wake(thread: Thread, timeNs: u64, waker: u32): void {
   const state = life.state;
   if (state == State.On) {
     life.wake = Wake.Presumed;
-    life.waker = waker;
+    life.pendingWaker = waker;
   } else if (state == State.Off && canBeWoken(life.offcpuClass) && life.wake != Wake.Known) {
     life.wakeNs = notBefore(life, timeNs);
     life.wake = Wake.Known;
@@ -181,7 +183,7 @@ function keepForCall(
   preemptedNs: u64,
   kernelStack: u32,
 ): void {
-  if (edge != Edge.None || optionValue(PassOption.Calls) == 0) return;
+  if (edge == Edge.End || optionValue(PassOption.Calls) == 0) return;
   keepPeriod(life, offcpuClass, blockedNs, runnableNs, preemptedNs, kernelStack);
 }
 

@@ -61,8 +61,8 @@ const WakerDepthMax: u32 = 32;
 /** The node of a wakeup by `waker` (a null reference: the idle thread or nobody recorded). */
 export function wakerOf(waker: Thread, isIdle: bool, isInterrupt: bool, depth: u32): u32 {
   if (isIdle) return wakerRow(0, WakerKind.Idle, 0);
-  if (changetype<usize>(waker) == 0) return 0;
   if (isInterrupt) return wakerRow(0, WakerKind.Interrupt, 0);
+  if (changetype<usize>(waker) == 0) return 0;
   const life = lifeOf(waker);
   return wakerRow(nearest(life.waker, depth - 1), WakerKind.Thread, life.row);
 }

@@ -17,7 +17,7 @@ import { differences, rowsOfAnalysis, rowsOfAnswer } from "./rows.js";
 import { askedRowsOfAnalysis, askedRowsOfAnswer, eventLinesOf, eventLinesOfAnswer } from "./rows-asked.js";
 import { runEvents, runPass } from "./run-engine.js";
 
-const recordings = 300;
+const recordings = 100;
 const questionsOfRealOnes = 5;
 const firstSeed = Number(process.env["SEED"] ?? "1");
 console.log(`seeds ${firstSeed} to ${firstSeed + recordings - 1}`);

@@ -6,7 +6,9 @@
 //                                             \__ inside: ended since n, began in the call __/
 //
 // A call's periods are those of its life that ended since the life's Syscall record before and began
-// no earlier than the call, whatever nr they have. Of each, blocked time is a part by the period's
+// no earlier than the call. One outside every call (nr -1) proves that those before it are not, and
+// they are forgotten. At most PeriodsKeptMax are kept apart: beyond that the two that began first are
+// one, which began when the first did. Of each, blocked time is a part by the period's
 // class, runnable and preempted time are parts of their own. Off-CPU time of the record that no period
 // explains is unknown, what is then left of the duration was spent on the CPU. Clocks of two records
 // may differ: where the parts are longer than the call, what is too much is taken from unknown, then
@@ -15,6 +17,7 @@
 
 import * as format from "./format.js";
 import { addDuration, type Histogram } from "./latencies.js";
+import type { KeptPeriods } from "./kept.js";
 import type { Life } from "./lives.js";
 import { OffcpuClass, type EndedPeriod } from "./periods.js";
 import type { SyscallRecord } from "./records.js";
@@ -95,9 +98,9 @@ export class Calls {
     addDuration(row.latencies, record.duration);
   }
 
-  private join(call: CallKey, record: SyscallRecord, ended: readonly EndedPeriod[]): void {
+  private join(call: CallKey, record: SyscallRecord, kept: readonly KeptPeriods[]): void {
     const { duration, userStack } = record;
-    const inside = ended.filter(({ period }) => period.since >= record.time - duration);
+    const inside = kept.filter(({ since }) => since >= record.time - duration).flatMap(({ periods }) => periods);
     const parts = partsOf(inside, duration, record.offcpu);
     const key = { ...call, kernelStack: stackOfLongest(inside), userStack };
     const row = entry(this.calls, JSON.stringify(key), {

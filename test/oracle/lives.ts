@@ -2,7 +2,8 @@
 // capture/FORMAT.md). Says when lives begin and end; what a record does to a state is machine.ts.
 
 import * as format from "./format.js";
-import type { EndedPeriod, Wake, WaitingPeriods } from "./periods.js";
+import type { KeptPeriods } from "./kept.js";
+import type { Wake, WaitingPeriods } from "./periods.js";
 import type { TaskRecord } from "./records.js";
 import type { Chain } from "./wakers.js";
 
@@ -42,7 +43,7 @@ export interface Life {
   /** Periods that wait for the user stack of their system call, in the order they came. */
   waiting: Map<string, WaitingPeriods>;
   /** Periods that ended since its last Syscall record. */
-  periodsSinceCall: EndedPeriod[];
+  periodsSinceCall: KeptPeriods[];
   /** By its latest Wake that gave it a wake time. */
   wokenBy: Chain;
   /** On which it last came on; 0 if that was not seen. */

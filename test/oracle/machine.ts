@@ -6,6 +6,7 @@
 import { Calls } from "./calls.js";
 import { Events } from "./events.js";
 import * as format from "./format.js";
+import { keepForCall } from "./kept.js";
 import { Lives, type Life, type OffState } from "./lives.js";
 import { Offcpu } from "./offcpu.js";
 import { canBeWoken, Edge, endedOff, OffcpuClass, offcpuClass, type Period } from "./periods.js";
@@ -159,7 +160,7 @@ export class Machine {
     life.preempted += period.preempted;
     const stacks = period.edge === Edge.None ? record : undefined;
     const kernelStack = stacks?.kernelStack ?? 0;
-    if (period.edge !== Edge.End) life.periodsSinceCall.push({ period, kernelStack });
+    if (period.edge !== Edge.End) keepForCall(life.periodsSinceCall, { period, kernelStack });
     if (!isAskedFor(period, this.questions)) return;
     this.offcpu.add(life, period, kernelStack, stacks?.userStack ?? 0);
     this.events.period(life, period, record);

@@ -11,7 +11,6 @@
 // (a pending one has not yet), until the next one.
 
 import * as format from "./format.js";
-import type { WakeRecord } from "./records.js";
 
 export const WakerKind = { None: 0, Thread: 1, Interrupt: 2, Idle: 3 } as const;
 
@@ -30,7 +29,7 @@ interface WokenLife {
   wokenBy: Chain;
 }
 
-export function chainOf(record: WakeRecord, waker: WokenLife | undefined, depth: number): Chain {
+export function chainOf(record: { waker: number; flags: number }, waker: WokenLife | undefined, depth: number): Chain {
   if (record.waker === 0) return [{ kind: WakerKind.Idle, life: 0 }];
   if (record.flags & format.WakeFlag.Interrupt) return [{ kind: WakerKind.Interrupt, life: 0 }];
   if (waker === undefined) return [];
