@@ -1,12 +1,14 @@
 // Arguments of system calls, the strings and addresses that they point to and the paths of cgroups,
-// against the program that made the calls. Read by the oracle, from the document: what the library
-// makes of them is tested with it.
+// against the program that made the calls. Read by the oracle, from the document; and by the engine,
+// event by event, which must say the same.
 
 import { readFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as assert from "uvu/assert";
+import { readEvents } from "../../analyzer/node.js";
+import { EventKind } from "../../assembly/tables.js";
 import { recordingSuite, workload } from "../host.js";
 import { analyzeRecording, type Answer } from "../oracle/analyze.js";
 import type { CallArguments } from "../oracle/arguments.js";
@@ -30,7 +32,34 @@ async function recordWorkload(stringBytes: number, options: readonly string[]): 
   const expected = JSON.parse(await runThrough(program)) as Call[];
   const { code, stderr } = await recorder.stop();
   assert.is(code, 0, stderr);
-  return { expected, answer: analyzeRecording(readFileSync(file)) };
+  const answer = analyzeRecording(readFileSync(file));
+  assert.equal(await linesOfEngine(file), linesOfOracle(answer), "the engine says what the oracle does");
+  return { expected, answer };
+}
+
+/** A line for each call that has arguments, as its event has them. */
+async function linesOfEngine(file: string): Promise<string[]> {
+  const lines: string[] = [];
+  for await (const batch of readEvents(file, { kinds: [EventKind.Syscall] })) {
+    const { events, arguments: recorded } = batch;
+    for (let row = 0; row < events.length; row++) {
+      const values = argumentIndexes.map((index) => recorded?.argument(index)?.[row] ?? NaN);
+      if (Number.isNaN(values[0])) continue;
+      const texts = argumentIndexes.flatMap((index) => recorded?.string(index, row) ?? []);
+      lines.push(`${events.nr[row]} ${events.compat[row]} ${values.join(" ")} ${JSON.stringify(texts)}`);
+    }
+  }
+  return lines;
+}
+
+const argumentIndexes = [0, 1, 2, 3, 4, 5];
+
+/** The same of the oracle's answer. Events have numbers, which are not exact beyond 2^53. */
+function linesOfOracle({ callArguments }: Answer): string[] {
+  return callArguments.map(({ nr, compat, values, strings }) => {
+    const numbers = values.map((value) => Number(BigInt.asIntN(64, value)));
+    return `${nr} ${Number(compat)} ${numbers.join(" ")} ${JSON.stringify(strings.map(({ text }) => text))}`;
+  });
 }
 
 function shown({ callArguments }: Answer): Call[] {
