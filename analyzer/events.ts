@@ -8,19 +8,14 @@ import type { AnalyzeOptions } from "./analyze.js";
 import { readAnalysis, readNames } from "./analysis.js";
 import type { Analysis, Names } from "./analysis.js";
 import type { EnginePass } from "./engine.js";
+import { RecordedArguments } from "./event-arguments.js";
+import type { EventBatch } from "./event-batch.js";
 import type { Source } from "./source.js";
-import { eventsSpec, readTable } from "./tables.js";
-import type { EventsTable } from "./tables.js";
+import { eventArgumentsSpec, eventsSpec, readTable } from "./tables.js";
 
 export interface EventOptions extends AnalyzeOptions {
   /** Which events; all of them if not given. */
   readonly kinds?: readonly EventKind[];
-}
-
-/** Some events, in order of time, and what they refer to, as far as it is known by then. */
-export interface EventBatch {
-  readonly events: EventsTable;
-  readonly names: Names;
 }
 
 const allKinds = [EventKind.Syscall, EventKind.Period, EventKind.Wakeup];
@@ -53,7 +48,12 @@ function* slices(pass: EnginePass, names: () => Names): Generator<EventBatch, vo
 
 function* batchOf(pass: EnginePass, names: () => Names): Generator<EventBatch, void, undefined> {
   if (pass.rowCount(Table.Events) === 0) return;
-  yield { events: readTable(pass, Table.Events, eventsSpec), names: names() };
+  const batch = { events: readTable(pass, Table.Events, eventsSpec), names: names() };
+  if (pass.rowCount(Table.EventArguments) === 0) yield batch;
+  else {
+    const table = readTable(pass, Table.EventArguments, eventArgumentsSpec);
+    yield { ...batch, arguments: new RecordedArguments(table, batch.events.length, batch.names) };
+  }
 }
 
 /** The pass's names, copied out anew only where they changed. */

@@ -11,7 +11,7 @@ import type { EnginePass } from "./engine.js";
 import type { Source } from "./source.js";
 
 export interface IntervalOptions extends AnalyzeOptions {
-  /** Length of an interval, ns, counted from the recording's start. */
+  /** Length of an interval, ns, counted from the beginning of the time asked for. */
   readonly intervalNs: number;
 }
 
@@ -31,7 +31,7 @@ export async function* analyzeIntervals(
   options: IntervalOptions,
 ): AsyncGenerator<Interval, void, undefined> {
   const pass = await beginPass(options, [[PassOption.Sliced, 1n]]);
-  const clock = { toNs: options.intervalNs };
+  const clock = { toNs: (options.fromNs ?? 0) + options.intervalNs };
   for await (const _bytesRead of feed(pass, source, options)) yield* intervalsDue(pass, clock, options);
   check(pass, pass.endInput(), options);
   yield* intervalsDue(pass, clock, options);
@@ -47,7 +47,8 @@ function* intervalsDue(
   clock: { toNs: number },
   options: IntervalOptions,
 ): Generator<Interval, void, undefined> {
-  for (;;) {
+  // The interval in which the time asked for ends is the last one, which `finish` cuts.
+  while (clock.toNs < (options.toNs ?? Infinity)) {
     while (pass.advance(BigInt(clock.toNs)) === Progress.Taken) continue;
     if (pass.knownUntilNs() < clock.toNs) return;
     check(pass, pass.snapshot(), options);

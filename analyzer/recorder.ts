@@ -25,6 +25,10 @@ export interface RecordOptions {
   readonly wakeups?: boolean;
   /** Which system calls, by name or number; false for none. */
   readonly syscalls?: boolean | readonly (string | number)[];
+  /** The arguments of which calls, by name or number, or "all". */
+  readonly args?: "all" | readonly (string | number)[];
+  /** So many bytes of the paths, and the socket addresses, that these arguments point to. */
+  readonly strings?: number;
   readonly stacks?: boolean;
   /** Stacks of waits this long and over. */
   readonly stackMinUs?: number;
@@ -42,6 +46,7 @@ export interface StreamCounts {
   readonly switch: number;
   readonly wake: number;
   readonly syscall: number;
+  readonly arguments: number;
 }
 
 export interface RecordingSummary {
@@ -52,6 +57,8 @@ export interface RecordingSummary {
   readonly commandStatus: number;
   readonly fileBytes: number;
   readonly stacks: number;
+  /** Strings that arguments pointed to. */
+  readonly strings: number;
   /** seen = written + lost. */
   readonly seen: StreamCounts;
   readonly written: StreamCounts;
@@ -114,6 +121,8 @@ export function wordsOf(options: RecordOptions): string[] {
   flag("--no-wakeups", options.wakeups === false);
   if (typeof options.syscalls === "object") value("--syscalls", options.syscalls.join(","));
   else flag("--no-syscalls", options.syscalls === false);
+  value("--args", typeof options.args === "object" ? options.args.join(",") : options.args);
+  value("--strings", options.strings);
   flag("--no-stacks", options.stacks === false);
   value("--stack-min-us", options.stackMinUs);
   value("--ring-size", options.ringBytes);

@@ -119,7 +119,7 @@ function pendingOf(thread: Thread): Pending {
 /** The pending call of this time, begun anew if another one is pending. */
 function pendingAt(thread: Thread, timeNs: u64): Pending {
   const pending = pendingOf(thread);
-  if (pending.timeNs == timeNs && !pending.whole) return pending;
+  if (pending.timeNs == timeNs) return pending;
   memory.fill(changetype<usize>(pending), 0, offsetof<Pending>());
   pending.timeNs = timeNs;
   return pending;

@@ -70,6 +70,7 @@ function grow(): bool {
     const grown = borrow((larger as usize) << shift);
     if (grown == 0) return false;
     memory.copy(grown, load<usize>(slot), (rows as usize) << shift);
+    memory.fill(grown + ((rows as usize) << shift), 0, ((larger - rows) as usize) << shift);
     giveBack(load<usize>(slot), (capacity as usize) << shift);
     store<usize>(slot, grown);
   }
@@ -77,22 +78,23 @@ function grow(): bool {
   return true;
 }
 
-/** A new row, all zeros; rows are refused, and dropped, where memory is. */
-function newRow(): bool {
-  if (handedOut) {
-    handedOut = false;
-    rows = 0;
-    clearEventArguments();
+/** Forgets the rows that were handed out, and makes them zeros, as rows begin. */
+function beginAnew(): void {
+  for (let column: u32 = 0; column < Columns; column++) {
+    const at = load<usize>(columns + ((column as usize) << 2));
+    memory.fill(at, 0, (rows as usize) << shiftOf(column));
   }
+  handedOut = false;
+  rows = 0;
+  clearEventArguments();
+}
+
+/** A new row, all zeros; rows are refused, and dropped, where memory is. */
+@inline
+function newRow(): bool {
+  if (handedOut) beginAnew();
   if (rows == capacity && !grow()) return false;
   rows++;
-  for (let column: u32 = 0; column < Columns; column++) {
-    const shift = shiftOf(column);
-    const at = load<usize>(columns + ((column as usize) << 2)) + (((rows - 1) as usize) << shift);
-    if (shift == 3) store<u64>(at, 0);
-    else if (shift == 2) store<u32>(at, 0);
-    else store<u8>(at, 0);
-  }
   return true;
 }
 
@@ -184,10 +186,7 @@ function setWaker(waker: Waker): void {
 
 /** The rows that wait, as the table. */
 export function handOutEvents(): void {
-  if (handedOut) {
-    rows = 0;
-    clearEventArguments();
-  }
+  if (handedOut) beginAnew();
   handedOut = true;
   buildEventArguments();
   beginTable(Table.Events, rows);

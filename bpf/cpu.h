@@ -28,6 +28,10 @@ struct syscall_batch {
 	struct syscall_record records[BATCH_RECORDS_MAX];
 };
 
+struct arguments_batch {
+	struct message_header header;
+	struct arguments_record records[BATCH_RECORDS_MAX];
+};
 
 /* A system call in progress. It follows its thread: sched_switch saves and restores it. */
 struct call {
@@ -36,10 +40,15 @@ struct call {
 	__s32 nr;
 	bool compat;
 	bool stack_due; /* a period over the threshold happened in it: take the stack at its exit */
-	__u8 reserved[2];
+	__u8 strings_due; /* enum argument_want: those that could not be read when it began */
+	__u8 reserved;
 };
 
 enum syscall_abi { ABI_NATIVE = 0, ABI_COMPAT = 1, ABIS = 2 };
+
+struct argument_wants {
+	__u8 of[ABIS][SYSCALL_NR_MAX]; /* enum argument_want of each call */
+};
 
 struct cpu {
 	/* Set first thing in a program, before it reads the clock, and cleared last: while it is 0,
@@ -53,11 +62,13 @@ struct cpu {
 	__u64 preempt_count;         /* address, see in_interrupt() */
 	__u64 threads_refused;       /* no memory for a thread's state */
 	__u64 stacks_refused;        /* a stack was due and could not be taken or delivered */
+	__u64 strings_refused;       /* by the ring */
 	struct call call;            /* of the owner */
 	struct offcpu_count offcpu[OFFCPU_CLASSES];
 	struct switch_batch switches;
 	struct wake_batch wakes;
 	struct syscall_batch syscalls;
+	struct arguments_batch arguments;
 	struct syscall_count calls[ABIS][SYSCALL_NR_MAX + 1];
 } __attribute__((aligned(64)));
 

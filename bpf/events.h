@@ -10,8 +10,9 @@
  *   | message_header | record 0 | record 1 | ...
  *   +----------------+----------+----------+-----
  *
- * Switch, wake and syscall records come in batches from a per-cpu staging buffer; a stack or a
- * task comes alone, and always before the first record that refers to it on that cpu.
+ * Switch, wake, syscall and arguments records come in batches from a per-cpu staging buffer; a
+ * stack, a task or a string comes alone, and always before the first record on that cpu that refers
+ * to it or that it belongs to.
  */
 #ifndef OFFCUT_EVENTS_H
 #define OFFCUT_EVENTS_H
@@ -19,6 +20,9 @@
 #define BATCH_RECORDS_MAX 64   /* staging: one ring operation per 64 events */
 #define FRAMES_MAX 127         /* frames of one stack; StackDepthMax of the format */
 #define COMM_BYTES 16
+#define CALL_ARGUMENTS 6       /* registers a system call's arguments come in */
+#define STRING_BYTES_MAX 256   /* of a string argument; --strings */
+#define ADDRESS_BYTES_MAX 128  /* of a socket address: sockaddr_storage */
 #define SYSCALL_NR_MAX 512     /* counted numbers per ABI; larger ones share the last counter */
 #define OFFCPU_CLASSES 7       /* OffcpuClass of the format, Preempted .. Other */
 #define TID_OTHER 0xffffffffu  /* a thread outside the filters */
@@ -27,16 +31,19 @@ enum message_kind {
 	MESSAGE_SWITCH = 1,
 	MESSAGE_WAKE = 2,
 	MESSAGE_SYSCALL = 3,
-	MESSAGE_STACK = 4,
-	MESSAGE_TASK = 5,
+	MESSAGE_ARGUMENTS = 4,
+	MESSAGE_STACK = 5,
+	MESSAGE_TASK = 6,
+	MESSAGE_STRING = 7,
 };
 
-/* The three programs that write records: index of their staging buffers and counters. */
+/* The four programs that write records: index of their staging buffers and counters. */
 enum stream {
 	STREAM_SWITCH = 0,
 	STREAM_WAKE = 1,
 	STREAM_SYSCALL = 2,
-	STREAMS = 3,
+	STREAM_ARGUMENTS = 3,
+	STREAMS = 4,
 };
 
 struct message_header {
@@ -44,7 +51,7 @@ struct message_header {
 	__u16 cpu;
 	__u32 count; /* records that follow */
 	__u64 seq;   /* ordinal of the first record among all events this program saw on this cpu,
-		      * delivered or not; 0 for stacks and tasks */
+		      * delivered or not; 0 for stacks, tasks and strings */
 };
 
 enum switch_flag { SWITCH_PREEMPTED = 1, SWITCH_COMPAT = 2 };
@@ -81,6 +88,34 @@ struct syscall_record {
 	__u32 tid;
 	__s16 nr;
 	__u16 flags; /* enum syscall_flag */
+};
+
+struct arguments_record {
+	__u64 time_ns; /* of the enter */
+	__u64 arguments[CALL_ARGUMENTS];
+	__u32 tid;
+	__s16 nr;
+	__u16 flags; /* SYSCALL_COMPAT or 0 */
+};
+
+/* What is recorded of a call when it begins, one byte for each number of an ABI. Which arguments
+ * point to strings or socket addresses is in capture/string_arguments.c. */
+enum argument_want {
+	WANT_STRINGS = 0x0f, /* bits 0 to 3: that argument points to a string */
+	WANT_ADDRESS_1 = 0x10, /* argument 1 points to a socket address of as many bytes as 2 says */
+	WANT_ADDRESS_4 = 0x20, /* argument 4 and 5 likewise */
+	WANT_ARGUMENTS = 0x80,
+};
+
+enum string_flag { STRING_TRUNCATED = 1, STRING_UNREADABLE = 2, STRING_ADDRESS = 0x100 };
+
+struct string_record {
+	__u64 time_ns; /* of the enter */
+	__u32 tid;
+	__u16 argument;
+	__u16 flags; /* enum string_flag; STRING_ADDRESS: bytes are a struct sockaddr */
+	__u32 length; /* bytes that cross the ring */
+	__u8 bytes[STRING_BYTES_MAX + 4]; /* and the NUL that was read with them */
 };
 
 enum stack_kind { STACK_KERNEL = 1, STACK_USER = 2 };
@@ -126,6 +161,8 @@ _Static_assert(sizeof(struct message_header) == 16, "message_header");
 _Static_assert(sizeof(struct switch_record) == 40, "switch_record");
 _Static_assert(sizeof(struct wake_record) == 24, "wake_record");
 _Static_assert(sizeof(struct syscall_record) == 48, "syscall_record");
+_Static_assert(sizeof(struct arguments_record) == 64, "arguments_record");
+_Static_assert(sizeof(struct string_record) == 280, "string_record");
 _Static_assert(sizeof(struct stack_record) == 32 + 8 * FRAMES_MAX, "stack_record");
 _Static_assert(sizeof(struct task_record) == 56, "task_record");
 

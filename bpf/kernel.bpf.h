@@ -12,6 +12,8 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 
+#include "events.h"
+
 typedef _Bool bool;
 #define true 1
 #define false 0
@@ -101,8 +103,15 @@ struct task_struct___state {
 #if defined(__TARGET_ARCH_x86)
 struct pt_regs {
 	unsigned long bp;
+	unsigned long bx;
 	unsigned long r11;
+	unsigned long r10;
+	unsigned long r9;
+	unsigned long r8;
 	unsigned long cx;
+	unsigned long dx;
+	unsigned long si;
+	unsigned long di;
 	unsigned long orig_ax;
 	unsigned long ip;
 	unsigned long flags;
@@ -116,6 +125,7 @@ struct user_pt_regs {
 };
 struct pt_regs {
 	struct user_pt_regs user_regs;
+	__u64 orig_x0;
 	__s32 syscallno;
 };
 #else
@@ -223,6 +233,29 @@ static __always_inline __s32 regs__nr(const struct pt_regs *regs)
 	return nr__of((__s32)regs->orig_ax);
 #else
 	return nr__of(regs->syscallno);
+#endif
+}
+
+/*
+ * The arguments of a call, from the registers it entered with. 32-bit calls have others, of which
+ * the upper halves mean nothing: a 64-bit program may leave anything there.
+ */
+static __always_inline void regs__arguments(const struct pt_regs *regs, bool compat,
+					    __u64 arguments[CALL_ARGUMENTS])
+{
+#if defined(__TARGET_ARCH_x86)
+	arguments[0] = compat ? (__u32)regs->bx : regs->di;
+	arguments[1] = compat ? (__u32)regs->cx : regs->si;
+	arguments[2] = compat ? (__u32)regs->dx : regs->dx;
+	arguments[3] = compat ? (__u32)regs->si : regs->r10;
+	arguments[4] = compat ? (__u32)regs->di : regs->r8;
+	arguments[5] = compat ? (__u32)regs->bp : regs->r9;
+#else
+	__u64 mask = compat ? 0xffffffffu : ~0ull;
+
+	arguments[0] = regs->orig_x0 & mask; /* x0 is the result's place by the time of the exit */
+	for (int i = 1; i < CALL_ARGUMENTS; i++)
+		arguments[i] = regs->user_regs.regs[i] & mask;
 #endif
 }
 

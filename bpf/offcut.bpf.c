@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-3-Clause) */
 /*
  * The kernel half of offcut: small, bounded, never formats. Reading order: events.h (what leaves),
- * cpu.h (what is kept per cpu), staging (how it leaves), filter (whose), stack, sched, syscall.
+ * cpu.h (what is kept per cpu), staging (how it leaves), filter (whose), stack, sched, arguments,
+ * syscall.
  * Here are the two programs that user space runs itself, by BPF_PROG_TEST_RUN.
  */
 #include "syscall.bpf.h"
@@ -33,5 +34,8 @@ int flush(void *ctx)
 		again |= 1u << STREAM_WAKE;
 	if (cpu->busy[STREAM_SYSCALL] || !batch__flush(&cpu->syscalls, MESSAGE_SYSCALL, outbox))
 		again |= 1u << STREAM_SYSCALL;
+	if (record_arguments && (cpu->busy[STREAM_ARGUMENTS] ||
+				 !batch__flush(&cpu->arguments, MESSAGE_ARGUMENTS, outbox)))
+		again |= 1u << STREAM_ARGUMENTS;
 	return again;
 }

@@ -7,7 +7,8 @@
  *   record, record, ... -> cpu->switches -+
  *   record, record, ... -> cpu->wakes    -+-> ring -> user space
  *   record, record, ... -> cpu->syscalls -+
- *                     stacks and threads -'   (alone, before the records that name them)
+ *   record, record, ... -> cpu->arguments +
+ *            stacks, threads and strings -'   (alone, before the records that need them)
  *
  * What waits in the buffers is fetched by the `flush` program, which user space runs on that very
  * cpu. It may interrupt a program there; it then finds `busy` set and asks to be run again.
@@ -53,7 +54,7 @@ static __always_inline __u64 ring__flags(__u64 bytes)
 	return BPF_RB_NO_WAKEUP;
 }
 
-/* Sends a message that stands alone. Lone messages are rare and never wake user space. */
+/* Sends a message that stands alone. Most lone messages are rare and never wake user space. */
 static __always_inline bool ring__send(void *message, __u64 bytes)
 {
 	return bpf_ringbuf_output(&ring, message, bytes, BPF_RB_NO_WAKEUP) == 0;
@@ -92,9 +93,14 @@ static __always_inline void program__end(struct cpu *cpu, enum stream stream)
 			batch__send(batch, message);                                               \
 	})
 
+/* Where a message is put together. One program at a time has a cpu's: `flush`, sys_enter and sys_exit
+ * run with preemption off, and none of them in an interrupt. */
 struct outbox {
 	struct message_header header;
-	__u8 records[BATCH_RECORDS_MAX * sizeof(struct syscall_record)]; /* the largest kind */
+	union {
+		__u8 records[BATCH_RECORDS_MAX * sizeof(struct arguments_record)]; /* the largest kind */
+		struct string_record string;
+	};
 };
 
 struct {
@@ -116,6 +122,7 @@ struct {
 		barrier_var(count); /* one comparison by itself, which the verifier follows */     \
 		if (!done && count <= BATCH_RECORDS_MAX) {                                         \
 			bytes = count * sizeof((batch)->records[0]);                               \
+			barrier_var(bytes); /* or clang adds the header by `or` */           \
 			(outbox)->header.kind = (message);                                         \
 			(outbox)->header.cpu = bpf_get_smp_processor_id();                         \
 			(outbox)->header.count = count;                                            \

@@ -15,7 +15,7 @@
 #ifndef OFFCUT_SYSCALL_BPF_H
 #define OFFCUT_SYSCALL_BPF_H
 
-#include "sched.bpf.h"
+#include "arguments.bpf.h"
 
 #define ERROR_NR_MAX 4095 /* results -4095 .. -1 are errors */
 
@@ -48,25 +48,41 @@ static __always_inline bool call__is_admitted(const __u64 *ctx, struct cpu *cpu)
 	return filter__admits_current(bpf_get_current_task_btf(), cpu);
 }
 
-SEC("tp_btf/sys_enter")
-int on_sys_enter(__u64 *ctx)
+static __always_inline void syscall__on_enter(__u64 *ctx, struct cpu *cpu)
 {
-	struct cpu *cpu = cpu__this();
 	__s32 nr = nr__of((__s32)ctx[1]);
 	bool compat;
 
-	if (!cpu || !call__is_admitted(ctx, cpu))
-		return 0;
+	if (!call__is_admitted(ctx, cpu))
+		return;
 	compat = regs__in_compat_call((void *)ctx[0]);
 	cpu->call.enter_ns = 0;
 	if (!call__wanted(nr, compat))
-		return 0;
+		return;
 	cpu->owner_regs = ctx[0];
 	cpu->call.offcpu_ns = 0;
 	cpu->call.nr = nr;
 	cpu->call.compat = compat;
 	cpu->call.stack_due = false;
+	cpu->call.strings_due = 0;
 	cpu->call.enter_ns = bpf_ktime_get_ns();
+	if (record_arguments)
+		arguments__take((void *)ctx[0], cpu);
+}
+
+/* It writes records, and so need be waited for, only where arguments are asked for. */
+SEC("tp_btf/sys_enter")
+int on_sys_enter(__u64 *ctx)
+{
+	struct cpu *cpu = cpu__this();
+
+	if (!cpu)
+		return 0;
+	if (record_arguments)
+		program__begin(cpu, STREAM_ARGUMENTS);
+	syscall__on_enter(ctx, cpu);
+	if (record_arguments)
+		program__end(cpu, STREAM_ARGUMENTS);
 	return 0;
 }
 
@@ -120,6 +136,8 @@ static __always_inline bool call__end(struct pt_regs *regs, struct cpu *cpu,
 		if (!record->user_stack)
 			cpu->stacks_refused++;
 	}
+	if (record_arguments)
+		arguments__end(regs, cpu);
 	call->enter_ns = 0;
 	return true;
 }

@@ -51,6 +51,7 @@ Napi::Object CountsObject(Napi::Env env, const uint64_t counts[STREAMS])
 	object.Set("switch", static_cast<double>(counts[STREAM_SWITCH]));
 	object.Set("wake", static_cast<double>(counts[STREAM_WAKE]));
 	object.Set("syscall", static_cast<double>(counts[STREAM_SYSCALL]));
+	object.Set("arguments", static_cast<double>(counts[STREAM_ARGUMENTS]));
 	return object;
 }
 
@@ -64,6 +65,7 @@ Napi::Object SummaryObject(Napi::Env env, const session_summary &summary, const 
 	object.Set("commandStatus", summary.command_status);
 	object.Set("fileBytes", static_cast<double>(summary.encoder.file_bytes));
 	object.Set("stacks", static_cast<double>(summary.encoder.stacks));
+	object.Set("strings", static_cast<double>(summary.encoder.string_arguments));
 	object.Set("seen", CountsObject(env, summary.encoder.seen));
 	object.Set("written", CountsObject(env, summary.encoder.written));
 	object.Set("lost", CountsObject(env, summary.encoder.lost));

@@ -12,8 +12,8 @@
 #include "columns.h"
 #include "format.h"
 
-#define BLOCK_COLUMNS_MAX 10 /* of the types this writer knows */
-#define BLOCK_TYPES (OFFCUT_BLOCK_TYPE_INDEX + 1)
+#define BLOCK_COLUMNS_MAX 12 /* of the types this writer knows */
+#define BLOCK_TYPES (OFFCUT_BLOCK_TYPE_CGROUP + 1)
 
 /*
  * An open block is written at this size at the latest. Longer ones compress no better (LZ4 looks

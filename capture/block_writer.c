@@ -16,7 +16,7 @@
 #include "block_writer.h"
 #include "crc32c.h"
 
-/* For the end of a recording: three Lost rows per CPU, counters, Totals; enough for 500 CPUs. */
+/* For the end of a recording: four Lost rows per CPU, counters, Totals; enough for 400 CPUs. */
 #define END_BYTES (64u << 10)
 /* Asked of the file system at a time, so that not every block costs a call. */
 #define RESERVE_STEP_BYTES (256u << 10)

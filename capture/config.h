@@ -33,6 +33,10 @@ struct capture_config {
 	bool filter_calls;
 	uint64_t calls[CONFIG_CALL_ABIS][CONFIG_CALL_WORDS];
 
+	bool arguments; /* of argument_calls, as far as those are recorded */
+	uint64_t argument_calls[CONFIG_CALL_ABIS][CONFIG_CALL_WORDS];
+	uint32_t string_bytes; /* of the strings that arguments point to; 0: none */
+
 	bool offcpu, syscalls, wakeups, stacks;
 	uint64_t stack_min_us;
 

@@ -11,7 +11,7 @@
 _Static_assert(OFFCPU_CLASSES == OFFCUT_OFFCPU_CLASS_OTHER + 1, "OffcpuClass");
 
 struct reported {
-	uint64_t threads_refused, stacks_refused;
+	uint64_t threads_refused, stacks_refused, strings_refused;
 };
 
 struct counters {
@@ -83,6 +83,7 @@ static void counters__report_cpu_losses(struct counters *counters, uint32_t numb
 {
 	struct reported *reported = &counters->reported[number];
 	uint64_t threads = cpu->threads_refused, stacks = cpu->stacks_refused;
+	uint64_t strings = cpu->strings_refused;
 
 	if (threads > reported->threads_refused)
 		encoder__lost(encoder, number, OFFCUT_BLOCK_TYPE_STACK,
@@ -92,8 +93,11 @@ static void counters__report_cpu_losses(struct counters *counters, uint32_t numb
 		encoder__lost(encoder, number, OFFCUT_BLOCK_TYPE_STACK,
 			      OFFCUT_LOST_REASON_STACK_REFUSED, counters->reported_ns, now_ns,
 			      stacks - reported->stacks_refused);
-	reported->threads_refused = threads;
-	reported->stacks_refused = stacks;
+	if (strings > reported->strings_refused)
+		encoder__lost(encoder, number, OFFCUT_BLOCK_TYPE_STRING_ARGUMENT,
+			      OFFCUT_LOST_REASON_RING_FULL, counters->reported_ns, now_ns,
+			      strings - reported->strings_refused);
+	*reported = (struct reported){ threads, stacks, strings };
 }
 
 /* The kernel counts these per program, not per cpu. */
@@ -101,7 +105,8 @@ static void counters__report_recursions(struct counters *counters, struct progra
 					struct encoder *encoder, uint64_t now_ns)
 {
 	static const uint32_t types[STREAMS] = { OFFCUT_BLOCK_TYPE_SWITCH, OFFCUT_BLOCK_TYPE_WAKE,
-						 OFFCUT_BLOCK_TYPE_SYSCALL };
+						 OFFCUT_BLOCK_TYPE_SYSCALL,
+						 OFFCUT_BLOCK_TYPE_ARGUMENTS };
 
 	for (int stream = 0; stream < STREAMS; stream++) {
 		uint64_t recursions = programs__recursions(programs, (enum stream)stream);
@@ -139,6 +144,7 @@ const uint64_t *counters__seen(struct counters *counters, struct programs *progr
 		seen[STREAM_SWITCH] = cpu->switches.header.seq + cpu->switches.header.count;
 		seen[STREAM_WAKE] = cpu->wakes.header.seq + cpu->wakes.header.count;
 		seen[STREAM_SYSCALL] = cpu->syscalls.header.seq + cpu->syscalls.header.count;
+		seen[STREAM_ARGUMENTS] = cpu->arguments.header.seq + cpu->arguments.header.count;
 	}
 	return counters->seen;
 }

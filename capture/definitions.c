@@ -16,6 +16,9 @@
  */
 #define STACKS_MAX (1u << 20)
 #define MODULES_MAX 4096u
+/* Distinct strings of arguments, so that names of threads and files keep theirs. */
+#define ARGUMENT_STRINGS_MAX (1u << 20)
+#define CGROUPS_MAX 65536u /* that tasks of a recording were in */
 
 _Static_assert(STACKS_MAX <= OFFCUT_STACK_ID_MAX, "stack ids");
 _Static_assert(FRAMES_MAX <= OFFCUT_STACK_DEPTH_MAX, "depth of stacks");
@@ -23,6 +26,9 @@ _Static_assert((int)STACK_KERNEL == OFFCUT_STACK_KIND_KERNEL &&
 		       (int)STACK_USER == OFFCUT_STACK_KIND_USER &&
 		       (int)STACK_TRUNCATED == OFFCUT_STACK_FLAG_TRUNCATED,
 	       "stack_record is the format's");
+_Static_assert((int)STRING_TRUNCATED == OFFCUT_STRING_ARGUMENT_FLAG_TRUNCATED &&
+		       (int)STRING_UNREADABLE == OFFCUT_STRING_ARGUMENT_FLAG_UNREADABLE,
+	       "string_record is the format's");
 
 /* With its mapping, so that addresses in it have an offset. */
 static uint32_t definitions__module_object(struct definitions *definitions, uint32_t index)
@@ -59,11 +65,15 @@ static int definitions__allocate(struct definitions *definitions,
 	error |= intern__open(&definitions->string_ids, OFFCUT_STRING_ID_MAX, config->start_ns);
 	error |= intern__open(&definitions->object_ids, OFFCUT_OBJECT_ID_MAX, config->start_ns);
 	error |= dictionary__open(&definitions->stack_ids, STACKS_MAX);
+	error |= dictionary__open(&definitions->cgroup_ids, CGROUPS_MAX);
 	error |= symbols__open(&definitions->symbols, config->kallsyms);
 	definitions->stack_is_defined = calloc(STACKS_MAX / 8, 1);
 	definitions->module_objects = calloc(MODULES_MAX, sizeof(*definitions->module_objects));
-	return error || !definitions->stack_is_defined || !definitions->module_objects ? -ENOMEM
-										       : 0;
+	definitions->cgroup_is_defined = calloc(CGROUPS_MAX / 8, 1);
+	if (!definitions->stack_is_defined || !definitions->module_objects ||
+	    !definitions->cgroup_is_defined)
+		return -ENOMEM;
+	return error ? -ENOMEM : 0;
 }
 
 int definitions__open(struct definitions *definitions, const struct definitions_config *config)
@@ -82,6 +92,10 @@ int definitions__open(struct definitions *definitions, const struct definitions_
 		    OFFCUT_CPU_NONE, OFFCUT_KERNEL_SYMBOL_COLUMNS);
 	block__init(&definitions->stacks, config->pool, OFFCUT_BLOCK_TYPE_STACK, OFFCUT_CPU_NONE,
 		    OFFCUT_STACK_COLUMNS);
+	block__init(&definitions->cgroups, config->pool, OFFCUT_BLOCK_TYPE_CGROUP, OFFCUT_CPU_NONE,
+		    OFFCUT_CGROUP_COLUMNS);
+	block__init(&definitions->string_arguments, config->pool, OFFCUT_BLOCK_TYPE_STRING_ARGUMENT,
+		    OFFCUT_CPU_NONE, OFFCUT_STRING_ARGUMENT_COLUMNS);
 	if (definitions__allocate(definitions, config)) {
 		definitions__close(definitions);
 		return -ENOMEM;
@@ -95,9 +109,11 @@ void definitions__close(struct definitions *definitions)
 	intern__close(&definitions->string_ids);
 	intern__close(&definitions->object_ids);
 	dictionary__close(&definitions->stack_ids);
+	dictionary__close(&definitions->cgroup_ids);
 	symbols__close(definitions->symbols);
 	free(definitions->stack_is_defined);
 	free(definitions->module_objects);
+	free(definitions->cgroup_is_defined);
 	memset(definitions, 0, sizeof(*definitions));
 }
 
@@ -206,9 +222,77 @@ void definitions__task(struct definitions *definitions, const struct task *task)
 
 	if (!timed.time_ns)
 		timed.time_ns = definitions->start_ns;
+	if (task->cgroup && dictionary__reserve(&definitions->cgroup_ids, 1))
+		dictionary__index(&definitions->cgroup_ids, task->cgroup);
 	if (!tasks__has_room(&definitions->tasks))
 		definitions__write(definitions);
 	tasks__add(&definitions->tasks, &timed);
+}
+
+uint64_t definitions__next_cgroup(struct definitions *definitions)
+{
+	while (definitions->cgroups_asked < definitions->cgroup_ids.count) {
+		uint32_t index = definitions->cgroups_asked++;
+
+		if (!(definitions->cgroup_is_defined[index / 8] & 1u << index % 8))
+			return definitions->cgroup_ids.keys[index];
+	}
+	return 0;
+}
+
+void definitions__cgroup(struct definitions *definitions, uint64_t id, const char *path,
+			 size_t length)
+{
+	struct block *block = &definitions->cgroups;
+	uint32_t index, text;
+
+	if (!id || !dictionary__reserve(&definitions->cgroup_ids, 1))
+		return;
+	index = dictionary__index(&definitions->cgroup_ids, id);
+	if (definitions->cgroup_is_defined[index / 8] & 1u << index % 8)
+		return;
+	definitions->cgroup_is_defined[index / 8] |= (uint8_t)(1u << index % 8);
+	text = definitions__string(definitions, path, length);
+	if (block__is_full(block, 1))
+		definitions__write(definitions);
+	block__unsigned(block, OFFCUT_CGROUP_COLUMN_CGROUP, id);
+	block__unsigned(block, OFFCUT_CGROUP_COLUMN_PATH, text);
+	block__add_record(block, definitions->now_ns);
+}
+
+/* The string's id, 0 with too many of them: then the argument goes unrecorded, and counted. */
+static uint32_t definitions__argument_text(struct definitions *definitions, const char *text,
+					   size_t length)
+{
+	uint32_t next_id = definitions->string_ids.next_id, id;
+
+	if (definitions->argument_strings >= ARGUMENT_STRINGS_MAX) {
+		definitions__limit_reached(definitions, OFFCUT_BLOCK_TYPE_STRING_ARGUMENT);
+		return 0;
+	}
+	id = definitions__string(definitions, text, length);
+	definitions->argument_strings += definitions->string_ids.next_id - next_id;
+	return id;
+}
+
+void definitions__string_argument(struct definitions *definitions,
+				  const struct string_argument *argument, const char *text,
+				  size_t length)
+{
+	struct block *block = &definitions->string_arguments;
+	uint32_t id = length ? definitions__argument_text(definitions, text, length) : 0;
+
+	if (length && !id)
+		return;
+	if (block__is_full(block, 1))
+		definitions__write(definitions);
+	block__delta(block, OFFCUT_STRING_ARGUMENT_COLUMN_TIME, argument->time_ns);
+	block__unsigned(block, OFFCUT_STRING_ARGUMENT_COLUMN_THREAD, argument->tid);
+	block__unsigned(block, OFFCUT_STRING_ARGUMENT_COLUMN_ARGUMENT, argument->argument);
+	block__unsigned(block, OFFCUT_STRING_ARGUMENT_COLUMN_FLAGS, argument->flags);
+	block__unsigned(block, OFFCUT_STRING_ARGUMENT_COLUMN_TEXT, id);
+	block__add_record(block, argument->time_ns);
+	definitions->string_arguments_count++;
 }
 
 static void definitions__cover(struct definitions *definitions, uint64_t address)
@@ -277,7 +361,8 @@ void definitions__write(struct definitions *definitions)
 {
 	struct block *in_order[] = { &definitions->strings, &definitions->objects,
 				     &definitions->mappings, &definitions->symbol_block,
-				     &definitions->stacks };
+				     &definitions->stacks, &definitions->cgroups,
+				     &definitions->string_arguments };
 
 	for (uint32_t type = 0; type < BLOCK_TYPES; type++) {
 		losses__add(definitions->losses, &definitions->limit_reached[type]);

@@ -5,7 +5,7 @@
  * order in which one refers to the other, and before the block of events that needs it:
  *
  *   String -> Object -> Map, KernelSymbol -> Stack
- *          -> Task
+ *          -> Task, Cgroup, StringArgument
  *
  * Symbols go out with the stack that needs them, so that a recording cut off at any moment is
  * complete in itself.
@@ -29,17 +29,21 @@
 #include "tasks.h"
 
 struct definitions {
-	struct block strings, objects, mappings, symbol_block, stacks;
+	struct block strings, objects, mappings, symbol_block, stacks, cgroups, string_arguments;
 	struct tasks tasks;
 	struct intern string_ids, object_ids;
 	struct dictionary stack_ids; /* hash to id - 1 */
 	uint8_t *stack_is_defined;   /* one bit per stack */
+	struct dictionary cgroup_ids; /* that tasks have named: id to index */
+	uint8_t *cgroup_is_defined;   /* one bit per index */
+	uint32_t cgroups_asked;       /* the ids before this index have been asked for */
 	struct symbols *symbols;
 	uint32_t *module_objects; /* object id by module, 0 not yet */
 	struct block_writer *writer;
 	struct losses *losses;
 	uint64_t start_ns, now_ns; /* now: the latest time met, for what has no time of its own */
-	uint64_t stacks_defined, symbols_count;
+	uint64_t stacks_defined, symbols_count, string_arguments_count;
+	uint32_t argument_strings; /* ids given to strings of arguments */
 	struct loss limit_reached[BLOCK_TYPES]; /* not yet told; indexed by block type */
 };
 
@@ -59,6 +63,14 @@ uint32_t definitions__object(struct definitions *, const struct object *);
 void definitions__mapping(struct definitions *, const struct mapping *);
 void definitions__task(struct definitions *, const struct task *);
 void definitions__stack(struct definitions *, const struct stack_record *);
+
+/* What an argument points to: its text becomes a string. */
+void definitions__string_argument(struct definitions *, const struct string_argument *,
+				  const char *text, size_t length);
+
+/* The next cgroup that a task has named and that has no path; 0: none. Each once. */
+uint64_t definitions__next_cgroup(struct definitions *);
+void definitions__cgroup(struct definitions *, uint64_t id, const char *path, size_t length);
 
 /* Of a hash that an event refers to; its definition may still come, or be lost. */
 uint32_t definitions__id_of_stack(struct definitions *, uint64_t hash);

@@ -15,6 +15,7 @@
 #include "definitions.h"
 #include "encoder.h"
 #include "meta.h"
+#include "socket_address.h"
 #include "streams.h"
 
 #define CLOCK_INTERVAL_NS 10000000000ull
@@ -209,6 +210,32 @@ static void encoder__task_record(struct encoder *encoder, const void *record, si
 	encoder__task(encoder, &task);
 }
 
+static void encoder__string_record(struct encoder *encoder, const void *record, size_t bytes)
+{
+	const struct string_record *string = record;
+	char text[SOCKET_ADDRESS_TEXT_BYTES];
+	const char *from = text;
+	struct string_argument argument;
+	size_t head = offsetof(struct string_record, bytes), length;
+
+	if (bytes < head || string->length > STRING_BYTES_MAX || bytes < head + string->length)
+		return;
+	length = string->length;
+	argument = (struct string_argument){
+		.time_ns = string->time_ns,
+		.tid = string->tid,
+		.argument = string->argument,
+		.flags = string->flags & (STRING_TRUNCATED | STRING_UNREADABLE),
+	};
+	if (string->flags & STRING_ADDRESS && length) {
+		socket_address__text(string->bytes, length, text);
+		length = strlen(text);
+	} else {
+		from = (const char *)string->bytes;
+	}
+	definitions__string_argument(&encoder->definitions, &argument, from, length);
+}
+
 static void encoder__events(struct encoder *encoder, const struct message_header *header,
 			    enum stream stream, size_t record_bytes, size_t bytes)
 {
@@ -242,6 +269,13 @@ void encoder__message(struct encoder *encoder, const void *message, size_t bytes
 	case MESSAGE_SYSCALL:
 		encoder__events(encoder, header, STREAM_SYSCALL, sizeof(struct syscall_record),
 				bytes);
+		break;
+	case MESSAGE_ARGUMENTS:
+		encoder__events(encoder, header, STREAM_ARGUMENTS, sizeof(struct arguments_record),
+				bytes);
+		break;
+	case MESSAGE_STRING:
+		encoder__string_record(encoder, header + 1, bytes);
 		break;
 	case MESSAGE_STACK:
 		encoder__stack(encoder, header + 1, bytes);
@@ -285,6 +319,16 @@ void encoder__mapping(struct encoder *encoder, const struct mapping *mapping)
 void encoder__task(struct encoder *encoder, const struct task *task)
 {
 	definitions__task(&encoder->definitions, task);
+}
+
+uint64_t encoder__next_cgroup(struct encoder *encoder)
+{
+	return definitions__next_cgroup(&encoder->definitions);
+}
+
+void encoder__cgroup(struct encoder *encoder, uint64_t id, const char *path, size_t length)
+{
+	definitions__cgroup(&encoder->definitions, id, path, length);
 }
 
 /* Everything that is open, definitions before their use. */
@@ -363,6 +407,7 @@ static void encoder__summarize(const struct encoder *encoder, const uint64_t *se
 	summary->strings = definitions->string_ids.next_id - 1;
 	summary->objects = definitions->object_ids.next_id - 1;
 	summary->kernel_symbols = definitions->symbols_count;
+	summary->string_arguments = definitions->string_arguments_count;
 	summary->write_errno = encoder->writer.write_errno;
 }
 

@@ -38,6 +38,7 @@ struct encoder_summary {
 	uint64_t blocks;
 	uint64_t stacks, stacks_undefined; /* ids given; of them, without a definition */
 	uint64_t strings, objects, kernel_symbols;
+	uint64_t string_arguments;
 	int write_errno; /* 0: all was written */
 };
 
@@ -85,5 +86,10 @@ uint32_t encoder__object(struct encoder *, const struct object *);
 /* Times of 0 are the recording's start. */
 void encoder__mapping(struct encoder *, const struct mapping *);
 void encoder__task(struct encoder *, const struct task *);
+
+/* Cgroups that tasks have named: the next one without a path (0: none; each id is given once), and
+ * its path, if the caller can find it. More than one path for an id is one too many: ignored. */
+uint64_t encoder__next_cgroup(struct encoder *);
+void encoder__cgroup(struct encoder *, uint64_t id, const char *path, size_t length);
 
 #endif

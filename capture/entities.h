@@ -35,6 +35,13 @@ struct mapping {
 	uint32_t object; /* object id */
 };
 
+struct string_argument {
+	uint64_t time_ns; /* of the call's beginning */
+	uint32_t tid;
+	uint32_t argument;
+	uint32_t flags; /* enum offcut_string_argument_flag */
+};
+
 #define LOST_REASONS (OFFCUT_LOST_REASON_LIMIT_REACHED + 1)
 
 struct loss {

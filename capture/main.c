@@ -83,7 +83,7 @@ static const char *decimal(char text[24], uint64_t thousandths, int decimals)
 static void print_summary(const struct session_summary *summary, const char *output)
 {
 	const struct encoder_summary *encoder = &summary->encoder;
-	char seconds[24], megabytes[24], bytes_per_event[24];
+	char seconds[24], megabytes[24], bytes_per_event[24], arguments[64] = "";
 	uint64_t written = 0, lost = 0;
 
 	for (int stream = 0; stream < STREAMS; stream++) {
@@ -93,12 +93,16 @@ static void print_summary(const struct session_summary *summary, const char *out
 	decimal(seconds, summary->duration_ns / 1000000, 1);
 	decimal(megabytes, encoder->file_bytes / 1000, 1);
 	decimal(bytes_per_event, written ? encoder->file_bytes * 1000 / written : 0, 2);
+	if (encoder->seen[STREAM_ARGUMENTS])
+		snprintf(arguments, sizeof(arguments), "%llu with arguments, %llu strings, ",
+			 (unsigned long long)encoder->written[STREAM_ARGUMENTS],
+			 (unsigned long long)encoder->string_arguments);
 	fprintf(stderr, "offcut-capture: %s s, %s: %llu switches, %llu wakeups, %llu system calls, "
-		"%llu stacks, %llu lost; %s MB, %s bytes per event, in %s\n",
+		"%s%llu stacks, %llu lost; %s MB, %s bytes per event, in %s\n",
 		seconds, ended__text(summary->ended),
 		(unsigned long long)encoder->written[STREAM_SWITCH],
 		(unsigned long long)encoder->written[STREAM_WAKE],
-		(unsigned long long)encoder->written[STREAM_SYSCALL],
+		(unsigned long long)encoder->written[STREAM_SYSCALL], arguments,
 		(unsigned long long)encoder->stacks, (unsigned long long)lost,
 		megabytes, bytes_per_event, output__name(output));
 }

@@ -18,6 +18,7 @@
 #define RING_BYTES_LIMIT (1ull << 30)
 #define TID_LIMIT 4194304
 #define SYSCALL_NR_LIMIT (CONFIG_CALL_WORDS * 64)
+#define STRING_BYTES_LIMIT 256 /* STRING_BYTES_MAX of bpf/events.h */
 #define LIST_ITEM_BYTES 64
 
 const char options_help[] =
@@ -46,6 +47,9 @@ const char options_help[] =
 	"      --no-wakeups     no wakeups\n"
 	"      --no-syscalls    no system calls: they cost the host nothing then\n"
 	"      --syscalls LIST  only these, by name or number: futex,read,230\n"
+	"      --args LIST      the arguments of these calls too: openat,connect, or all (default: none)\n"
+	"      --strings N      and up to N bytes (1 to 256) of the paths, and the socket addresses, that\n"
+	"                       they point to (default: none)\n"
 	"      --no-stacks      no stacks\n"
 	"      --stack-min-us N stacks of waits this long and over (default: 100)\n"
 	"\n"
@@ -155,34 +159,44 @@ static int ids__parse(const char *list, struct id_list *ids, const char *option,
 	return 0;
 }
 
-static void call_set__add(struct capture_config *config, int abi, int nr)
+static void call_set__add(uint64_t calls[CONFIG_CALL_WORDS], int nr)
 {
 	if (nr >= 0 && nr < SYSCALL_NR_LIMIT)
-		config->calls[abi][nr / 64] |= 1ull << (nr % 64);
+		calls[nr / 64] |= 1ull << (nr % 64);
 }
 
 /* A name means both ABIs' calls of that name; a number means that number in both. */
-static int calls__parse(const char *list, struct capture_config *config,
+static int calls__parse(const char *option, const char *list,
+			uint64_t calls[CONFIG_CALL_ABIS][CONFIG_CALL_WORDS],
 			struct capture_error *error)
 {
 	char item[LIST_ITEM_BYTES];
 	uint64_t number;
 	int native, compat;
 
-	config->filter_calls = true;
 	while (list) {
 		list = list__item(list, item);
-		native = syscall_name__nr(syscall_names_native, item);
-		compat = syscall_name__nr(syscall_names_compat, item);
+		native = syscall_name__nr(syscall_numbers_native, item);
+		compat = syscall_name__nr(syscall_numbers_compat, item);
 		if (number__parse(item, 0, SYSCALL_NR_LIMIT - 1, &number))
 			native = compat = (int)number;
 		if (native < 0 && compat < 0)
-			return error__set(error, EINVAL, "--syscalls does not know \"%s\". Calls are "
-					  "named as in their manual pages (futex, read, openat); newer "
-					  "ones can be given by number.", item);
-		call_set__add(config, 0, native);
-		call_set__add(config, 1, compat);
+			return error__set(error, EINVAL, "%s does not know \"%s\". Calls are named as "
+					  "in their manual pages (futex, read, openat); newer ones can "
+					  "be given by number.", option, item);
+		call_set__add(calls[0], native);
+		call_set__add(calls[1], compat);
 	}
+	return 0;
+}
+
+static int arguments__parse(const char *list, struct capture_config *config,
+			    struct capture_error *error)
+{
+	config->arguments = true;
+	if (strcmp(list, "all"))
+		return calls__parse("--args", list, config->argument_calls, error);
+	memset(config->argument_calls, 0xff, sizeof(config->argument_calls));
 	return 0;
 }
 
@@ -194,6 +208,8 @@ enum long_option {
 	OPTION_NO_WAKEUPS,
 	OPTION_NO_SYSCALLS,
 	OPTION_SYSCALLS,
+	OPTION_ARGS,
+	OPTION_STRINGS,
 	OPTION_NO_STACKS,
 	OPTION_STACK_MIN_US,
 	OPTION_RING_SIZE,
@@ -210,6 +226,8 @@ static const struct option long_options[] = {
 	{ "no-wakeups", no_argument, NULL, OPTION_NO_WAKEUPS },
 	{ "no-syscalls", no_argument, NULL, OPTION_NO_SYSCALLS },
 	{ "syscalls", required_argument, NULL, OPTION_SYSCALLS },
+	{ "args", required_argument, NULL, OPTION_ARGS },
+	{ "strings", required_argument, NULL, OPTION_STRINGS },
 	{ "no-stacks", no_argument, NULL, OPTION_NO_STACKS },
 	{ "stack-min-us", required_argument, NULL, OPTION_STACK_MIN_US },
 	{ "ring-size", required_argument, NULL, OPTION_RING_SIZE },
@@ -233,6 +251,7 @@ static int option__number(const char *name, bool valid, const char *example,
 static int option__value(struct options *options, int option, struct capture_error *error)
 {
 	struct capture_config *config = &options->config;
+	uint64_t number;
 
 	switch (option) {
 	case 'o':
@@ -245,7 +264,15 @@ static int option__value(struct options *options, int option, struct capture_err
 	case 't':
 		return ids__parse(optarg, &config->tids, "-t", error);
 	case OPTION_SYSCALLS:
-		return calls__parse(optarg, config, error);
+		config->filter_calls = true;
+		return calls__parse("--syscalls", optarg, config->calls, error);
+	case OPTION_ARGS:
+		return arguments__parse(optarg, config, error);
+	case OPTION_STRINGS:
+		if (!number__parse(optarg, 1, STRING_BYTES_LIMIT, &number))
+			return option__number("--strings", false, "64", error);
+		config->string_bytes = (uint32_t)number;
+		return 0;
 	case OPTION_MAX_SIZE:
 		return option__number("--max-size", size__parse(optarg, INT64_MAX,
 								&config->size_max_bytes), "500M", error);
@@ -297,6 +324,11 @@ static int config__check(struct capture_config *config, struct capture_error *er
 	if (config->filter_calls && !config->syscalls)
 		return error__set(error, EINVAL, "--syscalls chooses among system calls, which are switched "
 				  "off.");
+	if (config->arguments && !config->syscalls)
+		return error__set(error, EINVAL, "--args are those of system calls, which are switched off.");
+	if (config->string_bytes && !config->arguments)
+		return error__set(error, EINVAL, "--strings are those that arguments point to: name the calls "
+				  "with --args.");
 	if (config->follow && !by_id && !config->command)
 		return error__set(error, EINVAL, "--follow needs to know whom: give -p or -t with it.");
 	if (config->whole_host && by_id)

@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -17,12 +16,12 @@
 #include "read_file.h"
 
 #define PF_KTHREAD 0x00200000u /* in the flags of /proc/PID/stat; fixed since 2006 */
-#define CGROUP_ROOT "/sys/fs/cgroup"
 
 void proc_scan__init(struct proc_scan *scan)
 {
 	memset(scan, 0, sizeof(*scan));
 	proc_maps__init(&scan->maps);
+	cgroups__open(&scan->cgroups);
 }
 
 static void proc_scan__end_process(struct proc_scan *scan)
@@ -40,6 +39,12 @@ void proc_scan__end(struct proc_scan *scan)
 	if (scan->tasks)
 		proc_scan__end_process(scan);
 	scan->is_running = false;
+}
+
+void proc_scan__close(struct proc_scan *scan)
+{
+	proc_scan__end(scan);
+	cgroups__close(&scan->cgroups);
 }
 
 int proc_scan__begin(struct proc_scan *scan, const uint32_t *pids, size_t count, uint64_t time_ns)
@@ -87,12 +92,11 @@ static bool scanned_process__read_stat(struct scanned_process *process)
 	return true;
 }
 
-/* The id of a cgroup is the inode of its directory. 0 where cgroup v2 is not mounted. */
-static uint64_t proc_scan__cgroup(struct proc_scan *scan, const struct scanned_process *process)
+/* 0 where cgroup v2 is not mounted. */
+static uint64_t proc_scan__cgroup(struct proc_scan *scan, struct encoder *encoder,
+				  const struct scanned_process *process)
 {
 	char text[CGROUP_PATH_BYTES];
-	char path[sizeof(CGROUP_ROOT) + CGROUP_PATH_BYTES];
-	struct stat status;
 	char *line;
 
 	if (read_file(process->directory, "cgroup", text, sizeof(text)) <= 0)
@@ -106,9 +110,9 @@ static uint64_t proc_scan__cgroup(struct proc_scan *scan, const struct scanned_p
 	line[strcspn(line, "\n")] = '\0';
 	if (scan->cgroup && !strcmp(line, scan->cgroup_path))
 		return scan->cgroup;
-	snprintf(path, sizeof(path), CGROUP_ROOT "%s", line);
-	scan->cgroup = stat(path, &status) ? 0 : status.st_ino;
+	scan->cgroup = cgroups__id(&scan->cgroups, line);
 	strcpy(scan->cgroup_path, line);
+	encoder__cgroup(encoder, scan->cgroup, line, strlen(line));
 	return scan->cgroup;
 }
 
@@ -163,7 +167,7 @@ static void proc_scan__process(struct proc_scan *scan, struct encoder *encoder, 
 		close(process->directory);
 		return;
 	}
-	process->cgroup = proc_scan__cgroup(scan, process);
+	process->cgroup = proc_scan__cgroup(scan, encoder, process);
 	if (!(process->flags & OFFCUT_TASK_FLAG_KERNEL_THREAD))
 		proc_maps__read(&scan->maps, encoder, process->directory, pid, scan->time_ns);
 }

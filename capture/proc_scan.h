@@ -11,10 +11,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "cgroups.h"
 #include "encoder.h"
 #include "proc_maps.h"
-
-#define CGROUP_PATH_BYTES 1024
 
 struct scanned_process {
 	int directory;
@@ -25,6 +24,7 @@ struct scanned_process {
 
 struct proc_scan {
 	struct proc_maps maps;
+	struct cgroups cgroups;
 	DIR *proc;  /* open while a scan of the whole host is under way */
 	DIR *tasks; /* open while the threads of `process` are */
 	struct scanned_process process;
@@ -41,5 +41,6 @@ void proc_scan__init(struct proc_scan *);
 int proc_scan__begin(struct proc_scan *, const uint32_t *pids, size_t count, uint64_t time_ns);
 void proc_scan__step(struct proc_scan *, struct encoder *, uint64_t deadline_ns);
 void proc_scan__end(struct proc_scan *);
+void proc_scan__close(struct proc_scan *);
 
 #endif

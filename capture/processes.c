@@ -173,7 +173,7 @@ void processes__close(struct processes *processes)
 		return;
 	for (uint32_t cpu = 0; cpu < processes->cpus; cpu++)
 		perf_ring__close(&processes->rings[cpu]);
-	proc_scan__end(&processes->scan);
+	proc_scan__close(&processes->scan);
 	free(processes->followed);
 	free(processes->rings);
 	free(processes->last_ns);
@@ -369,10 +369,12 @@ void processes__drain(struct processes *processes, struct encoder *encoder)
 		proc_scan__begin(&processes->scan, processes->pids, processes->pids_count, now_ns);
 	}
 	proc_scan__step(&processes->scan, encoder, now_ns + SCAN_STEP_NS);
+	cgroups__resolve(&processes->scan.cgroups, encoder);
 }
 
 void processes__finish(struct processes *processes, struct encoder *encoder)
 {
 	proc_scan__step(&processes->scan, encoder, UINT64_MAX);
 	processes__drain_rings(processes, encoder, monotonic_ns());
+	cgroups__resolve(&processes->scan.cgroups, encoder);
 }

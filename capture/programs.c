@@ -19,6 +19,7 @@
 #include "capabilities.h"
 #include "kernel_features.h"
 #include "offcut.lskel.h"
+#include "string_arguments.h"
 
 #define LOAD_TRIES 10
 #define FLUSH_TRIES 64     /* a program interrupted half-way is done microseconds later */
@@ -82,6 +83,8 @@ static void programs__configure(struct programs *programs)
 	skeleton->rodata->filter_calls = config->filter_calls;
 	_Static_assert(sizeof(config->calls) == sizeof(skeleton->rodata->call_set), "call_set");
 	memcpy((void *)skeleton->rodata->call_set, config->calls, sizeof(config->calls));
+	skeleton->rodata->record_arguments = config->arguments;
+	skeleton->rodata->string_bytes = config->string_bytes;
 }
 
 static int load__explain(int code, struct capture_error *error)
@@ -114,6 +117,19 @@ static int id_set__add(int map_fd, uint32_t id)
 int programs__add_pid(struct programs *programs, uint32_t pid)
 {
 	return id_set__add(programs->skeleton->maps.pids.map_fd, pid);
+}
+
+/* Which calls' arguments are recorded. */
+static int programs__fill_wants(struct programs *programs)
+{
+	struct argument_wants wants;
+	uint32_t key = 0;
+
+	if (!programs->config.arguments)
+		return 0;
+	argument_wants__fill(&wants, &programs->config);
+	return skel_map_update_elem(programs->skeleton->maps.wants.map_fd, &key, &wants, BPF_ANY) < 0 ?
+		       -errno : 0;
 }
 
 static int programs__fill_filters(struct programs *programs)
@@ -193,6 +209,8 @@ int programs__open(struct programs **out, const struct capture_config *config, u
 		result = programs__map_cpus(programs);
 	if (!result)
 		result = programs__fill_filters(programs);
+	if (!result)
+		result = programs__fill_wants(programs);
 	if (!result)
 		result = program__run(programs->skeleton->progs.identify.prog_fd, -1, &ignored);
 	if (result) {
@@ -279,7 +297,8 @@ struct cpu *programs__cpu(struct programs *programs, uint32_t cpu)
 static bool cpu__waits(const volatile struct cpu *cpu)
 {
 	return cpu->busy[STREAM_SWITCH] || cpu->busy[STREAM_WAKE] || cpu->busy[STREAM_SYSCALL] ||
-	       cpu->switches.header.count || cpu->wakes.header.count || cpu->syscalls.header.count;
+	       cpu->busy[STREAM_ARGUMENTS] || cpu->switches.header.count ||
+	       cpu->wakes.header.count || cpu->syscalls.header.count || cpu->arguments.header.count;
 }
 
 static bool cpu__flush(struct programs *programs, uint32_t cpu)
@@ -317,8 +336,11 @@ uint64_t programs__recursions(const struct programs *programs, enum stream strea
 	union bpf_attr attributes;
 	int fd = stream == STREAM_SWITCH ? skeleton->progs.on_switch.prog_fd :
 		 stream == STREAM_WAKE ? skeleton->progs.on_wake.prog_fd :
-					 skeleton->progs.on_sys_exit.prog_fd;
+		 stream == STREAM_SYSCALL ? skeleton->progs.on_sys_exit.prog_fd :
+					    skeleton->progs.on_sys_enter.prog_fd;
 
+	if (stream == STREAM_ARGUMENTS && !programs->config.arguments)
+		return 0;
 	memset(&info, 0, sizeof(info));
 	memset(&attributes, 0, sizeof(attributes));
 	attributes.info.bpf_fd = (uint32_t)fd;

@@ -232,7 +232,7 @@ static void command__text(char **command, char *text, size_t bytes)
 static int session__open_encoder(struct session *session, struct capture_error *error)
 {
 	const struct capture_config *config = &session->config;
-	char stack_min_us[24] = "off", streams[32], command[CONFIG_TEXT_BYTES];
+	char stack_min_us[24] = "off", streams[40], command[CONFIG_TEXT_BYTES];
 	struct encoder_config encoder = {
 		.fd = session->output_fd,
 		.size_max_bytes = config->size_max_bytes,
@@ -250,9 +250,10 @@ static int session__open_encoder(struct session *session, struct capture_error *
 	if (config->offcpu && config->stacks)
 		snprintf(stack_min_us, sizeof(stack_min_us), "%llu",
 			 (unsigned long long)config->stack_min_us);
-	snprintf(streams, sizeof(streams), "%s%s%s%s", config->offcpu ? "switch" : "",
+	snprintf(streams, sizeof(streams), "%s%s%s%s%s", config->offcpu ? "switch" : "",
 		 config->offcpu && config->wakeups ? ",wake" : "",
-		 config->offcpu && config->syscalls ? "," : "", config->syscalls ? "syscall" : "");
+		 config->offcpu && config->syscalls ? "," : "", config->syscalls ? "syscall" : "",
+		 config->arguments ? ",arguments" : "");
 	command__text(config->command, command, sizeof(command));
 	return encoder__open(&session->encoder, &encoder, error);
 }
@@ -360,10 +361,12 @@ static void session__deliver_rest(struct session *session)
 		struct cpu *kept = programs__cpu(session->programs, cpu);
 		struct message_header *headers[STREAMS] = { &kept->switches.header,
 							    &kept->wakes.header,
-							    &kept->syscalls.header };
+							    &kept->syscalls.header,
+							    &kept->arguments.header };
 		const size_t record_bytes[STREAMS] = { sizeof(struct switch_record),
 						       sizeof(struct wake_record),
-						       sizeof(struct syscall_record) };
+						       sizeof(struct syscall_record),
+						       sizeof(struct arguments_record) };
 
 		for (int stream = 0; stream < STREAMS; stream++) {
 			if (!headers[stream]->count)

@@ -34,6 +34,8 @@ static const struct {
 			  sizeof(struct wake_record) },
 	[STREAM_SYSCALL] = { OFFCUT_BLOCK_TYPE_SYSCALL, OFFCUT_SYSCALL_COLUMNS,
 			     OFFCUT_SYSCALL_COLUMN_TIME, sizeof(struct syscall_record) },
+	[STREAM_ARGUMENTS] = { OFFCUT_BLOCK_TYPE_ARGUMENTS, OFFCUT_ARGUMENTS_COLUMNS,
+			       OFFCUT_ARGUMENTS_COLUMN_TIME, sizeof(struct arguments_record) },
 };
 
 enum offcut_block_type streams__block_type(enum stream stream)
@@ -93,7 +95,19 @@ static void event_stream__store_threads(struct event_stream *stream, uint32_t co
 		block__delta(&stream->block, column, stream->threads.keys[i]);
 }
 
-/* Tuples of a state, a number and flags: see the keys in event_stream__add_switch and _syscall. */
+/* Tuples of a number and flags: see call__key. */
+static void event_stream__store_calls(struct event_stream *stream, uint32_t nr_column,
+				      uint32_t flags_column)
+{
+	const uint64_t *keys = stream->tuples.keys;
+
+	for (uint32_t i = 0; i < stream->tuples.count; i++) {
+		block__signed(&stream->block, nr_column, (int16_t)(keys[i] >> 16));
+		block__unsigned(&stream->block, flags_column, (uint16_t)keys[i]);
+	}
+}
+
+/* The tuples of switches have a state, too: see event_stream__add_switch. */
 static void event_stream__store_dictionaries(struct event_stream *stream)
 {
 	struct block *block = &stream->block;
@@ -115,11 +129,13 @@ static void event_stream__store_dictionaries(struct event_stream *stream)
 		break;
 	case OFFCUT_BLOCK_TYPE_SYSCALL:
 		event_stream__store_threads(stream, OFFCUT_SYSCALL_COLUMN_THREADS);
-		for (uint32_t i = 0; i < stream->tuples.count; i++) {
-			block__signed(block, OFFCUT_SYSCALL_COLUMN_CALL_NR,
-				      (int16_t)(keys[i] >> 16));
-			block__unsigned(block, OFFCUT_SYSCALL_COLUMN_CALL_FLAGS, (uint16_t)keys[i]);
-		}
+		event_stream__store_calls(stream, OFFCUT_SYSCALL_COLUMN_CALL_NR,
+					  OFFCUT_SYSCALL_COLUMN_CALL_FLAGS);
+		break;
+	case OFFCUT_BLOCK_TYPE_ARGUMENTS:
+		event_stream__store_threads(stream, OFFCUT_ARGUMENTS_COLUMN_THREADS);
+		event_stream__store_calls(stream, OFFCUT_ARGUMENTS_COLUMN_CALL_NR,
+					  OFFCUT_ARGUMENTS_COLUMN_CALL_FLAGS);
 		break;
 	}
 }
@@ -225,11 +241,16 @@ static void event_stream__add_wake(struct event_stream *stream, const struct wak
 	block__unsigned(block, OFFCUT_WAKE_COLUMN_FLAGS, record->flags);
 }
 
+static uint64_t call__key(int16_t nr, uint16_t flags)
+{
+	return (uint64_t)(uint16_t)nr << 16 | flags;
+}
+
 static void event_stream__add_syscall(struct streams *streams, struct event_stream *stream,
 				      const struct syscall_record *record)
 {
 	struct block *block = &stream->block;
-	uint64_t call = (uint64_t)(uint16_t)record->nr << 16 | record->flags;
+	uint64_t call = call__key(record->nr, record->flags);
 
 	block__time(block, OFFCUT_SYSCALL_COLUMN_TIME, record->time_ns);
 	block__unsigned(block, OFFCUT_SYSCALL_COLUMN_THREAD,
@@ -243,6 +264,21 @@ static void event_stream__add_syscall(struct streams *streams, struct event_stre
 			definitions__stack_id(streams->definitions, record->user_stack));
 }
 
+static void event_stream__add_arguments(struct event_stream *stream,
+					const struct arguments_record *record)
+{
+	struct block *block = &stream->block;
+	uint64_t call = call__key(record->nr, record->flags);
+
+	block__time(block, OFFCUT_ARGUMENTS_COLUMN_TIME, record->time_ns);
+	block__unsigned(block, OFFCUT_ARGUMENTS_COLUMN_THREAD,
+			dictionary__index(&stream->threads, record->tid));
+	block__unsigned(block, OFFCUT_ARGUMENTS_COLUMN_CALL,
+			dictionary__index(&stream->tuples, call));
+	for (uint32_t i = 0; i < CALL_ARGUMENTS; i++)
+		block__delta(block, OFFCUT_ARGUMENTS_COLUMN_ARG0 + i, record->arguments[i]);
+}
+
 static void event_stream__add_records(struct streams *streams, struct event_stream *stream,
 				      enum stream kind, uint64_t seq, const uint8_t *records,
 				      uint32_t count)
@@ -250,15 +286,17 @@ static void event_stream__add_records(struct streams *streams, struct event_stre
 	for (uint32_t i = 0; i < count; i++, records += kinds[kind].record_bytes) {
 		uint64_t time_ns;
 
-		memcpy(&time_ns, records, sizeof(time_ns)); /* first field of all three */
+		memcpy(&time_ns, records, sizeof(time_ns)); /* first field of them all */
 		event_stream__begin_record(streams, stream, seq + i, time_ns,
 					   kinds[kind].time_column);
 		if (kind == STREAM_SWITCH)
 			event_stream__add_switch(streams, stream, (const void *)records);
 		else if (kind == STREAM_WAKE)
 			event_stream__add_wake(stream, (const void *)records);
-		else
+		else if (kind == STREAM_SYSCALL)
 			event_stream__add_syscall(streams, stream, (const void *)records);
+		else
+			event_stream__add_arguments(stream, (const void *)records);
 		stream->last_ns = time_ns;
 	}
 	stream->next_seq = seq + count;

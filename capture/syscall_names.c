@@ -1,38 +1,38 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Compiled twice, once per ABI: the headers of both use the same macro names. SYSCALL_HEADER and
- * SYSCALL_LIST come from the Makefile; the list holds one SYSCALL(name) per line.
+ * Compiled twice, once per ABI: the headers of both use the same macro names. SYSCALL_HEADER and two
+ * lists come from the Makefile: SYSCALL_NAMES holds a "name;" per line, SYSCALL_NUMBERS the number of
+ * each.
  */
 #include "syscall_names.h"
 
 #include SYSCALL_HEADER
 
-#define TEXT_OF(number) #number
-#define EXPANDED_TEXT_OF(macro) TEXT_OF(macro)
-#define SYSCALL(name) #name "=" EXPANDED_TEXT_OF(__NR_##name) ";"
-
 #ifdef SYSCALL_COMPAT
-const char syscall_names_compat[] = ""
-#include SYSCALL_LIST
-;
+const int16_t syscall_numbers_compat[] = {
+#include SYSCALL_NUMBERS
+};
 #else
-#include <stdlib.h>
 #include <string.h>
 
-const char syscall_names_native[] = ""
-#include SYSCALL_LIST
+const int16_t syscall_numbers_native[] = {
+#include SYSCALL_NUMBERS
+};
+
+const char syscall_names[] =
+#include SYSCALL_NAMES
 ;
 
-int syscall_name__nr(const char *names, const char *name)
+int syscall_name__nr(const int16_t *numbers, const char *name)
 {
 	size_t length = strlen(name);
 
-	while (*names) {
-		size_t entry = strcspn(names, "=");
+	for (const char *at = syscall_names; *at; numbers++) {
+		size_t entry = strcspn(at, ";");
 
-		if (entry == length && memcmp(names, name, length) == 0)
-			return atoi(names + length + 1);
-		names += strcspn(names, ";") + 1;
+		if (entry == length && memcmp(at, name, length) == 0)
+			return *numbers;
+		at += entry + 1;
 	}
 	return -1;
 }

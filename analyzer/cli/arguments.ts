@@ -29,14 +29,14 @@ interface Option {
 }
 
 export class Arguments {
-  readonly #values: ReadonlyMap<string, string>;
+  readonly #values: ReadonlyMap<string, readonly string[]>;
 
   constructor(
     /** Words that are no options, without the command's name. */
     readonly operands: readonly string[],
     /** All words after the command's name, as they were typed. */
     readonly raw: readonly string[],
-    values: ReadonlyMap<string, string>,
+    values: ReadonlyMap<string, readonly string[]>,
   ) {
     this.#values = values;
   }
@@ -45,13 +45,19 @@ export class Arguments {
     return this.#values.has(name);
   }
 
+  /** Of an option that was given several times, the last one. */
   value(name: string): string | undefined {
-    return this.#values.get(name);
+    return this.values(name).at(-1);
+  }
+
+  /** All values of an option, in order. */
+  values(name: string): readonly string[] {
+    return this.#values.get(name) ?? [];
   }
 
   /** A whole number of at least `min`. */
   count(name: string, min: number, byDefault: number): number {
-    const text = this.#values.get(name);
+    const text = this.value(name);
     if (text === undefined) return byDefault;
     const value = Number(text);
     if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < min) {
@@ -62,14 +68,19 @@ export class Arguments {
 
   /** Recordings to read; at least one. "-" is standard input. */
   files(): readonly string[] {
-    if (this.operands.length === 0) {
-      throw new UsageError("no recording given; name a file, or - for standard input");
-    }
-    if (this.operands.filter((file) => file === "-").length > 1) {
-      throw new UsageError("standard input (-) can be read only once");
-    }
-    return this.operands;
+    return recordingsAmong(this.operands);
   }
+}
+
+/** The same of `operands` that are only part of a command's. */
+export function recordingsAmong(operands: readonly string[]): readonly string[] {
+  if (operands.length === 0) {
+    throw new UsageError("no recording given; name a file, or - for standard input");
+  }
+  if (operands.filter((file) => file === "-").length > 1) {
+    throw new UsageError("standard input (-) can be read only once");
+  }
+  return operands;
 }
 
 /** Reads `words`, which follow the command's name. */
@@ -77,7 +88,7 @@ export function readArguments(command: ArgumentsDefinition, words: readonly stri
   if (command.isForwarded === true) return new Arguments([], words, new Map());
   const options = command.options.map(readDefinition);
   const operands: string[] = [];
-  const values = new Map<string, string>();
+  const values = new Map<string, string[]>();
   for (let at = 0; at < words.length; at++) {
     const word = words[at]!;
     if (word === "--") {
@@ -91,7 +102,7 @@ export function readArguments(command: ArgumentsDefinition, words: readonly stri
     for (const { option, inlineValue } of optionsOf(word, options, command)) {
       const value = option.takesValue ? (inlineValue ?? words[++at]) : "";
       if (value === undefined) throw new UsageError(`--${option.name} needs a value`);
-      values.set(option.name, value);
+      values.set(option.name, [...(values.get(option.name) ?? []), value]);
     }
   }
   return new Arguments(operands, words, values);

@@ -61,9 +61,15 @@ async function run(args: Arguments): Promise<ExitCode> {
   return exitCodeFor([...before, ...after]);
 }
 
-async function readOptions(args: Arguments, { selection }: Filters): Promise<DiffOptions> {
+async function readOptions(args: Arguments, { selection, pass }: Filters): Promise<DiffOptions> {
   const by = args.has("syscalls") ? "syscall" : "stack";
   const idle = await readIdle(args);
+  if (by === "stack" && selection.errnos !== undefined) {
+    throw new UsageError("--errno is about system calls; with it goes --syscalls");
+  }
+  if (by === "syscall" && Object.keys(pass).length > 0) {
+    throw new UsageError("block times and bit masks of states are about off-CPU periods, not --syscalls");
+  }
   if (by === "syscall" && idle.idle !== undefined) {
     throw new UsageError("--idle is about off-CPU periods; with --syscalls choose calls by --syscall");
   }

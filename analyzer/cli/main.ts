@@ -8,8 +8,10 @@ import { readArguments } from "./arguments.js";
 import type { Command } from "./command.js";
 import { diff } from "./diff.js";
 import { doctor } from "./doctor.js";
+import { events } from "./events.js";
 import { failureText } from "./failure.js";
 import { fold } from "./fold.js";
+import { hist } from "./hist.js";
 import { info } from "./info.js";
 import { offcpu } from "./offcpu.js";
 import { endQuietlyOnClosedPipe, note } from "./output.js";
@@ -21,7 +23,21 @@ import { threads } from "./threads.js";
 import { wakers } from "./wakers.js";
 import { waits } from "./waits.js";
 
-const commands: readonly Command[] = [record, report, offcpu, syscalls, waits, threads, wakers, diff, fold, info, doctor];
+const commands: readonly Command[] = [
+  record,
+  report,
+  offcpu,
+  syscalls,
+  waits,
+  threads,
+  wakers,
+  hist,
+  events,
+  diff,
+  fold,
+  info,
+  doctor,
+];
 
 /** What cac puts behind options: blanks, and a default that only says that `--no-x` is not given. */
 const HelpNoise = / +(\(default: true\))?$/gm;

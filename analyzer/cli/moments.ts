@@ -97,7 +97,7 @@ function readDateTime(text: string): TimeOfRecording | undefined {
 }
 
 /** Whether the recording's start is needed to know what is asked. */
-function needsStart({ from, to }: Moments): boolean {
+export function needsStart({ from, to }: Moments): boolean {
   return [from, to].some((moment) => moment !== undefined && !("sinceStartNs" in moment));
 }
 

@@ -8,7 +8,7 @@ import { ExitCode } from "../errors.js";
 import { bytesText, countText, durationText } from "../exports/units.js";
 import { loadCaptureAddon } from "../node.js";
 import { startWithWords } from "../recorder.js";
-import type { CaptureAddon, Recording, RecordingSummary } from "../recorder.js";
+import type { CaptureAddon, Recording, RecordingSummary, StreamCounts } from "../recorder.js";
 import type { Arguments } from "./arguments.js";
 import { runCaptureProgram } from "./capture-program.js";
 import type { Command } from "./command.js";
@@ -34,6 +34,8 @@ export const record: Command = {
     { flags: "--no-wakeups", description: "No wakeups" },
     { flags: "--no-syscalls", description: "No system calls: they cost the host nothing then" },
     { flags: "--syscalls <LIST>", description: "Only these, by name or number: futex,read,230" },
+    { flags: "--args <LIST>", description: "The arguments of these calls too: openat,connect, or all" },
+    { flags: "--strings <N>", description: "And up to N bytes of the paths and addresses they point to" },
     { flags: "--no-stacks", description: "No stacks" },
     { flags: "--stack-min-us <N>", description: "Stacks of waits this long and over (100)" },
     { flags: "--ring-size <SIZE>", description: "Memory between kernel and recorder (16M)" },
@@ -97,15 +99,25 @@ class StopOnSignal {
 
 function summaryText(summary: RecordingSummary, output: string): string {
   const { written, lost, fileBytes } = summary;
-  const events = written.switch + written.wake + written.syscall;
+  const events = total(written);
   const bytesEach = events === 0 ? 0 : fileBytes / events;
   return (
     `${durationText(summary.durationNs)}, ${endedText(summary.ended)}: ` +
     `${countText(written.switch)} switches, ${countText(written.wake)} wakeups, ` +
-    `${countText(written.syscall)} system calls, ${countText(summary.stacks)} stacks, ` +
-    `${countText(lost.switch + lost.wake + lost.syscall)} lost; ` +
+    `${countText(written.syscall)} system calls, ${argumentsText(summary)}` +
+    `${countText(summary.stacks)} stacks, ${countText(total(lost))} lost; ` +
     `${bytesText(fileBytes)}, ${bytesEach.toFixed(2)} bytes per event, in ${output}`
   );
+}
+
+/** Only where they were asked for. */
+function argumentsText({ seen, written, strings }: RecordingSummary): string {
+  if (seen.arguments === 0) return "";
+  return `${countText(written.arguments)} with arguments, ${countText(strings)} strings, `;
+}
+
+function total(counts: StreamCounts): number {
+  return counts.switch + counts.wake + counts.syscall + counts.arguments;
 }
 
 function endedText(ended: Ended): string {

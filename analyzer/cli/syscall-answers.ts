@@ -74,7 +74,8 @@ export function callsAnswer(analyses: readonly Analysis[], asked: SyscallsAsked,
     }
     case "hist": {
       const rows = log2Rows(callHistogram(analyses, options));
-      const lines = rows.length === 0 ? [`no call of ${asked.hist} has a duration`] : log2Lines(rows, "nsecs");
+      const ranges = rows.map(({ fromNs, toNs, count }) => ({ from: fromNs, to: toNs, count }));
+      const lines = rows.length === 0 ? [`no call of ${asked.hist} has a duration`] : log2Lines(ranges, "nsecs");
       return {
         text: () => page(["", ...lines]),
         json: () => ({ syscall: asked.hist, rows }),

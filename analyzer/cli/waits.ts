@@ -9,7 +9,7 @@ import { waitFields, waitsView } from "../views/waits.js";
 import type { WaitGroup } from "../views/waits.js";
 import type { Arguments } from "./arguments.js";
 import type { Command } from "./command.js";
-import { filterOptions, readFilters } from "./filters.js";
+import { filterOptionsWithout, readFilters } from "./filters.js";
 import { readFormat } from "./formats.js";
 import { idleOptions, readIdle } from "./idle.js";
 import { noteLoss } from "./notes.js";
@@ -29,7 +29,7 @@ export const waits: Command = {
     { flags: "--top <N>", description: `Show the N with the most time (${TopByDefault})` },
     { flags: "--all", description: "Show all" },
     ...idleOptions,
-    ...filterOptions,
+    ...filterOptionsWithout("min-block-time", "max-block-time"),
     { flags: "--json", description: "Everything, as JSON" },
     { flags: "--csv", description: "Everything, as comma-separated values" },
   ],
@@ -42,6 +42,9 @@ async function run(args: Arguments): Promise<ExitCode> {
   const format = readFormat(args);
   const filters = readFilters(args);
   const { selection } = filters;
+  if (filters.pass.stateMask !== undefined) {
+    throw new UsageError("--state takes names of states here, not a bit mask: of a call only their sums are known");
+  }
   const options = { groupBy: readGroup(args.value("group-by")), ...(await readIdle(args)), selection };
   const analyses = await readRecordings(args.files(), { calls: true }, filters);
   const view = waitsView(analyses, options);

@@ -17,11 +17,16 @@ export function* csvText<Row extends { readonly [Name in keyof Row]: Value }>(
   rows: readonly Row[],
 ): Generator<string, void, undefined> {
   const names = Object.keys(fields) as (keyof Row & string)[];
-  yield `${names.map(quoted).join(",")}\r\n`;
+  yield csvLine(names);
   for (let at = 0; at < rows.length; at += RowsPerPiece) {
     const piece = rows.slice(at, at + RowsPerPiece);
-    yield piece.map((row) => `${names.map((name) => valueText(row[name])).join(",")}\r\n`).join("");
+    yield piece.map((row) => csvLine(names.map((name) => row[name]))).join("");
   }
+}
+
+/** One line of values, where no type names the columns. */
+export function csvLine(values: readonly Value[]): string {
+  return `${values.map(valueText).join(",")}\r\n`;
 }
 
 function valueText(value: Value): string {

@@ -1,26 +1,40 @@
 // A histogram of powers of two, in the layout of bcc's print_log2_hist: bounds, count, and a bar whose
 // length is the count's share of the largest one.
 
-import type { Log2Row } from "../views/latency.js";
+/** Values from..to, both included; without a lower bound, all that are negative. */
+export interface Log2Range {
+  readonly from: number | undefined;
+  readonly to: number;
+  readonly count: number;
+}
 
-/** From this many rows on bcc gives the bounds twice the width and the bars half of it. */
-const WideFrom = 33;
+/** From this bound on bcc gives the bounds twice the width and the bars half of it. */
+const WideFrom = 2 ** 32;
 
 /** The lines; none where nothing was counted. `unit`: what the bounds are, as the heading says. */
-export function log2Lines(rows: readonly Log2Row[], unit: string): string[] {
+export function log2Lines(rows: readonly Log2Range[], unit: string): string[] {
   if (rows.length === 0) return [];
-  const isWide = rows.length >= WideFrom;
+  const isWide = rows.some(({ to }) => to >= WideFrom);
   const [indent, unitWidth, boundWidth, barWidth] = isWide ? [15, 29, 20, 20] : [5, 19, 10, 40];
   const countMax = rows.reduce((max, row) => Math.max(max, row.count), 0);
-  const bound = (value: number) => String(value).padStart(boundWidth);
   return [
     `${" ".repeat(indent)}${unit.padEnd(unitWidth)} : count     distribution`,
     ...rows.map((row) => {
       const stars = "*".repeat(starsOf(row.count, countMax, barWidth));
-      const bounds = `${bound(row.fromNs)} -> ${String(row.toNs).padEnd(boundWidth)}`;
-      return `${bounds} : ${String(row.count).padEnd(8)} |${stars.padEnd(barWidth)}|`;
+      return `${boundsText(row, boundWidth)} : ${String(row.count).padEnd(8)} |${stars.padEnd(barWidth)}|`;
     }),
   ];
+}
+
+function boundsText({ from, to }: Log2Range, width: number): string {
+  // bcc takes negative values for large ones; a row of their own is what they are looked for in.
+  if (from === undefined) return `${"".padStart(width)} <  ${"0".padEnd(width)}`;
+  return `${wholeText(from).padStart(width)} -> ${wholeText(to).padEnd(width)}`;
+}
+
+/** All digits: a double's own text has an exponent from 1e21 on, and rounds before. */
+function wholeText(value: number): string {
+  return Number.isSafeInteger(value) ? String(value) : BigInt(value).toString();
 }
 
 /** As bcc: whole stars that fit, cut and not rounded. */

@@ -102,10 +102,12 @@ function waitText(wait: WaitFinding, showHost: boolean): string {
   const share = wait.placeNs * 20 >= wait.blockedNs * 19 ? "" : `${shareText(wait.placeNs, wait.blockedNs)} `;
   const why = wait.place === "" ? stateText(wait.class) : `${stateText(wait.class)}, ${share}${wait.place}`;
   const untilRun = wait.maxNs > wait.blockedNs ? " until it ran again" : "";
+  // A slow disk and a busy host look alike from the outside.
+  const queued = wait.runnableNs * 5 >= wait.blockedNs ? `, then ${durationText(wait.runnableNs)} waiting for a CPU` : "";
   const times = wait.periods === 1 ? "once" : `longest ${durationText(wait.maxNs)}${untilRun}`;
   return (
     `${who}: ${countOf(wait.threads, "thread")} waited ${shareText(wait.blockedNs, wait.observedNs)} of ${whose} time` +
-    `${call} (${why}): ${durationText(wait.blockedNs)}, ${times}`
+    `${call} (${why}): ${durationText(wait.blockedNs)}, ${times}${queued}`
   );
 }
 

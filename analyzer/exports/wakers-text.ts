@@ -65,7 +65,7 @@ const csvFields: { readonly [Name in keyof WakerRow]: true } = {
 };
 
 function wakerText(waker: Waker): string {
-  return waker.kind === "thread" ? `${waker.comm} (${waker.tid})` : wakerName(waker);
+  return waker.kind === "thread" ? `${wakerName(waker)} (${waker.tid})` : wakerName(waker);
 }
 
 function summary({ totals, withoutWaker }: WakersView): Statement[] {

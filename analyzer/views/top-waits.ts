@@ -1,6 +1,6 @@
 // What was waited for most, as findings of a report: the threads of a process that blocked in one
 // call, in one state, are one finding, which names the part of the kernel where most of that time went.
-// Only blocked time: waiting for a CPU is the run queue's.
+// Ordered by blocked time alone: waiting for a CPU afterwards is another matter, though told beside it.
 
 import type { Analysis } from "../analysis.js";
 import { className, isBlocked } from "./classes.js";
@@ -26,6 +26,8 @@ export interface WaitFinding {
   readonly placeNs: number;
   readonly periods: number;
   readonly blockedNs: number;
+  /** After it: woken and waiting for a CPU. */
+  readonly runnableNs: number;
   /** How long these threads were observed. */
   readonly observedNs: number;
   /** The longest period, its waiting for a CPU included. */
@@ -43,6 +45,7 @@ interface Sum {
   readonly tids: Set<number>;
   periods: bigint;
   blockedNs: bigint;
+  runnableNs: bigint;
   observedNs: bigint;
   maxNs: bigint;
 }
@@ -81,6 +84,7 @@ function addSums(sums: Map<string, Sum>, analysis: Analysis, options: PeriodOpti
     sum.tids.add(threads.tid[thread]!);
     sum.periods += offcpu.periods[row]!;
     sum.blockedNs += offcpu.blockedNs[row]!;
+    sum.runnableNs += offcpu.runnableNs[row]!;
     if (offcpu.maxNs[row]! > sum.maxNs) sum.maxNs = offcpu.maxNs[row]!;
     let ofSum = counted.get(sum);
     if (ofSum === undefined) counted.set(sum, (ofSum = new Set()));
@@ -90,7 +94,7 @@ function addSums(sums: Map<string, Sum>, analysis: Analysis, options: PeriodOpti
 }
 
 function newSum(analysis: Analysis, row: number, process: string): Sum {
-  const none = { periods: 0n, blockedNs: 0n, observedNs: 0n, maxNs: 0n };
+  const none = { periods: 0n, blockedNs: 0n, runnableNs: 0n, observedNs: 0n, maxNs: 0n };
   return { analysis, row, process, places: new Map(), pids: new Set(), tids: new Set(), ...none };
 }
 
@@ -119,6 +123,7 @@ function finding({ analysis, row, process, places, pids, tids, ...times }: Sum):
     placeNs: Number(placeNs),
     periods: Number(times.periods),
     blockedNs: Number(times.blockedNs),
+    runnableNs: Number(times.runnableNs),
     observedNs: Number(times.observedNs),
     maxNs: Number(times.maxNs),
   };

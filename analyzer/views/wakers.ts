@@ -116,14 +116,14 @@ export function wakerSums(analyses: readonly Analysis[], options: PeriodOptions 
 
 function foldedWaker(waker: Waker): string {
   if (waker.kind !== "thread") return wakerName(waker);
-  return foldedName(waker.comm).replace(/ /g, "_") || "[unnamed]";
+  return waker.comm === "" ? wakerName(waker) : foldedName(waker.comm).replace(/ /g, "_");
 }
 
-/** The thread's name; of interrupts what they came over. */
+/** The thread's name, which a recording that leaves it out does not hold; of interrupts what they came over. */
 export function wakerName({ kind, comm }: Waker): string {
   switch (kind) {
     case "thread":
-      return comm;
+      return comm === "" ? "[not recorded]" : comm;
     case "interrupt":
       return "[interrupt]";
     case "idle":

@@ -11,29 +11,24 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { buildDirectory, findProgram } from "../host.js";
 import { median, rounded, type Answer } from "./answer.js";
+import { ask, type Cost } from "./command-cost.js";
 import { runStorm, stormCpu, type Storm } from "./slow-down.js";
 import { recordStorms } from "./storm-recording.js";
 import { whileRecording, type Tool } from "./tools.js";
 
-const EventsMin = 20_000_000;
+export const EventsMin = 20_000_000;
 const EventsPerSecondMin = 10_000_000;
 const ResidentMbMax = 200;
 const Runs = 3;
 const PerfShare = 20;
 
 /** Eight events a round, then two: eleven million of each kind. */
-const storms: readonly Storm[] = [
+export const storms: readonly Storm[] = [
   { kind: "switch", rounds: 1_400_000 },
   { kind: "syscall", rounds: 5_500_000 },
 ];
 
 const execute = promisify(execFile);
-
-interface Cost {
-  /** Of CPU time, user and system. */
-  readonly seconds: number;
-  readonly residentPeakMb: number;
-}
 
 export async function analysis(progress: (text: string) => void): Promise<Answer> {
   progress("recording 22 million events");
@@ -76,23 +71,12 @@ function row(tool: string, events: number, seconds: number, bytes: number) {
   };
 }
 
-/** Has a process print what it cost when it ends. VmHWM is of its memory since exec alone. */
-const printCost =
-  "data:text/javascript,import{readFileSync}from'node:fs';process.on('exit',()=>{" +
-  "const{user,system}=process.cpuUsage();const peak=/VmHWM:\\s*(\\d+)/.exec(readFileSync('/proc/self/status','utf8'))[1];" +
-  "process.stderr.write(`cost ${(user+system)/1e6} ${peak/1024}\\n`)})";
-
 async function fold(file: string): Promise<Cost> {
-  const main = join(buildDirectory, "analyzer", "cli", "main.js");
   const output = `${file}.folded`;
-  const { stderr } = await execute("taskset", [
-    ...["-c", String(stormCpu)],
-    ...[process.execPath, "--import", printCost, main, "fold", file, "-o", output],
-  ]);
+  const { cost } = await ask(["fold", file, "-o", output], String(stormCpu));
   if (statSync(output).size === 0) throw new Error("folding came to nothing");
   rmSync(output);
-  const [, seconds, residentPeakMb] = /^cost (\S+) (\S+)$/m.exec(stderr)!;
-  return { seconds: Number(seconds), residentPeakMb: Number(residentPeakMb) };
+  return cost;
 }
 
 /** What a recording holds, as perf records it: every switch with its stacks, wakeups and calls. */

@@ -8,8 +8,10 @@ import { join } from "node:path";
 import { becomeRoot, buildDirectory, missingForRecording } from "../host.js";
 import { analysis } from "./analysis.js";
 import { holds, type Answer, type Question, type Verdict } from "./answer.js";
+import { argumentsCost } from "./arguments.js";
 import { bytesPerEvent } from "./bytes-per-event.js";
 import { idleCost } from "./idle-cost.js";
+import { questionCost } from "./questions.js";
 import { switchStorm } from "./switch-storm.js";
 import { syscallStorm } from "./syscall-storm.js";
 import { mountTracefs } from "../tracefs.js";
@@ -18,7 +20,9 @@ const questions: Record<string, Question> = {
   "switch-storm": switchStorm,
   "syscall-storm": syscallStorm,
   "bytes-per-event": bytesPerEvent,
+  arguments: argumentsCost,
   analysis,
+  questions: questionCost,
   "idle-cost": idleCost,
 };
 

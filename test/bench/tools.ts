@@ -23,6 +23,13 @@ export const ours: Tool = {
   countLost: async (output) => lostEvents(await analyze(output)),
 };
 
+/** Everything, and the arguments of the storm's two calls. */
+export const oursWithArguments: Tool = {
+  name: "offcut-capture, with --args",
+  command: (output) => [...ours.command(output), "--args", "read,write"],
+  countLost: async (output) => lostEvents(await analyze(output)),
+};
+
 /** Sums off-CPU time by stack in the kernel. Its default of 1,024 stacks would drop some. */
 export const libbpfOffcputime: Tool = {
   name: "libbpf-tools offcputime",
@@ -69,6 +76,17 @@ const bpftraceCountProgram = `
 export const bpftraceCount: Tool = {
   name: "bpftrace count()",
   command: () => ["bpftrace", "-e", bpftraceCountProgram],
+};
+
+const bpftraceArgumentsProgram = `
+  tracepoint:syscalls:sys_enter_read { @read[args->count] = count(); }
+  tracepoint:syscalls:sys_enter_write { @write[args->count] = count(); }
+  END { clear(@read); clear(@write); }`;
+
+/** How often with which argument: of one argument the count, where a recording has all six each time. */
+export const bpftraceArguments: Tool = {
+  name: "bpftrace count() by argument",
+  command: () => ["bpftrace", "-e", bpftraceArgumentsProgram],
 };
 
 export const perfSyscalls: Tool = {

@@ -14,6 +14,7 @@ import { lz4Decompress } from "../oracle/bytes.js";
 import { Definitions } from "../oracle/definitions.js";
 import * as format from "../oracle/format.js";
 import { readRecording, type Block, type Recording } from "../oracle/read.js";
+import { recordsOf, type ArgumentsRecord, type StringArgumentRecord } from "../oracle/records.js";
 
 const test = compilerSuite("encoder");
 
@@ -21,7 +22,7 @@ const driver = join(buildDirectory, "encoder-driver");
 const parts = join(buildDirectory, "encoder-parts");
 const directory = mkdtempSync(join(tmpdir(), "offcut-encoder-"));
 
-const streams = { switch: 9, wake: 10, syscall: 11 } as const;
+const streams = { switch: 9, wake: 10, syscall: 11, arguments: 18 } as const;
 type Stream = keyof typeof streams;
 
 /** Like host.ts's recordingSuite, for tests that need a compiler and nothing more. */
@@ -129,7 +130,7 @@ function checkSequence(recording: Recording): void {
         explained.set(of, (explained.get(of) ?? 0n) + count);
       });
     }
-    if (block.type < streams.switch || block.type > streams.syscall) continue;
+    if (!format.isEventStream(block.type)) continue;
     const expected = (next.get(key) ?? 0n) + (explained.get(key) ?? 0n);
     assert.is(block.firstSeq, expected, `stream ${key}: block ${block.sequence}`);
     assert.ok(block.lastNs - block.firstNs < 1_000_000_000n, "a block is of a second at most");
@@ -184,7 +185,7 @@ test("a recording in which nothing happened is whole", () => {
 
 test("what the ring drops, at the start, in between and at the end, is counted by reason RingFull", () => {
   const { said, recording } = checkWhole("gaps");
-  for (const name of Object.keys(streams) as Stream[]) {
+  for (const name of ["switch", "wake", "syscall"] as const) {
     assert.ok(said[name].dropped > 0);
     assert.equal([...lostBy(recording, streams[name])], [[format.LostReason.RingFull, said[name].dropped]]);
   }
@@ -338,6 +339,53 @@ test("/proc/PID/maps as text says the same as asked by ioctl, build ids included
   assert.ok(asText.some((line) => / \/\S*libc\S* [0-9a-f]{40}$/.test(line)), asText.join("\n"));
   const node = asText.find((line) => line.split(" ")[1] === process.execPath);
   assert.ok(node !== undefined, asText.join("\n"));
+});
+
+test("arguments come out as they went in, call by call, and what is lost is counted", () => {
+  const { said, recording } = checkWhole("arguments");
+  const { dropped } = said.arguments;
+  assert.ok(dropped > 0);
+  assert.equal([...lostBy(recording, streams.arguments)], [[format.LostReason.RingFull, dropped]]);
+  const word = (value: bigint) => BigInt.asUintN(64, value);
+  for (const block of blocksOf(recording, streams.arguments)) {
+    recordsOf(block).forEach((record, row) => {
+      const number = block.firstSeq + BigInt(row);
+      const { kind, tid, nr, flags, values } = record as ArgumentsRecord;
+      const isNative = number % 2n === 1n;
+      assert.equal([kind, tid, nr, flags], ["Arguments", 100 + block.cpu, isNative ? 257 : 5, isNative ? 0 : 1]);
+      assert.equal(values, [number, word(~number), word(number << 58n), 0n, word(-1n), number % 3n]);
+    });
+  }
+});
+
+test("what arguments point to is text, addresses too", () => {
+  const { recording } = run("arguments");
+  const definitions = new Definitions(recording);
+  const strings = blocksOf(recording, format.BlockType.StringArgument).flatMap(recordsOf) as StringArgumentRecord[];
+  assert.equal(strings.map(({ argument, flags, text }) => [argument, flags, definitions.string(text)]), [
+    [1, 0, "/etc/passwd"],
+    [0, 1, "/etc/pa"],
+    [1, 2, ""],
+    [1, 0, "127.0.0.1:5432"],
+    [1, 2, ""],
+    [1, 0, ""],
+  ]);
+});
+
+test("a million strings of arguments, then no more: they are counted, and threads have names all the same", () => {
+  const { bytes, recording } = checkWhole("strings");
+  const strings = blocksOf(recording, format.BlockType.StringArgument);
+  assert.is(sum(strings.map((block) => block.records)), 1 << 20);
+  assert.equal([...lostBy(recording, format.BlockType.StringArgument)], [[format.LostReason.LimitReached, 1000]]);
+  assert.is(analyzeRecording(bytes).threads.find(({ tid }) => tid === 100)!.comm, "afterwards");
+});
+
+test("paths of cgroups that tasks are in are written once, where there is one", () => {
+  const { bytes } = checkWhole("cgroups");
+  assert.equal(analyzeRecording(bytes).cgroups, [
+    { cgroup: 1n, path: "/" },
+    { cgroup: 1n << 40n, path: "/large.slice" },
+  ]);
 });
 
 test("CRC32C by instruction and by table are one", () => {

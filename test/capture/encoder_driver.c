@@ -14,161 +14,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "encoder.h"
+#include "encoder_messages.h"
 #include "format.h"
 #include "proc_scan.h"
 
-#define START_NS 1000000000000ull
-#define CPUS_MAX 128
-
-struct driver {
-	struct encoder *encoder;
-	uint64_t now_ns;
-	uint64_t random;
-	uint64_t seen[CPUS_MAX * STREAMS]; /* as the programs count: delivered or not */
-	uint64_t sent[STREAMS], dropped[STREAMS];
-	uint64_t offcpu_ns, syscall_errors;
-	uint64_t spent_ns;
-	struct syscall_count syscalls[2][SYSCALL_NR_MAX + 1];
-	struct offcpu_count offcpu[OFFCPU_CLASSES];
-};
-
-static struct {
-	struct message_header header;
-	union {
-		struct switch_record switches[BATCH_RECORDS_MAX];
-		struct wake_record wakes[BATCH_RECORDS_MAX];
-		struct syscall_record syscalls[BATCH_RECORDS_MAX];
-		struct stack_record stack;
-		struct task_record task;
-	};
-} message;
-
-static uint64_t clock_now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000ull + (uint64_t)now.tv_nsec;
-}
-
-static uint32_t driver__random(struct driver *driver, uint32_t below)
-{
-	driver->random ^= driver->random << 13;
-	driver->random ^= driver->random >> 7;
-	driver->random ^= driver->random << 17;
-	return (uint32_t)(driver->random >> 32) % below;
-}
-
-static void driver__send(struct driver *driver, size_t record_bytes)
-{
-	uint64_t before = clock_now_ns();
-
-	encoder__message(driver->encoder, &message,
-			 sizeof(message.header) + message.header.count * record_bytes);
-	driver->spent_ns += clock_now_ns() - before;
-}
-
-static const enum message_kind kinds[STREAMS] = { MESSAGE_SWITCH, MESSAGE_WAKE, MESSAGE_SYSCALL };
-static const size_t record_bytes[STREAMS] = { sizeof(struct switch_record),
-					      sizeof(struct wake_record),
-					      sizeof(struct syscall_record) };
-
-/* Sends the `count` records in `message`, or loses them as a full ring does. */
-static void driver__batch(struct driver *driver, uint32_t cpu, enum stream stream, uint32_t count,
-			  bool lose)
-{
-	uint64_t *seen = &driver->seen[cpu * STREAMS + stream];
-
-	message.header = (struct message_header){ kinds[stream], (uint16_t)cpu, count, *seen };
-	*seen += count;
-	(lose ? driver->dropped : driver->sent)[stream] += count;
-	if (!lose)
-		driver__send(driver, record_bytes[stream]);
-}
-
-static void driver__stack(struct driver *driver, uint64_t hash, uint32_t pid, uint32_t depth,
-			  uint64_t base)
-{
-	message.header = (struct message_header){ MESSAGE_STACK, 0, 1, 0 };
-	message.stack = (struct stack_record){ .hash = hash, .time_ns = driver->now_ns,
-					       .pid = pid,
-					       .kind = pid ? STACK_USER : STACK_KERNEL,
-					       .depth = depth };
-	for (uint32_t i = 0; i < depth; i++)
-		message.stack.frames[i] = base + i * 4096 + hash % 64;
-	driver__send(driver, offsetof(struct stack_record, frames) + depth * 8);
-}
-
-static void driver__task(struct driver *driver, uint32_t tid, uint32_t pid, const char *comm)
-{
-	message.header = (struct message_header){ MESSAGE_TASK, 0, 1, 0 };
-	message.task = (struct task_record){ .time_ns = driver->now_ns, .start_ns = START_NS / 2,
-					     .cgroup = 4711, .tid = tid, .pid = pid,
-					     .parent_pid = 1 };
-	strncpy(message.task.comm, comm, sizeof(message.task.comm) - 1);
-	driver__send(driver, sizeof(struct task_record));
-}
-
-/* Two threads hand a CPU to each other: one pipe, as in perf bench sched pipe. */
-static void driver__ping_pong(struct driver *driver, uint32_t cpu, uint32_t count, bool lose)
-{
-	for (uint32_t i = 0; i < count; i++) {
-		driver->now_ns += 2200 + driver__random(driver, 400);
-		message.switches[i] = (struct switch_record){
-			.time_ns = driver->now_ns,
-			.prev_tid = 100 + 2 * cpu + i % 2,
-			.next_tid = 101 + 2 * cpu - i % 2,
-			.prev_state = 0x2001,
-		};
-	}
-	driver__batch(driver, cpu, STREAM_SWITCH, count, lose);
-	for (uint32_t i = 0; i < count; i++)
-		message.wakes[i] = (struct wake_record){
-			.time_ns = driver->now_ns - (count - i) * 1000 - driver__random(driver, 300),
-			.waker_tid = 100 + 2 * cpu + i % 2,
-			.wakee_tid = 101 + 2 * cpu - i % 2,
-			.target_cpu = cpu,
-		};
-	driver__batch(driver, cpu, STREAM_WAKE, count, lose);
-}
-
-static void driver__calls(struct driver *driver, uint32_t cpu, uint32_t count, bool lose)
-{
-	for (uint32_t i = 0; i < count; i++) {
-		uint64_t duration_ns = 150 + driver__random(driver, 60);
-		bool fails = driver__random(driver, 1000) == 0;
-
-		driver->now_ns += duration_ns + 40 + driver__random(driver, 20);
-		driver->syscalls[0][i % 2].count++;
-		driver->syscalls[0][i % 2].errors += fails;
-		driver->syscalls[0][i % 2].time_ns += duration_ns;
-		if (!lose)
-			driver->syscall_errors += fails;
-		message.syscalls[i] = (struct syscall_record){
-			.time_ns = driver->now_ns,
-			.duration_ns = duration_ns,
-			.result = fails ? -11 : 1,
-			.tid = 100 + 2 * cpu,
-			.nr = (__s16)(i % 2),
-		};
-	}
-	driver__batch(driver, cpu, STREAM_SYSCALL, count, lose);
-}
-
-static int driver__tick(struct driver *driver)
-{
-	uint64_t before = clock_now_ns();
-	int result;
-
-	encoder__counts(driver->encoder, driver->syscalls, driver->offcpu, driver->now_ns);
-	result = encoder__tick(driver->encoder, driver->now_ns);
-	driver->spent_ns += clock_now_ns() - before;
-	return result;
-}
+#define STRINGS ((1u << 20) + 1000) /* ARGUMENT_STRINGS_MAX of definitions.c, and some more */
 
 /* Everything once: definitions, all streams, two CPUs. */
 static void scenario__plain(struct driver *driver)
@@ -341,6 +193,64 @@ static void scenario__syscall_storm(struct driver *driver)
 	}
 }
 
+/* Arguments of both ABIs on two cpus, some of them lost, and what they point to. */
+static void scenario__arguments(struct driver *driver)
+{
+	static const uint8_t ipv4[16] = { 2, 0, 0x15, 0x38, 127, 0, 0, 1 };
+
+	driver__string(driver, 1, 0, "/etc/passwd", 11);
+	driver__string(driver, 0, STRING_TRUNCATED, "/etc/pa", 7);
+	driver__string(driver, 1, STRING_UNREADABLE, "", 0);
+	driver__string(driver, 1, STRING_ADDRESS, ipv4, sizeof(ipv4));
+	driver__string(driver, 1, STRING_ADDRESS | STRING_UNREADABLE, "", 0);
+	driver__string(driver, 1, 0, "", 0);
+	message.string.length = STRING_BYTES_MAX + 1; /* malformed: ignored */
+	driver__send(driver, sizeof(message.string));
+	for (uint32_t i = 0; i < 40; i++)
+		driver__arguments(driver, i % 2, 1 + driver__random(driver, 64), i % 10 == 9);
+	driver__tick(driver);
+}
+
+/* More names of files than a recording keeps; those of threads go on. */
+static void scenario__strings(struct driver *driver)
+{
+	char name[32];
+
+	for (uint32_t i = 0; i < STRINGS; i++) {
+		int length = snprintf(name, sizeof(name), "/tmp/%u", i);
+
+		driver->now_ns += 100;
+		driver__string(driver, 0, 0, name, (uint32_t)length);
+		if (i % 4096 == 4095)
+			driver__tick(driver);
+	}
+	driver__task(driver, 100, 100, "afterwards");
+	driver__tick(driver);
+}
+
+/* Cgroups that tasks name: each is asked for once, and written once if there is a path for it. */
+static void scenario__cgroups(struct driver *driver)
+{
+	static const struct task tasks[] = {
+		{ .tid = 1, .pid = 1, .cgroup = 1 },	  { .tid = 2, .pid = 2, .cgroup = 77 },
+		{ .tid = 3, .pid = 3, .cgroup = 77 },	  { .tid = 4, .pid = 4 },
+		{ .tid = 5, .pid = 5, .cgroup = 1ull << 40 },
+	};
+	uint64_t id;
+
+	encoder__cgroup(driver->encoder, 1, "/", 1);
+	encoder__cgroup(driver->encoder, 1, "/another", 8);
+	for (size_t i = 0; i < sizeof(tasks) / sizeof(*tasks); i++)
+		encoder__task(driver->encoder, &tasks[i]);
+	while ((id = encoder__next_cgroup(driver->encoder)))
+		if (id != 77)
+			encoder__cgroup(driver->encoder, id, "/large.slice", 12);
+	encoder__task(driver->encoder, &tasks[1]);
+	if (encoder__next_cgroup(driver->encoder))
+		abort();
+	driver__tick(driver);
+}
+
 /* Until the encoder says that the end is near, as session.c does. */
 static void scenario__size(struct driver *driver)
 {
@@ -379,6 +289,9 @@ static const struct scenario {
 	{ "symbols", scenario__symbols, 1, 0 },
 	{ "parent", scenario__parent, 1, 0 },
 	{ "parent-as-text", scenario__parent_as_text, 1, 0 },
+	{ "arguments", scenario__arguments, 2, 0 },
+	{ "strings", scenario__strings, 1, 0 },
+	{ "cgroups", scenario__cgroups, 1, 0 },
 	{ "switch-storm", scenario__switch_storm, 1, 0 },
 	{ "syscall-storm", scenario__syscall_storm, 1, 0 },
 	{ "size", scenario__size, 2, 3000000 },
@@ -390,8 +303,8 @@ static const struct scenario {
 static void print_result(FILE *out, const struct driver *driver,
 			 const struct encoder_summary *summary, int result)
 {
-	static const char *const names[STREAMS] = { "switch", "wake", "syscall" };
-	uint64_t sent = driver->sent[0] + driver->sent[1] + driver->sent[2];
+	static const char *const names[STREAMS] = { "switch", "wake", "syscall", "arguments" };
+	uint64_t sent = driver->sent[0] + driver->sent[1] + driver->sent[2] + driver->sent[3];
 
 	fprintf(out, "{\"result\":%d,\"writeErrno\":%d,\"fileBytes\":%" PRIu64
 		     ",\"blocks\":%" PRIu64 ",\"rawBytes\":%" PRIu64 ",\"stacks\":%" PRIu64

@@ -6,9 +6,10 @@ import { join } from "node:path";
 import { execFileSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as assert from "uvu/assert";
+import { selectionOf, type Selection } from "../../analyzer/views/selection.js";
 import { findProgram, recordingSuite } from "../host.js";
 import { endAll, record, runThrough, startRecorder, startWorkload, temporaryDirectory, type Program } from "./recorder.js";
-import { analyze, BlockType, offcpuRows, recordsOf, syscallRows, threadRows, type Analysis } from "./results.js";
+import { analyze, BlockType, Edge, OffcpuClass, offcpuRows, recordsOf, syscallRows, threadRows, type Analysis } from "./results.js";
 
 const test = recordingSuite("filters", ["bpftool"]);
 
@@ -99,6 +100,48 @@ test("an unknown call name is a misuse, and is named", async () => {
   assert.match(ended.stderr, /frobnicate/);
 });
 
+test("what a filter keeps is the same, asked of the kernel or afterwards of the file", async () => {
+  const [before, after] = ["before", "after"].map((name) => join(temporaryDirectory(), `${name}.offcut`));
+  const program = await startWorkload("waits", ["20"]);
+  const recorders = [
+    await startRecorder(["-o", before!, "-p", String(program.pid), "--syscalls", "read,poll,ppoll,nanosleep,clock_nanosleep"]),
+    await startRecorder(["-o", after!]),
+  ];
+  await runThrough(program);
+  for (const recorder of recorders) assert.is((await recorder.stop()).code, 0);
+  const inKernel = await analyze(before!);
+  const afterwards = await analyze(after!);
+  const asked = { pids: [program.pid], syscalls: ["read", "poll", "ppoll", "nanosleep", "clock_nanosleep"] };
+  assert.ok(callCounts(inKernel).length > 0);
+  assert.equal(callCounts(afterwards, selectionOf(afterwards, asked)), callCounts(inKernel));
+  const ofProcess = selectionOf(afterwards, { pids: [program.pid] });
+  assert.ok(periodCounts(inKernel).length > 0);
+  assert.equal(periodCounts(afterwards, ofProcess), periodCounts(inKernel));
+});
+
+/** "thread call error: calls", sorted. */
+function callCounts({ syscalls, threads }: Analysis, selection?: Selection): string[] {
+  return Array.from({ length: syscalls.length }, (_, row) => row)
+    .filter((row) => selection?.call(row) ?? true)
+    .map((row) => `${threads.tid[syscalls.thread[row]!]} ${syscalls.nr[row]} ${syscalls.errno[row]}: ${syscalls.count[row]}`)
+    .sort();
+}
+
+/**
+ * "thread class call: periods" of whole periods, sorted. Without the call where the CPU was taken away:
+ * that may happen between the two recorders' programs at the same beginning of a call.
+ */
+function periodCounts({ offcpu, threads }: Analysis, selection?: Selection): string[] {
+  const counts = new Map<string, bigint>();
+  for (let row = 0; row < offcpu.length; row++) {
+    if (offcpu.edge[row] !== Edge.None || !(selection?.period(row) ?? true)) continue;
+    const isTaken = offcpu.class[row] === OffcpuClass.Preempted || offcpu.class[row] === OffcpuClass.Runnable;
+    const key = `${threads.tid[offcpu.thread[row]!]} ${offcpu.class[row]} ${isTaken ? "any" : offcpu.nr[row]}`;
+    counts.set(key, (counts.get(key) ?? 0n) + offcpu.periods[row]!);
+  }
+  return [...counts].map(([key, periods]) => `${key}: ${periods}`).sort();
+}
+
 /** Streams by the option that switches them off. */
 const switches: [string, BlockType[]][] = [
   ["--no-offcpu", [BlockType.Switch]],
@@ -128,6 +171,8 @@ test("what is switched off is not attached", async () => {
   assert.equal(await attachedBy(["--no-syscalls"]), switching);
   // A call that blocks may end on another CPU: only the switch in between can hand its beginning on.
   assert.equal(await attachedBy(["--no-offcpu"]), ["sched_switch", ...calls]);
+  // Arguments are taken by the program that is there anyway.
+  assert.equal(await attachedBy(["--args", "all", "--strings", "64"]), [...switching, ...calls]);
 });
 
 interface Link {

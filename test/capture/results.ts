@@ -126,7 +126,7 @@ export function recordsOf(analysis: Analysis, type: BlockType): number {
 
 /** Events that are missing; stacks that could not be taken are not events. */
 export function lostEvents({ lost }: Analysis): number {
-  const events = [BlockType.Task, BlockType.Switch, BlockType.Wake, BlockType.Syscall];
+  const events = [BlockType.Task, BlockType.Switch, BlockType.Wake, BlockType.Syscall, BlockType.Arguments];
   const counts = Array.from(lost.count, (count, row) => (events.includes(lost.stream[row]!) ? Number(count) : 0));
   return sum(counts);
 }

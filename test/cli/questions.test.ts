@@ -74,6 +74,20 @@ Detaching...
   assert.match(await answer("syscalls", "--compat=bcc"), "SYSCALL                   COUNT\nwrite                         2\n\n");
 });
 
+test("intervals divide the time asked for, and no more", async () => {
+  const intervals = async (...words: string[]) => {
+    const text = await answer("syscalls", "--json", ...words);
+    const documents = JSON.parse(`[${text.replaceAll("\n}\n{", "\n},{")}]`) as { fromNs: number; toNs: number; totals: { count: number } }[];
+    return documents.map(({ fromNs, toNs, totals }) => [fromNs / 1e6, toNs / 1e6, totals.count]);
+  };
+  const whole = await intervals("-i", "0.3");
+  assert.equal(whole.map(([fromMs, toMs]) => [fromMs, toMs]), [[0, 300], [300, 600], [600, 900], [900, 1000]]);
+  assert.is(whole.reduce((sum, [, , count]) => sum + count!, 0), 2);
+  const part = await intervals("-i", ".2", "--from", ".5", "-d", ".3");
+  assert.equal(part.map(([fromMs, toMs]) => [fromMs, toMs]), [[500, 700], [700, 800]]);
+  assert.match(await answer("syscalls", "-i", ".6", "--compat", "bcc"), /^Tracing .*\n\[00:00:00\]\nSYSCALL[^[]*\[00:00:01\]\nSYSCALL[^[]*\nDetaching\.\.\.\n$/);
+});
+
 test("syscalls by process, thread and error; only failed ones; only some", async () => {
   assert.match(await answer("syscalls", "-P"), /^PID +COMM .*\n\d+ +small +2 +1 /m);
   assert.match(await answer("syscalls", "--per-thread", "-m"), /^TID +COMM +COUNT +ERRORS +TOTAL \(ms\).*\n101 +small +2 +1 +1\.400 /m);

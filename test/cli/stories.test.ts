@@ -27,7 +27,7 @@ async function refuses(words: readonly string[], sentence: string): Promise<void
 
 test("report: what waited, in words, and a command that works", async () => {
   const text = await answer("report", redis);
-  assert.match(text, /waits +redis-server: 1 thread waited 20\.6 % of its time in fdatasync \(D\n +state, 74\.3 % disk flush\): 698 ms, longest 171 ms\n/);
+  assert.match(text, /waits +redis-server: 1 thread waited 20\.6 % of its time in fdatasync \(D\n +state, 74\.3 % disk flush\): 698 ms, longest 171 ms, then 1\.29 s\n +waiting for a CPU\n/);
   const words = /\$ offcut (offcpu -p 13383 --syscall fdatasync --state D) /.exec(text)?.[1];
   assert.ok(words, text);
   assert.match(await answer(...words!.split(" "), redis), "uninterruptible in fdatasync");
@@ -64,6 +64,20 @@ test("threads: rows, orders, and those that never ran", async () => {
     totals: { observedNs: number };
   };
   assert.is(rows.reduce((sum, row) => sum + row.observedNs, 0), totals.observedNs);
+});
+
+test("waits: the parts of real calls add up, whatever they are grouped by", async () => {
+  const totals = new Set<number>();
+  for (const groupBy of ["process", "thread", "syscall", "stack"]) {
+    const view = JSON.parse(await answer("waits", "--json", "--group-by", groupBy, redis)) as {
+      rows: Record<string, number>[];
+      totals: { totalNs: number };
+    };
+    const parts = ["onCpuNs", "interruptibleNs", "uninterruptibleNs", "otherNs", "runnableNs", "preemptedNs", "unknownNs"];
+    for (const row of view.rows) assert.is(parts.reduce((sum, part) => sum + row[part]!, 0), row.totalNs);
+    totals.add(view.totals.totalNs);
+  }
+  assert.is(totals.size, 1);
 });
 
 test("waits and wakers answer in each format", async () => {
@@ -126,6 +140,9 @@ test("misuse is said in a sentence", async () => {
   await refuses(["diff", small], "diff compares two recordings, BEFORE and AFTER; each may be several separated by commas");
   await refuses(["diff", "-", "-"], "standard input (-) can be read only once");
   await refuses(["diff", "--per", "x", small, small], '--per takes time or calls, not "x"');
+  await refuses(["diff", "--errno", "ENOENT", small, small], "--errno is about system calls; with it goes --syscalls");
+  await refuses(["diff", "--syscalls", "-m", "5", small, small], "block times and bit masks of states are about off-CPU periods, not --syscalls");
+  await refuses(["waits", "--state", "2", small], "--state takes names of states here, not a bit mask: of a call only their sums are known");
   await refuses(["diff", "--syscalls", "--idle", "hide", small, small], "--idle is about off-CPU periods; with --syscalls choose calls by --syscall");
 });
 

@@ -21,6 +21,8 @@ const questions: readonly (readonly [string, readonly string[]])[] = [
   ["syscalls.txt", ["syscalls"]],
   ["folded", ["fold"]],
   ["threads.txt", ["threads"]],
+  ["waits.txt", ["waits", "--idle", "hide"]],
+  ["report.txt", ["report"]],
 ];
 
 function ask(args: readonly string[], file: string): string {

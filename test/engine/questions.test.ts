@@ -6,7 +6,8 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { readAnalysis, type Analysis } from "../../analyzer/analysis.js";
-import { readEvents, type EventBatch } from "../../analyzer/events.js";
+import type { EventBatch } from "../../analyzer/event-batch.js";
+import { readEvents } from "../../analyzer/events.js";
 import { analyzeIntervals } from "../../analyzer/intervals.js";
 import type { PassOptions } from "../../analyzer/pass-options.js";
 import { Edge, EventKind } from "../../assembly/tables.js";

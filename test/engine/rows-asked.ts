@@ -2,7 +2,7 @@
 // and of the engine, as the same lines of text.
 
 import type { Analysis, Names } from "../../analyzer/analysis.js";
-import type { EventBatch } from "../../analyzer/events.js";
+import type { EventBatch } from "../../analyzer/event-batch.js";
 import type { LatenciesTable } from "../../analyzer/tables.js";
 import type { Answer, CallAnswer, EventAnswer } from "../oracle/analyze.js";
 import { callParts, type CallKey } from "../oracle/calls.js";

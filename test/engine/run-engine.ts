@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { PassOption, Progress, Status, Table } from "../../assembly/tables.js";
 import { readAnalysis, readNames, type Analysis } from "../../analyzer/analysis.js";
 import { EnginePass } from "../../analyzer/engine.js";
-import type { EventBatch } from "../../analyzer/events.js";
+import type { EventBatch } from "../../analyzer/event-batch.js";
 import { passOptionValues, type PassOptions } from "../../analyzer/pass-options.js";
 import { eventsSpec, readTable } from "../../analyzer/tables.js";
 

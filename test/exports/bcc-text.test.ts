@@ -207,8 +207,8 @@ test("syscount before and after", () => {
 });
 
 const power = (slot: number, count: number) => ({
-  fromNs: slot === 0 ? 0 : 2 ** slot,
-  toNs: 2 ** (slot + 1) - 1,
+  from: slot === 0 ? 0 : 2 ** slot,
+  to: 2 ** (slot + 1) - 1,
   count,
 });
 

@@ -53,6 +53,7 @@ const oracleEnums: { readonly [name: string]: { readonly [name: string]: number 
   SwitchFlag: oracle.SwitchFlag,
   WakeFlag: oracle.WakeFlag,
   SyscallFlag: oracle.SyscallFlag,
+  StringArgumentFlag: oracle.StringArgumentFlag,
   LostReason: oracle.LostReason,
 };
 

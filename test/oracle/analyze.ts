@@ -2,6 +2,7 @@
 // nothing left to look up: the answer that the engine's must equal. Slow, whole, and written from
 // capture/FORMAT.md alone; what it may be asked beyond that says questions.ts.
 
+import { ArgumentsJoin, type CallArguments } from "./arguments.js";
 import type { CallRow, SyscallRow } from "./calls.js";
 import { decodeUtf8, Definitions } from "./definitions.js";
 import type { EventRow } from "./events.js";
@@ -84,6 +85,8 @@ export interface Answer {
   threads: ThreadRow[];
   offcpu: OffcpuAnswer[];
   syscalls: SyscallRow[];
+  callArguments: CallArguments[];
+  cgroups: { cgroup: bigint; path: string }[];
   /** Empty unless asked for. */
   calls: CallAnswer[];
   /** Empty unless asked for. */
@@ -103,10 +106,12 @@ export function analyzeRecording(bytes: Uint8Array, questions: Questions = {}): 
   const { startMonotonicNs } = recording.header;
   const window = new Window(startMonotonicNs, questions);
   const machine = new Machine(startMonotonicNs, window.start, questions);
+  const joined = new ArgumentsJoin(definitions);
   const lost = new Map<string, LostRow>();
   for (const record of recordsInOrder(recording, window)) {
     if (record.kind === "Lost") addLost(lost, record);
     machine.take(record);
+    joined.take(record);
   }
   const end = window.endIn(endOf(recording));
   machine.finish(end);
@@ -134,6 +139,8 @@ export function analyzeRecording(bytes: Uint8Array, questions: Questions = {}): 
     syscalls: [...machine.calls.syscalls.values()],
     calls: calls.map((row) => withStacks(row, frames)),
     eventRows: events.map((row) => named(row, definitions, frames)),
+    callArguments: joined.calls,
+    cgroups: definitions.cgroupRows(),
     ...countersOf(recording),
     lost: [...lost.values()],
     totals: totalsOf(recording),

@@ -163,7 +163,7 @@ function checkReferences(name: format.BlockTypeName, block: BlockHeader, columns
   } else if (name === "Wake") {
     within("waker", "threads");
     within("wakee", "threads");
-  } else if (name === "Syscall") {
+  } else if (name === "Syscall" || name === "Arguments") {
     within("thread", "threads");
     within("call", "callNr");
   }

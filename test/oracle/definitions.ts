@@ -53,6 +53,8 @@ export class Definitions {
   readonly symbols: KernelSymbol[] = [];
   /** Asked for and not defined: "block type, id". */
   readonly missing = new Set<string>();
+  /** String ids of paths, by cgroup id. */
+  private readonly cgroups = new Map<bigint, number>();
   private readonly objects = new Map<number, ObjectDefinition>();
   private readonly strings = new Map<number, string>();
 
@@ -62,6 +64,11 @@ export class Definitions {
 
   string(id: number): string {
     return id === 0 ? "" : (this.find(this.strings, format.BlockType.String, id) ?? lostDefinition);
+  }
+
+  /** Every cgroup that is defined, used or not. */
+  cgroupRows(): { cgroup: bigint; path: string }[] {
+    return [...this.cgroups].map(([cgroup, path]) => ({ cgroup, path: this.string(path) }));
   }
 
   object(id: number): ObjectDefinition | undefined {
@@ -91,6 +98,14 @@ export class Definitions {
     else if (block.type === format.BlockType.Stack) this.defineStacks(block);
     else if (block.type === format.BlockType.KernelSymbol) this.defineSymbols(block);
     else if (block.type === format.BlockType.Task) this.defineBeginnings(block);
+    else if (block.type === format.BlockType.Cgroup) this.defineCgroups(block);
+  }
+
+  private defineCgroups(block: Block): void {
+    const columns = block.columns!;
+    columns.bigints("cgroup").forEach((cgroup, i) => {
+      if (!this.cgroups.has(cgroup)) this.cgroups.set(cgroup, columns.numbers("path")[i]!);
+    });
   }
 
   private defineStrings(block: Block): void {

@@ -7,6 +7,7 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { analyzeRecording } from "./analyze.js";
+import { ArgumentsJoin } from "./arguments.js";
 import { RefusedError } from "./damage.js";
 import { Definitions } from "./definitions.js";
 import * as format from "./format.js";
@@ -43,8 +44,14 @@ function printBlocks(recording: Recording): void {
 function printRecords(recording: Recording): void {
   const definitions = new Definitions(recording);
   const frames = new FrameResolver(definitions);
+  const joined = new ArgumentsJoin(definitions);
   const whole = new Window(recording.header.startMonotonicNs, {});
-  for (const record of recordsInOrder(recording, whole)) console.log(`record ${json(record)}`);
+  for (const record of recordsInOrder(recording, whole)) {
+    console.log(`record ${json(record)}`);
+    joined.take(record);
+  }
+  for (const call of joined.calls) console.log(`call ${json(call)}`);
+  for (const cgroup of definitions.cgroupRows()) console.log(`cgroup ${json(cgroup)}`);
   for (const id of definitions.stacks.keys()) {
     const stack = frames.stack(id);
     const names = stack.frames.map(

@@ -4,7 +4,7 @@
 
 export const fileMagic = 0x0a545543_46464f89n;
 export const versionMajor = 1;
-export const versionMinor = 0;
+export const versionMinor = 1;
 export const blockMagic = 0x4b42434f;
 export const trailerMagic = 0x0a444e45_54554346n;
 export const cpuNone = 0xffff;
@@ -49,6 +49,9 @@ export const BlockType = {
   Sync: 15,
   Totals: 16,
   Index: 17,
+  Arguments: 18,
+  StringArgument: 19,
+  Cgroup: 20,
 } as const;
 export type BlockTypeName = keyof typeof BlockType;
 
@@ -69,6 +72,7 @@ export const StackFlag = { Truncated: 1 } as const;
 export const SwitchFlag = { Preempted: 1, Compat: 2 } as const;
 export const WakeFlag = { Interrupt: 1 } as const;
 export const SyscallFlag = { Compat: 1, NoEnter: 2 } as const;
+export const StringArgumentFlag = { Truncated: 1, Unreadable: 2 } as const;
 export const LostReason = {
   RingFull: 1,
   Recursion: 2,
@@ -235,6 +239,31 @@ export const columnsOf: { readonly [Name in BlockTypeName]: readonly ColumnSpec[
     column("firstNs", "Delta", "record", "wide"),
     column("span", "Unsigned", "record", "wide"),
   ],
+  Arguments: [
+    column("threads", "Delta", "threads", "tid"),
+    column("callNr", "Signed", "calls", "i32"),
+    column("callFlags", "Unsigned", "calls", "u32"),
+    column("time", "Time", "record", "wide"),
+    column("thread", "Unsigned", "record", "u32"),
+    column("call", "Unsigned", "record", "u32"),
+    column("arg0", "Delta", "record", "wide"),
+    column("arg1", "Delta", "record", "wide"),
+    column("arg2", "Delta", "record", "wide"),
+    column("arg3", "Delta", "record", "wide"),
+    column("arg4", "Delta", "record", "wide"),
+    column("arg5", "Delta", "record", "wide"),
+  ],
+  StringArgument: [
+    column("time", "Delta", "record", "wide"),
+    column("thread", "Unsigned", "record", "tid"),
+    column("argument", "Unsigned", "record", "u32"),
+    column("flags", "Unsigned", "record", "u32"),
+    column("text", "Unsigned", "record", "stringId"),
+  ],
+  Cgroup: [
+    column("cgroup", "Unsigned", "record", "wide"),
+    column("path", "Unsigned", "record", "stringId"),
+  ],
 };
 
 /** The largest value of each range; signed ones and the two "nobody" values are told apart by the reader. */
@@ -263,5 +292,6 @@ export function blockTypeName(type: number): BlockTypeName | undefined {
 }
 
 export function isEventStream(type: number): boolean {
-  return type === BlockType.Switch || type === BlockType.Wake || type === BlockType.Syscall;
+  const { Switch, Wake, Syscall, Arguments } = BlockType;
+  return type === Switch || type === Wake || type === Syscall || type === Arguments;
 }

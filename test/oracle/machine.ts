@@ -44,7 +44,7 @@ export class Machine {
     else if (record.kind === "Task") this.lives.task(record);
     else if (record.kind === "Wake") this.wake(record);
     else if (record.kind === "Syscall") this.syscall(record);
-    else this.switch(record);
+    else if (record.kind === "Switch") this.switch(record); // arguments change no state
   }
 
   /** The end of the window. */

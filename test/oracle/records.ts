@@ -65,9 +65,34 @@ export interface SwitchRecord extends Place {
   userStack: number;
 }
 
-export type TimedRecord = LostRecord | TaskRecord | WakeRecord | SyscallRecord | SwitchRecord;
+export interface ArgumentsRecord extends Place {
+  kind: "Arguments";
+  tid: number;
+  nr: number;
+  flags: number;
+  /** arg0 to arg5. */
+  values: bigint[];
+}
 
-const rankOf = { Lost: 0, Task: 1, Wake: 2, Syscall: 3, Switch: 4 } as const;
+export interface StringArgumentRecord extends Place {
+  kind: "StringArgument";
+  tid: number;
+  argument: number;
+  flags: number;
+  /** String id. */
+  text: number;
+}
+
+export type TimedRecord =
+  | LostRecord
+  | TaskRecord
+  | StringArgumentRecord
+  | ArgumentsRecord
+  | WakeRecord
+  | SyscallRecord
+  | SwitchRecord;
+
+const rankOf = { Lost: 0, Task: 1, StringArgument: 2, Arguments: 3, Wake: 4, Syscall: 5, Switch: 6 } as const;
 
 /** Every record that counts, in the order it is to be taken. */
 export function* recordsInOrder(recording: Recording, window: Window): Generator<TimedRecord> {
@@ -110,6 +135,10 @@ export function recordsOf(block: Block): TimedRecord[] {
       return syscallRecords(block);
     case format.BlockType.Switch:
       return switchRecords(block);
+    case format.BlockType.Arguments:
+      return argumentsRecords(block);
+    case format.BlockType.StringArgument:
+      return stringArgumentRecords(block);
     default:
       return [];
   }
@@ -181,6 +210,39 @@ function syscallRecords(block: Block): SyscallRecord[] {
       userStack: columns.numbers("userStack")[i]!,
     };
   });
+}
+
+function argumentsRecords(block: Block): ArgumentsRecord[] {
+  const columns = block.columns!;
+  const threads = columns.numbers("threads");
+  const values = ["arg0", "arg1", "arg2", "arg3", "arg4", "arg5"].map((name) => columns.bigints(name));
+  return columns.bigints("time").map((time, i) => {
+    const call = columns.numbers("call")[i]!;
+    return {
+      kind: "Arguments",
+      time,
+      rank: rankOf.Arguments,
+      cpu: block.cpu,
+      tid: threads[columns.numbers("thread")[i]!]!,
+      nr: columns.numbers("callNr")[call]!,
+      flags: columns.numbers("callFlags")[call]!,
+      values: values.map((column) => column[i]!),
+    };
+  });
+}
+
+function stringArgumentRecords(block: Block): StringArgumentRecord[] {
+  const columns = block.columns!;
+  return columns.bigints("time").map((time, i) => ({
+    kind: "StringArgument",
+    time,
+    rank: rankOf.StringArgument,
+    cpu: block.cpu,
+    tid: columns.numbers("thread")[i]!,
+    argument: columns.numbers("argument")[i]!,
+    flags: columns.numbers("flags")[i]!,
+    text: columns.numbers("text")[i]!,
+  }));
 }
 
 function switchRecords(block: Block): SwitchRecord[] {

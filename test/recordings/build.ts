@@ -36,6 +36,23 @@ export interface SyscallEvent {
   userStack?: number;
 }
 
+export interface ArgumentsEvent {
+  time: number;
+  tid: number;
+  nr: number;
+  flags?: number;
+  /** arg0 and on; 0 for the rest. */
+  values: readonly Value[];
+}
+
+export interface StringArgumentInput {
+  time: number;
+  tid: number;
+  argument: number;
+  flags?: number;
+  text: string;
+}
+
 export interface TaskEvent {
   time: number;
   kind: keyof typeof format.TaskKind;
@@ -90,7 +107,7 @@ export interface LostInput {
   count: number;
 }
 
-type StreamName = "Switch" | "Wake" | "Syscall";
+type StreamName = "Switch" | "Wake" | "Syscall" | "Arguments";
 
 export class RecordingBuilder {
   readonly writer: RecordingWriter;
@@ -212,6 +229,23 @@ export class RecordingBuilder {
 
   syscalls(cpu: number, events: readonly SyscallEvent[], lostBefore = 0): void {
     this.eventBlock("Syscall", cpu, events, lostBefore, syscallColumns(events));
+  }
+
+  arguments(cpu: number, events: readonly ArgumentsEvent[], lostBefore = 0): void {
+    this.eventBlock("Arguments", cpu, events, lostBefore, argumentsColumns(events));
+  }
+
+  stringArguments(inputs: readonly StringArgumentInput[]): void {
+    const rows = inputs.map((input) => ({ flags: 0, ...input, thread: input.tid, text: this.string(input.text) }));
+    this.flushDefinitions();
+    const columns = columnsFrom(rows, ["time", "thread", "argument", "flags", "text"]);
+    this.plain("StringArgument", rows.length, columns);
+  }
+
+  cgroups(cgroups: readonly { cgroup: Value; path: string }[]): void {
+    const rows = cgroups.map(({ cgroup, path }) => ({ cgroup, path: this.string(path) }));
+    this.flushDefinitions();
+    this.plain("Cgroup", rows.length, columnsFrom(rows, ["cgroup", "path"]));
   }
 
   syscallCounts(
@@ -384,6 +418,23 @@ export function syscallColumns(events: readonly SyscallEvent[]): ColumnsInput {
     callNr: callParts.map((parts) => parts[0]!),
     callFlags: callParts.map((parts) => parts[1]!),
     ...columnsFrom(rows, ["time", "thread", "call", "result", "duration", "offcpu", "userStack"]),
+  };
+}
+
+export function argumentsColumns(events: readonly ArgumentsEvent[]): ColumnsInput {
+  const threads = new Dictionary<number>();
+  const calls = new Dictionary<string>();
+  const rows = events.map(({ time, tid, nr, flags, values }) => {
+    const [arg0, arg1, arg2, arg3, arg4, arg5] = Array.from({ length: 6 }, (_, i) => values[i] ?? 0);
+    const call = calls.index(`${nr} ${flags ?? 0}`);
+    return { time, thread: threads.index(tid), call, arg0: arg0!, arg1: arg1!, arg2: arg2!, arg3: arg3!, arg4: arg4!, arg5: arg5! };
+  });
+  const callParts = calls.entries.map((call) => call.split(" ").map(Number));
+  return {
+    threads: threads.entries,
+    callNr: callParts.map((parts) => parts[0]!),
+    callFlags: callParts.map((parts) => parts[1]!),
+    ...columnsFrom(rows, ["time", "thread", "call", "arg0", "arg1", "arg2", "arg3", "arg4", "arg5"]),
   };
 }
 

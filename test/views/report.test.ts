@@ -79,6 +79,7 @@ test("waits: a process's threads in one call and state, blocked time alone, idli
       placeNs: 5 * Second,
       periods: 100,
       blockedNs: 6_000_050_000,
+      runnableNs: 99_000,
       observedNs: 20 * Second,
       maxNs: 900_000_000,
       next: ["offcpu", "-p", "100", "--syscall", "fsync", "--state", "D"],
@@ -94,6 +95,7 @@ test("waits: a process's threads in one call and state, blocked time alone, idli
       placeNs: 2 * Second,
       periods: 1,
       blockedNs: 2 * Second,
+      runnableNs: 1_000,
       observedNs: 10 * Second,
       maxNs: 2 * Second,
       next: ["offcpu", "-p", "200", "--syscall", "read"],
@@ -236,6 +238,11 @@ odd        nginx (200) was in D state for 3.00 s and had not ended (frobnicate)
              $ offcut threads --sort unknown db1.offcut
 `,
   );
+});
+
+test("who waited for a CPU after the wait is told so, where it matters", () => {
+  const queued = offcpu.map((row) => (row.nr === 0 ? { ...row, runnableNs: 400_000_000 } : row));
+  assert.match(screen({ offcpu: queued }), "2.00 s, once, then 400 ms waiting for a CPU\n");
 });
 
 test("it is a screen: no line but a command is wider than 80 columns, and there are about 50", () => {

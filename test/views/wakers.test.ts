@@ -136,6 +136,13 @@ test("as comma-separated values a chain is a list of names", () => {
   );
 });
 
+test("a waker that the recording leaves out has no name", () => {
+  const strangers = [threads[0]!, { tid: 88, pid: 0 }, threads[2]!];
+  const analyses = [build({ threads: strangers, wakeups: [{ period: 0, waker: 2, periods: 1, blockedNs: 5_000 }] })];
+  assert.match(foldedRows(wakerSums(analyses))[0]!.stack, /;ext4_sync_file;--;\[not recorded\];--;\[interrupt\]$/);
+  assert.match(wakersText(analyses, wakersView(analyses), { top: 3 }, plainStyle), " ext4_sync_file <- [not recorded] (88) <- [interrupt] ");
+});
+
 const recording = { startNs: 0, endNs: 2_000_000_000n, startRealtimeNs: 1_767_225_600_000_000_000n };
 
 test("the table", () => {

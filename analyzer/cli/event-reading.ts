@@ -1,0 +1,77 @@
+// Recordings as streams of events for the commands that look at single ones: opens a recording,
+// resolves the times that were asked for, hands on each batch as it comes, and says at the end what
+// the answer lacks. Holds one batch at a time.
+
+import type { EventKind } from "../../assembly/tables.js";
+import type { Analysis } from "../analysis.js";
+import type { EventBatch } from "../event-batch.js";
+import type { EventOptions } from "../events.js";
+import { lossStatement } from "../exports/completeness-text.js";
+import { bytesText } from "../exports/units.js";
+import { readEvents } from "../node.js";
+import { completeness } from "../views/completeness.js";
+import { selectionOf } from "../views/selection.js";
+import type { SelectionOptions } from "../views/selection.js";
+import { warningRows } from "../views/warnings.js";
+import type { Filters } from "./filters.js";
+import { momentOptions, needsStart, openWithin } from "./moments.js";
+import type { Moments } from "./moments.js";
+import { note, Progress } from "./output.js";
+import { awaitEndOfInput, reportWarnings } from "./recordings.js";
+
+/** Takes a batch; `isSelected` is absent where every event is asked for. */
+export type TakeBatch = (
+  batch: EventBatch,
+  isSelected: ((row: number) => boolean) | undefined,
+) => Promise<void> | void;
+
+/** Reads the events of one recording, "-" being standard input; resolves to its analysis. */
+export async function readFileEvents(
+  file: string,
+  kinds: readonly EventKind[],
+  filters: Filters,
+  take: TakeBatch,
+): Promise<Analysis> {
+  if (file === "-") awaitEndOfInput();
+  const progress = new Progress();
+  const name = file === "-" ? "standard input" : file;
+  const onProgress = (bytes: number) => progress.show(() => `${name}: ${bytesText(bytes)} read`);
+  const events = await eventsWithin(file, filters.when, { name, kinds, onProgress, ...filters.pass });
+  try {
+    for (;;) {
+      const { done, value } = await events.next();
+      if (done === true) return value;
+      progress.clear();
+      await take(value, selectorOf(value, filters.selection));
+    }
+  } finally {
+    progress.clear();
+    await events.return(undefined as never); // closes the file where `take` threw
+  }
+}
+
+async function eventsWithin(
+  file: string,
+  when: Moments,
+  options: EventOptions,
+): Promise<AsyncGenerator<EventBatch, Analysis, undefined>> {
+  // By its path a file is read in leaps, where only a part of it is asked for.
+  if (!needsStart(when)) return readEvents(file, { ...options, ...momentOptions(when) });
+  const { source, pass } = await openWithin(file, when);
+  return readEvents(source, { ...options, ...pass });
+}
+
+/** Says what is odd about a recording, and what it lost of these streams. */
+export function reportGaps(analysis: Analysis): void {
+  reportWarnings(warningRows(analysis));
+  for (const { label, text } of lossStatement(completeness([analysis]))) note(`${label}: ${text}`);
+}
+
+function selectorOf(
+  { events, names }: EventBatch,
+  options: SelectionOptions,
+): ((row: number) => boolean) | undefined {
+  if (Object.keys(options).length === 0) return undefined;
+  const selection = selectionOf(names, options);
+  return (row) => selection.event(events, row);
+}

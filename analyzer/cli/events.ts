@@ -1,0 +1,99 @@
+// `offcut events`: trace after the fact. One line for each event of a recording, in order of time,
+// from the first one on, however long the recording is.
+
+import { EventKind } from "../../assembly/tables.js";
+import { UsageError } from "../errors.js";
+import type { ExitCode } from "../errors.js";
+import { Evaluator } from "../expressions/evaluator.js";
+import { fields } from "../expressions/fields.js";
+import { readColumns, readCondition } from "../expressions/probe.js";
+import { EventLines } from "../exports/event-lines.js";
+import type { LineFormat } from "../exports/event-lines.js";
+import type { Arguments } from "./arguments.js";
+import type { Command } from "./command.js";
+import { readFileEvents, reportGaps } from "./event-reading.js";
+import { filterOptions, readFilters } from "./filters.js";
+import { print } from "./output.js";
+import { exitCodeFor } from "./recordings.js";
+
+const ColumnsByDefault = "time,pid,tid,comm,event";
+
+export const events: Command = {
+  name: "events",
+  operands: "FILE",
+  summary: "Every event as a line, in order of time, as trace and strace print them",
+  options: [
+    { flags: "--kinds <LIST>", description: "Only these: syscall,period,wakeup (all)" },
+    { flags: "--where <EXPR>", description: "Only events for which this holds: 'errno == EAGAIN && fd == 3'" },
+    { flags: "--columns <EXPR,...>", description: `What to show (${ColumnsByDefault})` },
+    { flags: "--stacks", description: "The frames of each event's stacks below its line" },
+    ...filterOptions,
+    { flags: "--json", description: "A JSON object a line" },
+    { flags: "--csv", description: "Comma-separated values" },
+  ],
+  examples: [
+    "offcut events web1.offcut --comm nginx | head",
+    "offcut events web1.offcut --kinds syscall --where 'errno == ENOENT' --columns time,comm,syscall,ret",
+    "offcut events web1.offcut --kinds period --where 'duration > 10ms' --stacks",
+  ],
+  run,
+};
+
+async function run(args: Arguments): Promise<ExitCode> {
+  const [file, ...more] = args.files();
+  if (more.length > 0) throw new UsageError("events shows one recording; times of several have no common start");
+  const kinds = readKinds(args.value("kinds"));
+  const format = readFormat(args);
+  if (format === "csv" && args.has("stacks")) throw new UsageError("--csv has no place for stacks; use --json");
+  const where = args.value("where");
+  const lines = new EventLines(new Evaluator(), {
+    format,
+    columns: readColumns(args.value("columns") ?? columnsByDefault(format, kinds), kinds),
+    where: where === undefined ? undefined : readCondition(where, kinds),
+    stacks: args.has("stacks"),
+  });
+  const filters = readFilters(args);
+  let isBegun = false;
+  const begin = async () => {
+    if (!isBegun) await print(lines.header());
+    isBegun = true;
+  };
+  const analysis = await readFileEvents(file!, kinds, filters, async (batch, isSelected) => {
+    await begin();
+    await print(lines.of(batch, isSelected));
+  });
+  await begin();
+  reportGaps(analysis);
+  return exitCodeFor([analysis]);
+}
+
+const kindNames: Readonly<Record<string, EventKind>> = {
+  syscall: EventKind.Syscall,
+  period: EventKind.Period,
+  wakeup: EventKind.Wakeup,
+};
+
+function readKinds(text: string | undefined): EventKind[] {
+  const names = text?.split(",").map((name) => name.trim()) ?? Object.keys(kindNames);
+  return names.map((name) => {
+    if (Object.hasOwn(kindNames, name)) return kindNames[name]!;
+    throw new UsageError(`--kinds takes some of ${Object.keys(kindNames).join(",")}, not "${name}"`);
+  });
+}
+
+function readFormat(args: Arguments): LineFormat {
+  if (args.has("json") && args.has("csv")) {
+    throw new UsageError("--json and --csv are two formats of the same answer; choose one");
+  }
+  if (args.has("json")) return "json";
+  return args.has("csv") ? "csv" : "text";
+}
+
+/** Programs are given every field, once: latency is duration or runnable, user the contrary of kernel. */
+function columnsByDefault(format: LineFormat, kinds: readonly EventKind[]): string {
+  if (format === "text") return ColumnsByDefault;
+  const first = ["time", "kind"];
+  const left = new Set([...first, "latency", "oncpu", "user"]);
+  const others = fields.filter(({ name, kinds: of }) => !left.has(name) && of.some((kind) => kinds.includes(kind)));
+  return [...first, ...others.map(({ name }) => name)].join(",");
+}

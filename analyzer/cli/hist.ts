@@ -1,0 +1,247 @@
+// `offcut hist`: argdist after the fact. Distributions of anything that an expression can say of
+// system calls, off-CPU periods and wakeups, over the whole of recordings or an interval at a time.
+
+import type { Analysis, Names } from "../analysis.js";
+import type { EventBatch } from "../event-batch.js";
+import { ExitCode, UsageError } from "../errors.js";
+import { Evaluator } from "../expressions/evaluator.js";
+import { kindOf, looksLikeProbe, readProbe } from "../expressions/probe.js";
+import { referenceText } from "../expressions/reference.js";
+import { readQuantity } from "../expressions/tokens.js";
+import { clockText } from "../exports/clock-text.js";
+import { csvLine } from "../exports/csv-text.js";
+import { jsonText } from "../exports/json-text.js";
+import { probeCsv, probeCsvHeader, probeText } from "../exports/probe-text.js";
+import { countOf } from "../exports/units.js";
+import { recordingRows } from "../views/info.js";
+import { formOf, ProbeRun, rowAt } from "../views/probe-answers.js";
+import type { ProbeAnswer, Question } from "../views/probe-answers.js";
+import type { Steps } from "../views/value-histogram.js";
+import type { Arguments } from "./arguments.js";
+import { recordingsAmong } from "./arguments.js";
+import type { Command } from "./command.js";
+import { readFileEvents, reportGaps } from "./event-reading.js";
+import { filterOptions, readFilters } from "./filters.js";
+import { intervalOption, readSeconds } from "./intervals.js";
+import { note, print } from "./output.js";
+import { exitCodeFor } from "./recordings.js";
+
+/** Buckets of --linear; a terminal shows a few dozen. */
+const StepsMax = 10_000;
+
+export const hist: Command = {
+  name: "hist",
+  operands: "FILE... 'PROBE'...",
+  summary: "Histograms and counts of arguments, results and times, as argdist prints them",
+  options: [
+    { flags: "-H, --log2", description: "Histograms of powers of two (for a PROBE of one number)" },
+    { flags: "--linear <MIN,MAX,STEP>", description: "Histograms of equal steps: 0,1ms,100us" },
+    { flags: "-C, --count <PROBE>", description: "Count each value or tuple: comm,nr,ret or openat:errno" },
+    { flags: "-S, --sum <PROBE>", description: "Sum the last number for each tuple before it: read:ret > 0:comm,ret" },
+    { flags: "--by <EXPR,...>", description: "A histogram of its own for each of these: comm" },
+    { flags: "-T, --top <N>", description: "Show the N largest counts, sums or histograms (all)" },
+    intervalOption,
+    { flags: "--open", description: "Also periods that the recording's start or end cut off" },
+    { flags: "--idle <MODE>", description: "Kernel threads that idle for want of work: show, or hide (hide)" },
+    ...filterOptions,
+    { flags: "--json", description: "Everything, as JSON" },
+    { flags: "--csv", description: "One PROBE's rows, as CSV" },
+    { flags: "--reference", description: "All of the language of probes, with examples" },
+  ],
+  examples: [
+    "offcut hist web1.offcut 'read:count'                       # sizes asked for",
+    "offcut hist web1.offcut 'read:ret > 0:$latency' 'wakeup:latency'",
+    "offcut hist web1.offcut -C 'openat:errno != 0:comm,errno' -T 10",
+    "offcut hist web1.offcut --linear 0,1ms,50us 'fsync,fdatasync:latency' -i 1",
+  ],
+  run,
+};
+
+async function run(args: Arguments): Promise<ExitCode> {
+  if (args.has("reference")) {
+    await print(referenceText());
+    return ExitCode.Answered;
+  }
+  const format = readFormat(args);
+  const files = recordingsAmong(args.operands.filter((word) => !looksLikeProbe(word)));
+  const questions = readQuestions(args);
+  if (format === "csv" && questions.length > 1) throw new UsageError("--csv is one table; give one PROBE");
+  const filters = readFilters(args);
+  const kinds = [...new Set(questions.map(({ probe }) => kindOf(probe.subject)))];
+  const run = new ProbeRun(new Evaluator(), questions, { open: args.has("open"), idle: readIdle(args) });
+  const intervalNs = readSeconds(args, "interval");
+  if (intervalNs !== undefined && files.length > 1) {
+    throw new UsageError("--interval answers one recording at a time");
+  }
+  const writer = new Writer(format, args.count("top", 1, Infinity));
+  const intervals = new Intervals(run, writer, intervalNs);
+  const analyses: Analysis[] = [];
+  for (const file of files) {
+    analyses.push(await readFileEvents(file, kinds, filters, (batch, isSelected) => intervals.take(batch, isSelected)));
+  }
+  if (intervalNs === undefined) await writer.whole(run.answers(), analyses);
+  else await intervals.end(analyses[0]!);
+  writer.end();
+  for (const analysis of analyses) reportGaps(analysis);
+  return exitCodeFor(analyses);
+}
+
+type Format = "text" | "json" | "csv";
+
+function readFormat(args: Arguments): Format {
+  if (args.has("json") && args.has("csv")) {
+    throw new UsageError("--json and --csv are two formats of the same answer; choose one");
+  }
+  if (args.has("json")) return "json";
+  return args.has("csv") ? "csv" : "text";
+}
+
+/** One period has no mean and no history to be called idle by, as the rules of `offcpu --idle` do. */
+function readIdle(args: Arguments): boolean {
+  const mode = args.value("idle") ?? "hide";
+  if (mode !== "show" && mode !== "hide") throw new UsageError(`--idle takes show or hide, not "${mode}"`);
+  return mode === "show";
+}
+
+function readQuestions(args: Arguments): Question[] {
+  const steps = readSteps(args.value("linear"));
+  if (steps !== undefined && args.has("log2")) {
+    throw new UsageError("--log2 and --linear are two forms of the same histogram; choose one");
+  }
+  const form = steps ?? (args.has("log2") ? "log2" : undefined);
+  const probes = args.operands.filter(looksLikeProbe).map((text) => readProbe(text, args.value("by")));
+  const questions = [
+    ...probes.map((probe) => ({ probe, form: form ?? formOf(probe) })),
+    ...args.values("count").map((text) => ({ probe: readProbe(text), form: "counts" as const })),
+    ...args.values("sum").map((text) => ({ probe: readProbe(text), form: "sums" as const })),
+  ];
+  if (questions.length === 0) {
+    throw new UsageError("what of? Give a PROBE, such as 'read:count'; offcut hist --reference explains them");
+  }
+  for (const question of questions) refuseText(question);
+  return questions;
+}
+
+function refuseText({ probe, form }: Question): void {
+  if (form === "counts") return;
+  if (form === "sums") {
+    if (probe.expressions.at(-1)!.meaning.type === "number") return;
+    throw new UsageError(`--sum sums the last expression, and that of ${probe.text} is text`);
+  }
+  if (formOf(probe) === "log2") return;
+  throw new UsageError(`a histogram is of one number, and ${probe.text} is not; -C counts text and tuples`);
+}
+
+function readSteps(text: string | undefined): Steps | undefined {
+  if (text === undefined) return undefined;
+  const [min, max, step, ...more] = text.split(",").map((part) => readQuantity(part.trim()));
+  if (min === undefined || max === undefined || step === undefined || more.length > 0) {
+    throw new UsageError(`--linear takes MIN,MAX,STEP as 0,4K,256 or 0,1ms,100us, not "${text}"`);
+  }
+  if (step === 0 || max <= min) throw new UsageError("--linear needs a MAX above MIN and a STEP above 0");
+  if ((max - min) / step > StepsMax) throw new UsageError(`--linear has more than ${StepsMax} steps; make STEP larger`);
+  return { min, max, step };
+}
+
+/** Cuts the events of a recording where intervals end, and has each written as soon as it is whole. */
+class Intervals {
+  readonly #run: ProbeRun;
+  readonly #writer: Writer;
+  readonly #lengthNs: number;
+  #toNs: number;
+
+  /** Without a length there is one interval, which is not written here. */
+  constructor(run: ProbeRun, writer: Writer, lengthNs = Infinity) {
+    this.#run = run;
+    this.#writer = writer;
+    this.#lengthNs = lengthNs;
+    this.#toNs = lengthNs;
+  }
+
+  async take(batch: EventBatch, isSelected: ((row: number) => boolean) | undefined): Promise<void> {
+    const { timeNs, length } = batch.events;
+    for (let from = 0; from < length; ) {
+      const to = rowAt(timeNs, this.#toNs, from);
+      this.#run.take(batch, from, to, isSelected);
+      from = to;
+      if (from < length) await this.#cut(batch.names, this.#toNs);
+    }
+  }
+
+  /** Writes the last interval, which the recording's end cut. */
+  async end(analysis: Analysis): Promise<void> {
+    const { startNs, endNs } = analysis.recording;
+    await this.#cut(analysis, Number(endNs[0]! - startNs[0]!));
+  }
+
+  async #cut(names: Names, toNs: number): Promise<void> {
+    await this.#writer.interval(this.#run.answers(), this.#toNs - this.#lengthNs, toNs, names);
+    this.#run.clear();
+    this.#toNs += this.#lengthNs;
+  }
+}
+
+/** Writes answers, and keeps what they did not count for the end. */
+class Writer {
+  readonly #format: Format;
+  readonly #top: number;
+  readonly #uncounted = new Map<string, Uncounted>();
+  #isFirst = true;
+
+  constructor(format: Format, top: number) {
+    this.#format = format;
+    this.#top = top;
+  }
+
+  async whole(answers: readonly ProbeAnswer[], analyses: readonly Analysis[]): Promise<void> {
+    this.#addUncounted(answers);
+    if (this.#format === "csv") await this.#csv(answers, []);
+    else if (this.#format === "json") await print(jsonText({ recordings: recordingRows(analyses), answers }));
+    else await print(probeText(answers, { top: this.#top }));
+  }
+
+  async interval(answers: readonly ProbeAnswer[], fromNs: number, toNs: number, names: Names): Promise<void> {
+    this.#addUncounted(answers);
+    if (this.#format === "csv") await this.#csv(answers, [fromNs]);
+    else if (this.#format === "json") await print(jsonText({ fromNs, toNs, answers }));
+    else {
+      const stamp = `${this.#isFirst ? "" : "\n"}[${clockText(names, toNs)}]\n`;
+      await print(stamp + probeText(answers, { top: this.#top }));
+    }
+    this.#isFirst = false;
+  }
+
+  end(): void {
+    for (const [probe, uncounted] of this.#uncounted) noteUncounted(probe, uncounted);
+  }
+
+  async #csv(answers: readonly ProbeAnswer[], before: readonly number[]): Promise<void> {
+    const answer = answers[0]!;
+    const header = csvLine([...before.map(() => "fromNs"), ...probeCsvHeader(answer)]);
+    await print((this.#isFirst ? header : "") + probeCsv(answer, before, this.#top));
+  }
+
+  #addUncounted(answers: readonly ProbeAnswer[]): void {
+    for (const { probe, withoutValue, open, idle } of answers) {
+      const before = this.#uncounted.get(probe) ?? { withoutValue: 0, open: 0, idle: 0 };
+      this.#uncounted.set(probe, {
+        withoutValue: before.withoutValue + withoutValue,
+        open: before.open + open,
+        idle: before.idle + idle,
+      });
+    }
+  }
+}
+
+type Uncounted = Pick<ProbeAnswer, "withoutValue" | "open" | "idle">;
+
+function noteUncounted(probe: string, { withoutValue, open, idle }: Uncounted): void {
+  const reasons = [
+    [withoutValue, "without such a value (as calls under way when the recording began have no latency)"],
+    [open, "cut off by the recording's start or end; --open adds them"],
+    [idle, "of kernel threads without work; --idle show adds them"],
+  ] as const;
+  for (const [count, reason] of reasons) {
+    if (count > 0) note(`${probe}: not counted: ${countOf(count, "event")} ${reason}`);
+  }
+}
