@@ -6,6 +6,8 @@
 //   fate |..........~.|   under a cpu lane: "~" that Switch record vanishes, "?" it is lost (a gap),
 //                         "l" it comes late, behind a Sync that is later than it
 //   wake |........A...|   a Wake of that thread at that column
+//     by |........B...|   under a wake lane: who woke it. "." the idle thread, "!" an interrupt over
+//                         some thread (Z), "?" a thread outside the filters
 //   seen, fork, exit      a Task record of that thread
 //   lost0 |...xxx.....|   a Lost record of cpu 0's switches over these columns (lost* : every cpu)
 //      A |????bbbbrr##|   expected: how each millisecond of A's life is accounted:
@@ -35,14 +37,19 @@ export interface Call {
   to: number;
   userStack?: boolean;
   compat?: boolean;
+  /** Columns off the CPU inside it, as the kernel counted them. */
+  offcpu?: number;
+  /** Its enter was not seen. */
+  noEnter?: boolean;
+  result?: number;
   /** The record never came. */
   lost?: boolean;
 }
 
 export interface TimelineOptions {
   calls?: readonly Call[];
-  /** Every switch-in brings a kernel stack; "user": and a user stack. */
-  stacks?: "kernel" | "user";
+  /** Every switch-in brings a kernel stack; "user": and a user stack; "each": another one each time. */
+  stacks?: "kernel" | "user" | "each";
 }
 
 /** Sums of one life as the drawing has them, in milliseconds. */
@@ -140,9 +147,9 @@ function record(lanes: readonly Lane[], options: TimelineOptions): Uint8Array {
   return sink.bytes();
 }
 
-/** A lane that belongs to the cpu lane at `index`, with only "." if there is none. */
+/** A lane that belongs to the cpu or wake lane at `index`, with only "." if there is none. */
 function below(lanes: readonly Lane[], index: number, name: string): string {
-  for (let i = index + 1; lanes[i]?.name === "how" || lanes[i]?.name === "fate"; i++) {
+  for (let i = index + 1; lanes[i] !== undefined && ["how", "fate", "by"].includes(lanes[i]!.name); i++) {
     if (lanes[i]!.name === name) return lanes[i]!.columns;
   }
   return ".".repeat(lanes[0]!.columns.length);
@@ -179,7 +186,7 @@ function switchesOf(
       flags,
     };
     if (next !== "." && options.stacks !== undefined) {
-      event.kernelStack = kernelStack(builder);
+      event.kernelStack = kernelStack(builder, options.stacks === "each" ? column : 0);
       if (options.stacks === "user") event.userStack = userStack(builder, tidOf(next), "switch");
     }
     switches.push({ cpu: cpuOf(lane), event, fate: fate[column]! });
@@ -187,8 +194,13 @@ function switchesOf(
   return switches;
 }
 
-function kernelStack(builder: RecordingBuilder): number {
-  return builder.stack({ kind: "Kernel", pid: 0, time: start, addresses: [0xffffffff_81000000n] });
+/** Of the stacks "each", of the switch-in at a column. */
+export function kernelAddress(column: number): bigint {
+  return 0xffffffff_81000000n + BigInt(column);
+}
+
+function kernelStack(builder: RecordingBuilder, column: number): number {
+  return builder.stack({ kind: "Kernel", pid: 0, time: start, addresses: [kernelAddress(column)] });
 }
 
 /** Tells by its address whether a stack came with a switch or with a system call. */
@@ -209,9 +221,7 @@ function writeSwitches(builder: RecordingBuilder, cpu: number, switches: readonl
 }
 
 function writeOthers(builder: RecordingBuilder, lanes: readonly Lane[], { calls }: TimelineOptions): void {
-  const wakes = marks(lanes, "wake").map(({ thread, column }): WakeEvent => {
-    return { time: timeOf(column), waker: 0, wakee: tidOf(thread), flags: format.WakeFlag.Interrupt };
-  });
+  const wakes = wakesOf(lanes);
   if (wakes.length > 0) builder.wakes(0, wakes);
   const ended = (calls ?? [])
     .filter((call) => !call.lost)
@@ -221,8 +231,10 @@ function writeOthers(builder: RecordingBuilder, lanes: readonly Lane[], { calls 
         time: timeOf(to),
         tid: tidOf(thread),
         nr,
-        flags: call.compat ? format.SyscallFlag.Compat : 0,
-        duration: (to - from) * millisecond,
+        flags: callFlags(call),
+        result: call.result ?? 0,
+        duration: call.noEnter ? 0 : (to - from) * millisecond,
+        offcpu: (call.offcpu ?? 0) * millisecond,
         userStack: call.userStack ? userStack(builder, tidOf(thread), "call") : 0,
       };
     });
@@ -231,6 +243,27 @@ function writeOthers(builder: RecordingBuilder, lanes: readonly Lane[], { calls 
       0,
       ended.sort((a, b) => a.time - b.time),
     );
+}
+
+function callFlags({ compat, noEnter }: Call): number {
+  return (compat ? format.SyscallFlag.Compat : 0) | (noEnter ? format.SyscallFlag.NoEnter : 0);
+}
+
+function wakesOf(lanes: readonly Lane[]): WakeEvent[] {
+  const wakes = lanes.flatMap((lane, i) => {
+    if (lane.name !== "wake") return [];
+    const by = below(lanes, i, "by");
+    return marks([lane], "wake").map(({ thread, column }): WakeEvent => {
+      return { time: timeOf(column), ...wakerOf(by[column]!), wakee: tidOf(thread) };
+    });
+  });
+  return wakes.sort((a, b) => a.time - b.time);
+}
+
+function wakerOf(mark: string): { waker: number; flags: number } {
+  if (mark === ".") return { waker: 0, flags: format.WakeFlag.Interrupt };
+  if (mark === "!") return { waker: tidOf("Z"), flags: format.WakeFlag.Interrupt };
+  return { waker: mark === "?" ? format.tidOther : tidOf(mark), flags: 0 };
 }
 
 function tasksOf(lanes: readonly Lane[]): TaskEvent[] {

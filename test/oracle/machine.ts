@@ -9,8 +9,16 @@ import * as format from "./format.js";
 import { keepForCall } from "./kept.js";
 import { Lives, type Life, type OffState } from "./lives.js";
 import { Offcpu } from "./offcpu.js";
-import { canBeWoken, Edge, endedOff, OffcpuClass, offcpuClass, type Period } from "./periods.js";
-import { isAskedFor, type Questions } from "./questions.js";
+import {
+  canBeWoken,
+  Edge,
+  endedOff,
+  isAskedFor,
+  OffcpuClass,
+  offcpuClass,
+  type Period,
+} from "./periods.js";
+import type { Questions } from "./questions.js";
 import type { LostRecord, SwitchRecord, SyscallRecord, TimedRecord, WakeRecord } from "./records.js";
 import { chainOf, type Chain } from "./wakers.js";
 

@@ -1,7 +1,8 @@
-// Off-CPU periods: why a thread was off the CPU, and how the time of one period splits ("Off-CPU
-// classes" and "Periods" of capture/FORMAT.md). Knows neither lives nor records.
+// Off-CPU periods: why a thread was off the CPU, how the time of one period splits ("Off-CPU classes"
+// and "Periods" of capture/FORMAT.md), and which are asked for. Knows neither lives nor records.
 
 import * as format from "./format.js";
+import type { Questions } from "./questions.js";
 import type { Chain } from "./wakers.js";
 
 export const Edge = { None: 0, Start: 1, End: 2 } as const;
@@ -107,4 +108,14 @@ export function endedOff(state: EndedState, t: bigint, edge: number): Period {
   if (wake === undefined) return { ...period, blocked: all };
   const woken = wake.time < t ? wake.time : t;
   return { ...period, blocked: woken - since, runnable: t - woken, wokenBy: wake.by };
+}
+
+/** Whether a period is one of those asked for. */
+export function isAskedFor(period: Period, questions: Questions): boolean {
+  const { periodMin = 0n, periodMax = 0n, stateMask } = questions;
+  const length = period.blocked + period.runnable + period.preempted;
+  if (length < periodMin || (periodMax !== 0n && length > periodMax)) return false;
+  if (stateMask === undefined) return true;
+  if (period.rawState === undefined) return false;
+  return stateMask === 0 ? period.rawState === 0 : (period.rawState & stateMask) !== 0;
 }

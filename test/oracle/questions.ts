@@ -9,7 +9,7 @@
 //    a cut-off one included, is at least the one and at most the other (0: no bound), and whose raw
 //    state word at the switch-out is 0 if the mask is 0, else has a bit of the mask. A period open at
 //    the start has no raw state and passes no mask. Others are left out of the off-CPU table, of
-//    wakeups and of events; the times of threads and what is said of calls stay whole.
+//    wakeups and of events; the times of threads and what is said of calls stay whole. See periods.ts.
 // 3. Latencies: for each row of system calls, and for each row of calls, how many of the durations
 //    fall into which bucket; a call without a duration falls into none. See latencies.ts.
 // 4. Calls: what became of the time of system calls that have a duration, by the off-CPU periods
@@ -17,8 +17,6 @@
 // 5. Wakers (`wakerDepth`): who ended the periods of each row of the off-CPU table, and who had
 //    woken those, that many links back. See wakers.ts.
 // 6. Events: system calls, periods and wakeups one by one. See events.ts.
-
-import type { Period } from "./periods.js";
 
 export interface Questions {
   /** Ns after the recording's start; 0: from its beginning. */
@@ -36,14 +34,4 @@ export interface Questions {
   calls?: boolean;
   /** Name what events refer to. */
   events?: boolean;
-}
-
-/** Whether a period is one of those asked for. */
-export function isAskedFor(period: Period, questions: Questions): boolean {
-  const { periodMin = 0n, periodMax = 0n, stateMask } = questions;
-  const length = period.blocked + period.runnable + period.preempted;
-  if (length < periodMin || (periodMax !== 0n && length > periodMax)) return false;
-  if (stateMask === undefined) return true;
-  if (period.rawState === undefined) return false;
-  return stateMask === 0 ? period.rawState === 0 : (period.rawState & stateMask) !== 0;
 }

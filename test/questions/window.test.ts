@@ -1,0 +1,163 @@
+// Parts of drawn recordings: what the oracle makes of the threads that live in one, of what its edges
+// cut off, and of loss beside it. Lanes as in ../engine/timeline.ts; the part asked for is drawn under
+// them, from "[" up to, not including, ")".
+
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { ask, inMs, livesText, offcpuText } from "./draw.js";
+import type { Answer } from "../oracle/analyze.js";
+
+/** The drawing asked for the part that its lane "part" shows. */
+function part(drawing: string): Answer {
+  const lines = drawing.split("\n");
+  const lane = lines.find((line) => line.trim().startsWith("part"))!;
+  const columns = lane.slice(lane.indexOf("|") + 1);
+  const to = columns.indexOf(")");
+  const others = lines.filter((line) => line !== lane).join("\n");
+  return ask(others, { from: columns.indexOf("["), ...(to < 0 ? {} : { to }) });
+}
+
+test("threads are there when the part begins, and its edges cut periods off", () => {
+  const answer = part(`
+    cpu0 |..AAAA....AAAA...BBB|
+    wake |........A......B....|
+    part |.......[.......)....|
+  `);
+  assert.is(inMs(answer.end - answer.header.startMonotonicNs), 15);
+  assert.equal(livesText(answer), ["A 7-15: on 4 b 2 r 2 p 0 ? 0"]);
+  assert.equal(offcpuText(answer), ["A class 7 start: 1 x, 3 ms", "A class 5 end: 1 x, 1 ms"]);
+});
+
+test("the first moment is in the part, the one at its end is not", () => {
+  const answer = part(`
+    cpu0 |..AAAA....AAAA...|
+    part |..[.......)......|
+  `);
+  assert.equal(livesText(answer), ["A 2-10: on 4 b 4 r 0 p 0 ? 0"]);
+  assert.equal(offcpuText(answer), ["A class 7 start: 1 x, 0 ms", "A class 5 end: 1 x, 4 ms"]);
+});
+
+test("a part behind the recording's end is of no length, one that goes on ends with it", () => {
+  const drawing = `
+    cpu0 |..AAAA..|
+  `;
+  const behind = ask(drawing, { from: 20, to: 30 });
+  assert.is(inMs(behind.end - behind.header.startMonotonicNs), 20);
+  assert.equal(behind.threads, []);
+  assert.equal(livesText(ask(drawing, { from: 4, to: 30 })), ["A 4-8: on 0 b 2 r 0 p 0 ? 2"]);
+});
+
+test("a Fork before the part is of a thread that was there; one inside it begins a life", () => {
+  const answer = part(`
+    cpu0 |......AA.BB..|
+    fork |..A.....B....|
+    part |....[........|
+  `);
+  assert.equal(livesText(answer), ["A 4-13: on 2 b 7 r 0 p 0 ? 0", "B 8-13: on 2 b 2 r 1 p 0 ? 0"]);
+});
+
+test("who exits before the part is somebody else than who has its tid in it", () => {
+  const answer = part(`
+    cpu0 |.........AA...|
+    seen |A.............|
+    exit |..A...........|
+    part |....[.........|
+  `);
+  assert.equal(livesText(answer), ["A 4-4: on 0 b 0 r 0 p 0 ? 0", "A2 4-14: on 2 b 8 r 0 p 0 ? 0"]);
+  assert.equal(
+    answer.threads.map(({ comm }) => comm),
+    ["a", ""],
+  );
+});
+
+test("an Exit in the part ends nothing, and Task records behind it do not count", () => {
+  const answer = part(`
+    cpu0 |...AA......BB.|
+    exit |.....A........|
+    fork |..........B...|
+    part |..[......)....|
+  `);
+  assert.equal(livesText(answer), ["A 2-9: on 2 b 5 r 0 p 0 ? 0"]);
+});
+
+test("loss before the part leaves it alone, and is not counted", () => {
+  const answer = part(`
+     cpu0 |..AA....AA...|
+    lost0 |....x........|
+     part |......[......|
+  `);
+  assert.equal(livesText(answer), ["A 6-13: on 2 b 5 r 0 p 0 ? 0"]);
+  assert.equal(answer.lost, []);
+});
+
+test("loss that reaches into the part counts at its end", () => {
+  const answer = part(`
+     cpu0 |..AA....AA...|
+    lost0 |....xxx......|
+     part |.....[.......|
+  `);
+  assert.equal(livesText(answer), ["A 5-13: on 2 b 3 r 0 p 0 ? 3"]);
+  assert.is(answer.lost.length, 1);
+});
+
+test("loss that reaches out of the part makes doubtful what is open at its end", () => {
+  const answer = part(`
+     cpu0 |..AA.........|
+    lost0 |......xxx....|
+     part |.[.....).....|
+  `);
+  assert.equal(livesText(answer), ["A 1-7: on 2 b 1 r 0 p 0 ? 3"]);
+  assert.is(answer.lost.length, 1);
+});
+
+test("loss behind the part leaves it alone, and is not counted", () => {
+  const answer = part(`
+     cpu0 |..AA.........|
+    lost0 |........xx...|
+     part |.[.....).....|
+  `);
+  assert.equal(livesText(answer), ["A 1-7: on 2 b 4 r 0 p 0 ? 0"]);
+  assert.equal(answer.lost, []);
+});
+
+test("a gap counts between two blocks in the part, not before its first", () => {
+  const before = part(`
+    cpu0 |..AAA...AAA...AA|
+    fate |.....?..........|
+    part |......[.........|
+  `);
+  assert.equal(livesText(before), ["A 6-16: on 5 b 5 r 0 p 0 ? 0"]);
+  assert.equal(before.lost, []);
+  const between = part(`
+    cpu0 |..AAA...AAA...AA|
+    fate |........?.......|
+    part |.....[..........|
+  `);
+  assert.equal(livesText(between), ["A 5-16: on 2 b 3 r 0 p 0 ? 6"]);
+  assert.equal(
+    between.lost.map(({ count, from, to }) => [count, to - from]),
+    [[1n, 6_000_000n]],
+  );
+});
+
+test("a gap before the first block counts where the part begins with the recording", () => {
+  const drawing = `
+    cpu0 |..AAA...AAA...AA|
+    fate |..?.............|
+  `;
+  assert.equal(livesText(ask(drawing, { to: 12 })), ["A 0-12: on 3 b 4 r 0 p 0 ? 5"]);
+});
+
+test("what is wrong outside the part is not counted", () => {
+  const drawing = `
+    cpu0 |..AAA...AAA...AA|
+    fate |.....~..........|
+    wake |............AA..|
+  `;
+  const whole = ask(drawing, {});
+  assert.equal([whole.contradictions, whole.spuriousWakes], [1n, 1n]);
+  const later = ask(drawing, { from: 9, to: 13 });
+  assert.equal([later.contradictions, later.spuriousWakes], [0n, 0n]);
+});
+
+test.run();
