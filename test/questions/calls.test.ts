@@ -5,6 +5,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { Call } from "../engine/timeline.js";
+import { keepForCall } from "../oracle/kept.js";
 import { Calls, type CallRow } from "../oracle/calls.js";
 import { ask, callsText } from "./draw.js";
 import { Lives } from "../oracle/lives.js";
@@ -75,12 +76,12 @@ test("a call without a duration is none, but ends what came before it", () => {
   ]);
 });
 
-test("of a call that goes into the part looked at, what of it is off the CPU there is known", () => {
+test("of a call that goes into the part looked at, how it waited before its first switch there is not known", () => {
   const drawing = `
     cpu0 |AA...AA..AA.|
   `;
   assert.equal(calls(drawing, [{ thread: "A", nr: 1, from: 1, to: 10, offcpu: 5 }], 3), [
-    "nr 1 errno 0: 1 x, 9 ms = onCpu 4 + unknown 1 + other 2 + interruptible 2; stack 9",
+    "nr 1 errno 0: 1 x, 9 ms = onCpu 4 + unknown 3 + interruptible 2; stack 9",
   ]);
 });
 
@@ -113,17 +114,17 @@ test("calls are apart by error and user stack", () => {
 function contradicted(duration: bigint, offcpu: bigint, periods: readonly Partial<Period>[]): CallRow {
   const life = new Lives(0n, () => undefined).ofEvent(1)!;
   const none = { nr: 1, compat: false, edge: 0, blocked: 0n, runnable: 0n, preempted: 0n };
-  life.periodsSinceCall = periods.map((period) => ({
-    period: {
+  for (const period of periods) {
+    const whole = {
       ...none,
       since: 100n,
       class: OffcpuClass.Interruptible,
       wokenBy: undefined,
       rawState: 1,
       ...period,
-    },
-    kernelStack: 0,
-  }));
+    };
+    keepForCall(life.periodsSinceCall, { period: whole, kernelStack: 0 });
+  }
   const joined = new Calls();
   const record = { kind: "Syscall", time: 100n + duration, rank: 3, cpu: 0, tid: 1 } as const;
   joined.add(life, { ...record, nr: 1, flags: 0, result: 0n, duration, offcpu, userStack: 0 });
