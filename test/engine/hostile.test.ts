@@ -6,13 +6,14 @@ import * as assert from "uvu/assert";
 import { crc32c } from "../oracle/bytes.js";
 import { blockMagic, blockRawBytesMax, blockStoredBytesMax } from "../oracle/format.js";
 import { readRecording } from "../oracle/read.js";
+import { argumentsRecording } from "../recordings/arguments.js";
 import { Random } from "../recordings/random.js";
 import { smallRecording } from "../recordings/small.js";
 import { assertAgree, changed, MillisecondsMax, runEngineTimed } from "./agree.js";
 
 test("every byte of a payload changed behind a checksum that holds", () => {
-  for (const compression of ["never", "always"] as const) {
-    const bytes = smallRecording(compression);
+  const recordings = { never: smallRecording("never"), always: smallRecording("always"), arguments: argumentsRecording() };
+  for (const [name, bytes] of Object.entries(recordings)) {
     const { blocks } = readRecording(bytes);
     const random = new Random(1);
     assertAgree(
@@ -22,7 +23,7 @@ test("every byte of a payload changed behind a checksum that holds", () => {
             for (const value of [bytes[at]! ^ 0x01, random.between(0, 255)]) {
               yield [
                 resealed(changed(bytes, at, value), offset),
-                `byte ${at} to ${value}, ${compression}`,
+                `byte ${at} to ${value}, ${name}`,
               ] as const;
             }
           }
@@ -33,7 +34,10 @@ test("every byte of a payload changed behind a checksum that holds", () => {
 });
 
 test("every byte of a block header changed behind a checksum that holds", () => {
-  const bytes = smallRecording();
+  for (const bytes of [smallRecording(), argumentsRecording()]) assertHeadersAgree(bytes);
+});
+
+function assertHeadersAgree(bytes: Uint8Array): void {
   const { blocks } = readRecording(bytes);
   assertAgree(
     (function* () {
@@ -46,7 +50,7 @@ test("every byte of a block header changed behind a checksum that holds", () => 
       }
     })(),
   );
-});
+}
 
 /** With the checksum of the block at `offset` made to hold again. */
 function resealed(bytes: Uint8Array, offset: number): Uint8Array {

@@ -66,7 +66,7 @@ export class ArgumentsJoin {
     const { Truncated, Unreadable } = format.StringArgumentFlag;
     return {
       argument,
-      text: this.definitions.string(text),
+      text: this.definitions.unreferencedString(text),
       truncated: (flags & Truncated) !== 0,
       unreadable: (flags & Unreadable) !== 0,
     };

@@ -66,6 +66,11 @@ export class Definitions {
     return id === 0 ? "" : (this.find(this.strings, format.BlockType.String, id) ?? lostDefinition);
   }
 
+  /** The same, for what no table refers to: that it is missing is no warning. */
+  unreferencedString(id: number): string {
+    return id === 0 ? "" : (this.strings.get(id) ?? lostDefinition);
+  }
+
   /** Every cgroup that is defined, used or not. */
   cgroupRows(): { cgroup: bigint; path: string }[] {
     return [...this.cgroups].map(([cgroup, path]) => ({ cgroup, path: this.string(path) }));
