@@ -1,8 +1,13 @@
 // The wasm boundary: the engine's only exports. One instance serves one recording:
 //
+//   setOption(option, value)                               what the pass is asked, before the first byte
 //   reserve(n) -> pointer, copy n bytes there, push(n)     as often as there are chunks, of any size
 //   finish()                                               then the tables can be read
 //   rowCount, columnPointer, columnLength, columnType      each column copied out once
+//
+// A pass that is read while it goes on (PassOption.Sliced) also calls, after every push and after
+// endInput(): advance(t) until it is Idle, reading events after each slice; and where an interval is
+// whole, snapshot(), which makes the tables of that interval.
 //
 // There are no imports and nothing here traps: what is wrong with the bytes is a Status or a row of
 // Table.Warnings. Any call may grow memory, so views of it are made anew after every call.

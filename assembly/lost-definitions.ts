@@ -17,6 +17,7 @@ class LostDefinition {
   hash: u32;
   kind: u32;
   id: u32;
+  warned: bool;
 }
 
 const rows: Vector<LostDefinition> = newVector<LostDefinition>();
@@ -46,10 +47,12 @@ function compare(a: usize, b: usize): i32 {
   return byKind != 0 ? byKind : compareU32(left.id, right.id);
 }
 
+/** Warns of those that were not warned of yet: tables may be made more than once. */
 export function warnLostDefinitions(): void {
   sort(rows.at, rows.length, compare);
   for (let i: u32 = 0; i < rows.length; i++) {
     const row = rows.get(i);
-    warn(Warning.LostDefinition, 0, row.kind, row.id);
+    if (!row.warned) warn(Warning.LostDefinition, 0, row.kind, row.id);
+    row.warned = true;
   }
 }
