@@ -5,7 +5,6 @@
 import type { EventKind } from "../../assembly/tables.js";
 import type { Analysis } from "../analysis.js";
 import type { EventBatch } from "../event-batch.js";
-import type { EventOptions } from "../events.js";
 import { lossStatement } from "../exports/completeness-text.js";
 import { bytesText } from "../exports/units.js";
 import { readEvents } from "../node.js";
@@ -14,8 +13,7 @@ import { selectionOf } from "../views/selection.js";
 import type { SelectionOptions } from "../views/selection.js";
 import { warningRows } from "../views/warnings.js";
 import type { Filters } from "./filters.js";
-import { momentOptions, needsStart, openWithin } from "./moments.js";
-import type { Moments } from "./moments.js";
+import { openWithin } from "./moments.js";
 import { note, Progress } from "./output.js";
 import { awaitEndOfInput, reportWarnings } from "./recordings.js";
 
@@ -34,9 +32,9 @@ export async function readFileEvents(
 ): Promise<Analysis> {
   if (file === "-") awaitEndOfInput();
   const progress = new Progress();
-  const name = file === "-" ? "standard input" : file;
+  const { source, name, pass } = await openWithin(file, filters.when);
   const onProgress = (bytes: number) => progress.show(() => `${name}: ${bytesText(bytes)} read`);
-  const events = await eventsWithin(file, filters.when, { name, kinds, onProgress, ...filters.pass });
+  const events = readEvents(source, { name, kinds, onProgress, ...filters.pass, ...pass });
   try {
     for (;;) {
       const { done, value } = await events.next();
@@ -48,17 +46,6 @@ export async function readFileEvents(
     progress.clear();
     await events.return(undefined as never); // closes the file where `take` threw
   }
-}
-
-async function eventsWithin(
-  file: string,
-  when: Moments,
-  options: EventOptions,
-): Promise<AsyncGenerator<EventBatch, Analysis, undefined>> {
-  // By its path a file is read in leaps, where only a part of it is asked for.
-  if (!needsStart(when)) return readEvents(file, { ...options, ...momentOptions(when) });
-  const { source, pass } = await openWithin(file, when);
-  return readEvents(source, { ...options, ...pass });
 }
 
 /** Says what is odd about a recording, and what it lost of these streams. */

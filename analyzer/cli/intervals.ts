@@ -6,7 +6,7 @@ import type { Analysis } from "../analysis.js";
 import { ExitCode, UsageError } from "../errors.js";
 import { clockText } from "../exports/clock-text.js";
 import { jsonText } from "../exports/json-text.js";
-import { analyzeIntervals, localEngine } from "../node.js";
+import { analyzeIntervals } from "../node.js";
 import type { Interval, PassOptions } from "../node.js";
 import { warningRows } from "../views/warnings.js";
 import type { Arguments, OptionDefinition } from "./arguments.js";
@@ -53,7 +53,7 @@ export async function answerIntervals(
   if (file === "-") awaitEndOfInput();
   const { filters, intervalNs } = asked;
   const { source, name, pass } = await openWithin(file, filters.when);
-  const options = { ...asked.pass, ...filters.pass, ...pass, name, intervalNs, engine: await localEngine() };
+  const options = { ...asked.pass, ...filters.pass, ...pass, name, intervalNs };
   let last: Analysis | undefined;
   for await (const { analysis, pieces } of intervalTexts(analyzeIntervals(source, options), answer, asked)) {
     last = analysis;
