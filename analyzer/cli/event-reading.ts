@@ -14,6 +14,7 @@ import type { SelectionOptions } from "../views/selection.js";
 import { warningRows } from "../views/warnings.js";
 import type { Filters } from "./filters.js";
 import { openWithin } from "./moments.js";
+import type { Opened } from "./moments.js";
 import { note, Progress } from "./output.js";
 import { awaitEndOfInput, reportWarnings } from "./recordings.js";
 
@@ -23,16 +24,20 @@ export type TakeBatch = (
   isSelected: ((row: number) => boolean) | undefined,
 ) => Promise<void> | void;
 
-/** Reads the events of one recording, "-" being standard input; resolves to its analysis. */
+/** Opens `file`, "-" being standard input, as far as `filters` say. */
+export async function openEvents(file: string, { when }: Filters): Promise<Opened> {
+  if (file === "-") awaitEndOfInput();
+  return openWithin(file, when);
+}
+
+/** Reads the events of one recording; resolves to its analysis. */
 export async function readFileEvents(
-  file: string,
+  { source, name, pass }: Opened,
   kinds: readonly EventKind[],
   filters: Filters,
   take: TakeBatch,
 ): Promise<Analysis> {
-  if (file === "-") awaitEndOfInput();
   const progress = new Progress();
-  const { source, name, pass } = await openWithin(file, filters.when);
   const onProgress = (bytes: number) => progress.show(() => `${name}: ${bytesText(bytes)} read`);
   const events = readEvents(source, { name, kinds, onProgress, ...filters.pass, ...pass });
   try {

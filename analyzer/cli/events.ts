@@ -11,7 +11,7 @@ import { EventLines } from "../exports/event-lines.js";
 import type { LineFormat } from "../exports/event-lines.js";
 import type { Arguments } from "./arguments.js";
 import type { Command } from "./command.js";
-import { readFileEvents, reportGaps } from "./event-reading.js";
+import { openEvents, readFileEvents, reportGaps } from "./event-reading.js";
 import { filterOptions, readFilters } from "./filters.js";
 import { print } from "./output.js";
 import { exitCodeFor } from "./recordings.js";
@@ -58,7 +58,7 @@ async function run(args: Arguments): Promise<ExitCode> {
     if (!isBegun) await print(lines.header());
     isBegun = true;
   };
-  const analysis = await readFileEvents(file!, kinds, filters, async (batch, isSelected) => {
+  const analysis = await readFileEvents(await openEvents(file!, filters), kinds, filters, async (batch, isSelected) => {
     await begin();
     await print(lines.of(batch, isSelected));
   });

@@ -1,6 +1,7 @@
 // `offcut hist`: argdist after the fact. Distributions of anything that an expression can say of
 // system calls, off-CPU periods and wakeups, over the whole of recordings or an interval at a time.
 
+import { Edge } from "../../assembly/tables.js";
 import type { Analysis, Names } from "../analysis.js";
 import type { EventBatch } from "../event-batch.js";
 import { ExitCode, UsageError } from "../errors.js";
@@ -13,6 +14,7 @@ import { csvLine } from "../exports/csv-text.js";
 import { jsonText } from "../exports/json-text.js";
 import { probeCsv, probeCsvHeader, probeText } from "../exports/probe-text.js";
 import { countOf } from "../exports/units.js";
+import type { PassOptions } from "../pass-options.js";
 import { recordingRows } from "../views/info.js";
 import { formOf, ProbeRun, rowAt } from "../views/probe-answers.js";
 import type { ProbeAnswer, Question } from "../views/probe-answers.js";
@@ -20,7 +22,7 @@ import type { Steps } from "../views/value-histogram.js";
 import type { Arguments } from "./arguments.js";
 import { recordingsAmong } from "./arguments.js";
 import type { Command } from "./command.js";
-import { readFileEvents, reportGaps } from "./event-reading.js";
+import { openEvents, readFileEvents, reportGaps } from "./event-reading.js";
 import { filterOptions, readFilters } from "./filters.js";
 import { intervalOption, readSeconds } from "./intervals.js";
 import { note, print } from "./output.js";
@@ -77,7 +79,9 @@ async function run(args: Arguments): Promise<ExitCode> {
   const intervals = new Intervals(run, writer, intervalNs);
   const analyses: Analysis[] = [];
   for (const file of files) {
-    analyses.push(await readFileEvents(file, kinds, filters, (batch, isSelected) => intervals.take(batch, isSelected)));
+    const opened = await openEvents(file, filters);
+    intervals.begin(opened.pass);
+    analyses.push(await readFileEvents(opened, kinds, filters, (batch, isSelected) => intervals.take(batch, isSelected)));
   }
   if (intervalNs === undefined) await writer.whole(run.answers(), analyses);
   else await intervals.end(analyses[0]!);
@@ -148,30 +152,47 @@ class Intervals {
   readonly #run: ProbeRun;
   readonly #writer: Writer;
   readonly #lengthNs: number;
-  #toNs: number;
+  #toNs = Infinity;
+  /** Where the time asked for ends: the interval in which it does is the last one. */
+  #endNs = Infinity;
 
   /** Without a length there is one interval, which is not written here. */
   constructor(run: ProbeRun, writer: Writer, lengthNs = Infinity) {
     this.#run = run;
     this.#writer = writer;
     this.#lengthNs = lengthNs;
-    this.#toNs = lengthNs;
+  }
+
+  /** Begins a recording, of which this time is asked for. */
+  begin({ fromNs = 0, toNs = Infinity }: PassOptions): void {
+    this.#toNs = fromNs + this.#lengthNs;
+    this.#endNs = toNs;
   }
 
   async take(batch: EventBatch, isSelected: ((row: number) => boolean) | undefined): Promise<void> {
-    const { timeNs, length } = batch.events;
+    const { length } = batch.events;
     for (let from = 0; from < length; ) {
-      const to = rowAt(timeNs, this.#toNs, from);
+      const to = this.#rowAtEnd(batch, from);
       this.#run.take(batch, from, to, isSelected);
       from = to;
       if (from < length) await this.#cut(batch.names, this.#toNs);
     }
   }
 
-  /** Writes the last interval, which the recording's end cut. */
+  /** The first row from `from` on that belongs to a later interval. */
+  #rowAtEnd({ events: { timeNs, edge, length } }: EventBatch, from: number): number {
+    if (this.#toNs >= this.#endNs) return length;
+    const row = rowAt(timeNs, this.#toNs, from);
+    // What the recording's end cut off belongs to the interval that ends with it.
+    return timeNs[row] === this.#toNs && edge[row] === Edge.End ? length : row;
+  }
+
+  /** Writes the intervals until the recording's end, which cuts the last one. */
   async end(analysis: Analysis): Promise<void> {
     const { startNs, endNs } = analysis.recording;
-    await this.#cut(analysis, Number(endNs[0]! - startNs[0]!));
+    const lastNs = Number(endNs[0]! - startNs[0]!);
+    while (this.#toNs < Math.min(lastNs, this.#endNs)) await this.#cut(analysis, this.#toNs);
+    await this.#cut(analysis, lastNs);
   }
 
   async #cut(names: Names, toNs: number): Promise<void> {

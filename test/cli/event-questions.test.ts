@@ -101,8 +101,26 @@ write:ret
   );
   assert.match(stderr, "offcut: write:latency: not counted: 1 event without such a value (as calls under way when ");
   const csv = await runCli(["hist", small, "--csv", "-i", "0.5", "-C", "offcpu:state", "--open"]);
-  assert.is(csv.stdout, "fromNs,state,count\r\n0,interruptible,1\r\n1000000000,preempted,1\r\n");
+  assert.is(csv.stdout, "fromNs,state,count\r\n0,interruptible,1\r\n500000000,preempted,1\r\n");
   await refuses(["hist", small, "write:count"], 'write\'s argument "count" was not recorded; record with --args write');
+});
+
+test("intervals divide the time asked for, the last one whole or not", async () => {
+  const spans = async (...words: string[]) => {
+    const { stdout } = await runCli(["hist", small, "--json", "--open", "-C", "offcpu:state", ...words]);
+    const documents = JSON.parse(`[${stdout.replaceAll("}\n{", "},{")}]`) as { fromNs: number; toNs: number; answers: { rows: unknown[] }[] }[];
+    return documents.map(({ fromNs, toNs, answers }) => [fromNs / 1e6, toNs / 1e6, answers[0]!.rows.length]);
+  };
+  assert.equal(await spans("-i", "0.5"), [[0, 500, 1], [500, 1000, 1]]);
+  assert.equal(await spans("-i", "1"), [[0, 1000, 2]]);
+  assert.equal(await spans("-i", "0.4"), [[0, 400, 1], [400, 800, 0], [800, 1000, 1]]);
+  assert.equal(await spans("-i", "0.45", "--to", "0.9"), [[0, 450, 1], [450, 900, 1]]);
+  assert.equal(await spans("-i", "0.2", "--from", "0.5", "--to", "0.9"), [[500, 700, 0], [700, 900, 0]]);
+});
+
+test("without events of its kind a recording has as many intervals", async () => {
+  const { stdout } = await runCli(["hist", small, "-i", "0.3", "-C", "openat:comm"]);
+  assert.is(stdout.match(/^\[/gm)!.length, 4);
 });
 
 test("from a pipe as from a file, and what was lost is said", async () => {
