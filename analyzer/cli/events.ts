@@ -2,6 +2,7 @@
 // from the first one on, however long the recording is.
 
 import { EventKind } from "../../assembly/tables.js";
+import type { Names } from "../analysis.js";
 import { UsageError } from "../errors.js";
 import type { ExitCode } from "../errors.js";
 import { Evaluator } from "../expressions/evaluator.js";
@@ -9,12 +10,13 @@ import { fields } from "../expressions/fields.js";
 import { readColumns, readCondition } from "../expressions/probe.js";
 import { EventLines } from "../exports/event-lines.js";
 import type { LineFormat } from "../exports/event-lines.js";
+import { hostName } from "../views/threads.js";
 import type { Arguments } from "./arguments.js";
 import type { Command } from "./command.js";
 import { openEvents, readFileEvents, reportGaps } from "./event-reading.js";
 import { filterOptions, readFilters } from "./filters.js";
 import { print } from "./output.js";
-import { exitCodeFor } from "./recordings.js";
+import { exitCodeFor, refuseUnknownHost } from "./recordings.js";
 
 const ColumnsByDefault = "time,pid,tid,comm,event";
 
@@ -54,15 +56,17 @@ async function run(args: Arguments): Promise<ExitCode> {
   });
   const filters = readFilters(args);
   let isBegun = false;
-  const begin = async () => {
-    if (!isBegun) await print(lines.header());
+  const begin = async (names: Names) => {
+    if (isBegun) return;
+    refuseUnknownHost([hostName(names)], filters);
+    await print(lines.header());
     isBegun = true;
   };
   const analysis = await readFileEvents(await openEvents(file!, filters), kinds, filters, async (batch, isSelected) => {
-    await begin();
+    await begin(batch.names);
     await print(lines.of(batch, isSelected));
   });
-  await begin();
+  await begin(analysis);
   reportGaps(analysis);
   return exitCodeFor([analysis]);
 }

@@ -18,6 +18,7 @@ import type { PassOptions } from "../pass-options.js";
 import { recordingRows } from "../views/info.js";
 import { formOf, ProbeRun, rowAt } from "../views/probe-answers.js";
 import type { ProbeAnswer, Question } from "../views/probe-answers.js";
+import { hostName } from "../views/threads.js";
 import type { Steps } from "../views/value-histogram.js";
 import type { Arguments } from "./arguments.js";
 import { recordingsAmong } from "./arguments.js";
@@ -26,7 +27,7 @@ import { openEvents, readFileEvents, reportGaps } from "./event-reading.js";
 import { filterOptions, readFilters } from "./filters.js";
 import { intervalOption, readSeconds } from "./intervals.js";
 import { note, print } from "./output.js";
-import { exitCodeFor } from "./recordings.js";
+import { exitCodeFor, refuseUnknownHost } from "./recordings.js";
 
 /** Buckets of --linear; a terminal shows a few dozen. */
 const StepsMax = 10_000;
@@ -81,8 +82,13 @@ async function run(args: Arguments): Promise<ExitCode> {
   for (const file of files) {
     const opened = await openEvents(file, filters);
     intervals.begin(opened.pass);
-    analyses.push(await readFileEvents(opened, kinds, filters, (batch, isSelected) => intervals.take(batch, isSelected)));
+    const analysis = await readFileEvents(opened, kinds, filters, async (batch, isSelected) => {
+      if (intervalNs !== undefined) refuseUnknownHost([hostName(batch.names)], filters);
+      await intervals.take(batch, isSelected);
+    });
+    analyses.push(analysis);
   }
+  refuseUnknownHost(analyses.map(hostName), filters);
   if (intervalNs === undefined) await writer.whole(run.answers(), analyses);
   else await intervals.end(analyses[0]!);
   writer.end();

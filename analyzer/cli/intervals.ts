@@ -8,12 +8,13 @@ import { clockText } from "../exports/clock-text.js";
 import { jsonText } from "../exports/json-text.js";
 import { analyzeIntervals } from "../node.js";
 import type { Interval, PassOptions } from "../node.js";
+import { hostName } from "../views/threads.js";
 import { warningRows } from "../views/warnings.js";
 import type { Arguments, OptionDefinition } from "./arguments.js";
 import type { Filters } from "./filters.js";
 import { openWithin } from "./moments.js";
 import { print } from "./output.js";
-import { awaitEndOfInput, exitCodeFor, reportWarnings } from "./recordings.js";
+import { awaitEndOfInput, exitCodeFor, refuseUnknownHost, reportWarnings } from "./recordings.js";
 
 export const intervalOption: OptionDefinition = {
   flags: "-i, --interval <SECONDS>",
@@ -56,6 +57,7 @@ export async function answerIntervals(
   const options = { ...asked.pass, ...filters.pass, ...pass, name, intervalNs };
   let last: Analysis | undefined;
   for await (const { analysis, pieces } of intervalTexts(analyzeIntervals(source, options), answer, asked)) {
+    if (last === undefined) refuseUnknownHost([hostName(analysis)], filters);
     last = analysis;
     for (const piece of pieces) await print(piece);
   }
