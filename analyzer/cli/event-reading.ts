@@ -5,6 +5,7 @@
 import type { EventKind } from "../../assembly/tables.js";
 import type { Analysis } from "../analysis.js";
 import type { EventBatch } from "../event-batch.js";
+import type { Evaluator } from "../expressions/evaluator.js";
 import { lossStatement } from "../exports/completeness-text.js";
 import { bytesText } from "../exports/units.js";
 import { readEvents } from "../node.js";
@@ -30,20 +31,26 @@ export async function openEvents(file: string, { when }: Filters): Promise<Opene
   return openWithin(file, when);
 }
 
-/** Reads the events of one recording; resolves to its analysis. */
+/** Reads the events of one recording, of which `evaluator` is asked; resolves to its analysis. */
 export async function readFileEvents(
   { source, name, pass }: Opened,
   kinds: readonly EventKind[],
   filters: Filters,
+  evaluator: Evaluator,
   take: TakeBatch,
 ): Promise<Analysis> {
   const progress = new Progress();
   const onProgress = (bytes: number) => progress.show(() => `${name}: ${bytesText(bytes)} read`);
   const events = readEvents(source, { name, kinds, onProgress, ...filters.pass, ...pass });
+  evaluator.beginRecording();
   try {
     for (;;) {
       const { done, value } = await events.next();
-      if (done === true) return value;
+      if (done === true) {
+        // In a part of it there may be nothing of what the recording holds.
+        if (pass.fromNs === undefined && pass.toNs === undefined) evaluator.endRecording();
+        return value;
+      }
       progress.clear();
       await take(value, selectorOf(value, filters.selection));
     }

@@ -48,7 +48,8 @@ async function run(args: Arguments): Promise<ExitCode> {
   const format = readFormat(args);
   if (format === "csv" && args.has("stacks")) throw new UsageError("--csv has no place for stacks; use --json");
   const where = args.value("where");
-  const lines = new EventLines(new Evaluator(), {
+  const evaluator = new Evaluator();
+  const lines = new EventLines(evaluator, {
     format,
     columns: readColumns(args.value("columns") ?? columnsByDefault(format, kinds), kinds),
     where: where === undefined ? undefined : readCondition(where, kinds),
@@ -62,7 +63,8 @@ async function run(args: Arguments): Promise<ExitCode> {
     await print(lines.header());
     isBegun = true;
   };
-  const analysis = await readFileEvents(await openEvents(file!, filters), kinds, filters, async (batch, isSelected) => {
+  const opened = await openEvents(file!, filters);
+  const analysis = await readFileEvents(opened, kinds, filters, evaluator, async (batch, isSelected) => {
     await begin(batch.names);
     await print(lines.of(batch, isSelected));
   });

@@ -71,7 +71,8 @@ async function run(args: Arguments): Promise<ExitCode> {
   if (format === "csv" && questions.length > 1) throw new UsageError("--csv is one table; give one PROBE");
   const filters = readFilters(args);
   const kinds = [...new Set(questions.map(({ probe }) => kindOf(probe.subject)))];
-  const run = new ProbeRun(new Evaluator(), questions, { open: args.has("open"), idle: readIdle(args) });
+  const evaluator = new Evaluator();
+  const run = new ProbeRun(evaluator, questions, { open: args.has("open"), idle: readIdle(args) });
   const intervalNs = readSeconds(args, "interval");
   if (intervalNs !== undefined && files.length > 1) {
     throw new UsageError("--interval answers one recording at a time");
@@ -82,7 +83,7 @@ async function run(args: Arguments): Promise<ExitCode> {
   for (const file of files) {
     const opened = await openEvents(file, filters);
     intervals.begin(opened.pass);
-    const analysis = await readFileEvents(opened, kinds, filters, async (batch, isSelected) => {
+    const analysis = await readFileEvents(opened, kinds, filters, evaluator, async (batch, isSelected) => {
       if (intervalNs !== undefined) refuseUnknownHost([hostName(batch.names)], filters);
       await intervals.take(batch, isSelected);
     });
