@@ -15,6 +15,7 @@ import type { Arguments } from "./arguments.js";
 import type { Command } from "./command.js";
 import { openEvents, readFileEvents, reportGaps } from "./event-reading.js";
 import { filterOptions, readFilters } from "./filters.js";
+import { readFormat } from "./formats.js";
 import { print } from "./output.js";
 import { exitCodeFor, refuseUnknownHost } from "./recordings.js";
 
@@ -45,7 +46,7 @@ async function run(args: Arguments): Promise<ExitCode> {
   const [file, ...more] = args.files();
   if (more.length > 0) throw new UsageError("events shows one recording; times of several have no common start");
   const kinds = readKinds(args.value("kinds"));
-  const format = readFormat(args);
+  const format = readFormat(args, "json", "csv");
   if (format === "csv" && args.has("stacks")) throw new UsageError("--csv has no place for stacks; use --json");
   const where = args.value("where");
   const evaluator = new Evaluator();
@@ -85,14 +86,6 @@ function readKinds(text: string | undefined): EventKind[] {
     if (Object.hasOwn(kindNames, name)) return kindNames[name]!;
     throw new UsageError(`--kinds takes some of ${Object.keys(kindNames).join(",")}, not "${name}"`);
   });
-}
-
-function readFormat(args: Arguments): LineFormat {
-  if (args.has("json") && args.has("csv")) {
-    throw new UsageError("--json and --csv are two formats of the same answer; choose one");
-  }
-  if (args.has("json")) return "json";
-  return args.has("csv") ? "csv" : "text";
 }
 
 /** Programs are given every field, once: latency is duration or runnable, user the contrary of kernel. */

@@ -25,6 +25,8 @@ import { recordingsAmong } from "./arguments.js";
 import type { Command } from "./command.js";
 import { openEvents, readFileEvents, reportGaps } from "./event-reading.js";
 import { filterOptions, readFilters } from "./filters.js";
+import { readFormat } from "./formats.js";
+import type { Format } from "./formats.js";
 import { intervalOption, readSeconds } from "./intervals.js";
 import { note, print } from "./output.js";
 import { exitCodeFor, refuseUnknownHost } from "./recordings.js";
@@ -65,7 +67,7 @@ async function run(args: Arguments): Promise<ExitCode> {
     await print(referenceText());
     return ExitCode.Answered;
   }
-  const format = readFormat(args);
+  const format = readFormat(args, "json", "csv");
   const files = recordingsAmong(args.operands.filter((word) => !looksLikeProbe(word)));
   const questions = readQuestions(args);
   if (format === "csv" && questions.length > 1) throw new UsageError("--csv is one table; give one PROBE");
@@ -95,16 +97,6 @@ async function run(args: Arguments): Promise<ExitCode> {
   writer.end();
   for (const analysis of analyses) reportGaps(analysis);
   return exitCodeFor(analyses);
-}
-
-type Format = "text" | "json" | "csv";
-
-function readFormat(args: Arguments): Format {
-  if (args.has("json") && args.has("csv")) {
-    throw new UsageError("--json and --csv are two formats of the same answer; choose one");
-  }
-  if (args.has("json")) return "json";
-  return args.has("csv") ? "csv" : "text";
 }
 
 /** One period has no mean and no history to be called idle by, as the rules of `offcpu --idle` do. */
@@ -209,14 +201,16 @@ class Intervals {
   }
 }
 
+type HistFormat = Exclude<Format, "folded">;
+
 /** Writes answers, and keeps what they did not count for the end. */
 class Writer {
-  readonly #format: Format;
+  readonly #format: HistFormat;
   readonly #top: number;
   readonly #uncounted = new Map<string, Uncounted>();
   #isFirst = true;
 
-  constructor(format: Format, top: number) {
+  constructor(format: HistFormat, top: number) {
     this.#format = format;
     this.#top = top;
   }
