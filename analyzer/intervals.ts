@@ -23,7 +23,7 @@ export interface Interval {
 }
 
 /**
- * The intervals of a recording, each as soon as the recording is known to hold all of it. The last
+ * The intervals of a recording, each as soon as the recording is known to go on behind it. The last
  * one ends with the recording and holds the periods that were still open.
  */
 export async function* analyzeIntervals(
@@ -50,7 +50,8 @@ function* intervalsDue(
   // The interval in which the time asked for ends is the last one, which `finish` cuts.
   while (clock.toNs < (options.toNs ?? Infinity)) {
     while (pass.advance(BigInt(clock.toNs)) === Progress.Taken) continue;
-    if (pass.knownUntilNs() < clock.toNs) return;
+    // One that ends with the recording is the last one: what follows it would be of no length.
+    if (pass.knownUntilNs() <= clock.toNs) return;
     check(pass, pass.snapshot(), options);
     const fromNs = clock.toNs - options.intervalNs;
     yield { fromNs, toNs: clock.toNs, analysis: readAnalysis(pass, nameOf(options)) };

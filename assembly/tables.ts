@@ -348,7 +348,7 @@ export enum EventArgumentsColumn {
   /** u32: StringArgumentFlags, two bits an argument from the lowest on */ TextFlags = 13,
 }
 
-/** In the order defined; an id may come more than once: the last holds. */
+/** In the order defined; an id may come more than once: the first holds. */
 export enum CgroupsColumn {
   /** u64 */ Id = 0,
   /** u32 string */ Path = 1,

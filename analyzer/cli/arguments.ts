@@ -66,6 +66,19 @@ export class Arguments {
     return value;
   }
 
+  /** One of these words; undefined where the option is not given. */
+  choice<Choice extends string>(name: string, choices: readonly Choice[]): Choice | undefined {
+    const text = this.value(name);
+    const choice = choices.find((one) => one === text);
+    if (text === undefined || choice !== undefined) return choice;
+    throw new UsageError(`--${name} takes ${choices.join(", ")}, not "${text}"`);
+  }
+
+  /** How many rows are shown: --top, or --all of them. */
+  top(byDefault: number): number {
+    return this.has("all") ? Infinity : this.count("top", 1, byDefault);
+  }
+
   /** Recordings to read; at least one. "-" is standard input. */
   files(): readonly string[] {
     return recordingsAmong(this.operands);

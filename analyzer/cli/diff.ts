@@ -49,8 +49,8 @@ export const diff: Command = {
 
 async function run(args: Arguments): Promise<ExitCode> {
   const [filesBefore, filesAfter] = readSides(args);
-  const format = readFormat(args);
-  const top = args.has("all") ? Infinity : args.count("top", 1, TopByDefault);
+  const format = readFormat(args, "folded", "json", "csv");
+  const top = args.top(TopByDefault);
   const filters = readFilters(args);
   const options = await readOptions(args, filters);
   // Filters of stacks and states are asked of calls that are joined to their periods.

@@ -5,7 +5,7 @@
 import type { EventKind } from "../../assembly/tables.js";
 import type { Analysis } from "../analysis.js";
 import type { EventBatch } from "../event-batch.js";
-import type { EventOptions } from "../events.js";
+import type { Evaluator } from "../expressions/evaluator.js";
 import { lossStatement } from "../exports/completeness-text.js";
 import { bytesText } from "../exports/units.js";
 import { readEvents } from "../node.js";
@@ -14,8 +14,8 @@ import { selectionOf } from "../views/selection.js";
 import type { SelectionOptions } from "../views/selection.js";
 import { warningRows } from "../views/warnings.js";
 import type { Filters } from "./filters.js";
-import { momentOptions, needsStart, openWithin } from "./moments.js";
-import type { Moments } from "./moments.js";
+import { openWithin } from "./moments.js";
+import type { Opened } from "./moments.js";
 import { note, Progress } from "./output.js";
 import { awaitEndOfInput, reportWarnings } from "./recordings.js";
 
@@ -25,22 +25,32 @@ export type TakeBatch = (
   isSelected: ((row: number) => boolean) | undefined,
 ) => Promise<void> | void;
 
-/** Reads the events of one recording, "-" being standard input; resolves to its analysis. */
+/** Opens `file`, "-" being standard input, as far as `filters` say. */
+export async function openEvents(file: string, { when }: Filters): Promise<Opened> {
+  if (file === "-") awaitEndOfInput();
+  return openWithin(file, when);
+}
+
+/** Reads the events of one recording, of which `evaluator` is asked; resolves to its analysis. */
 export async function readFileEvents(
-  file: string,
+  { source, name, pass }: Opened,
   kinds: readonly EventKind[],
   filters: Filters,
+  evaluator: Evaluator,
   take: TakeBatch,
 ): Promise<Analysis> {
-  if (file === "-") awaitEndOfInput();
   const progress = new Progress();
-  const name = file === "-" ? "standard input" : file;
   const onProgress = (bytes: number) => progress.show(() => `${name}: ${bytesText(bytes)} read`);
-  const events = await eventsWithin(file, filters.when, { name, kinds, onProgress, ...filters.pass });
+  const events = readEvents(source, { name, kinds, onProgress, ...filters.pass, ...pass });
+  evaluator.beginRecording();
   try {
     for (;;) {
       const { done, value } = await events.next();
-      if (done === true) return value;
+      if (done === true) {
+        // In a part of it there may be nothing of what the recording holds.
+        if (pass.fromNs === undefined && pass.toNs === undefined) evaluator.endRecording();
+        return value;
+      }
       progress.clear();
       await take(value, selectorOf(value, filters.selection));
     }
@@ -48,17 +58,6 @@ export async function readFileEvents(
     progress.clear();
     await events.return(undefined as never); // closes the file where `take` threw
   }
-}
-
-async function eventsWithin(
-  file: string,
-  when: Moments,
-  options: EventOptions,
-): Promise<AsyncGenerator<EventBatch, Analysis, undefined>> {
-  // By its path a file is read in leaps, where only a part of it is asked for.
-  if (!needsStart(when)) return readEvents(file, { ...options, ...momentOptions(when) });
-  const { source, pass } = await openWithin(file, when);
-  return readEvents(source, { ...options, ...pass });
 }
 
 /** Says what is odd about a recording, and what it lost of these streams. */

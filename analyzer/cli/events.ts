@@ -2,6 +2,7 @@
 // from the first one on, however long the recording is.
 
 import { EventKind } from "../../assembly/tables.js";
+import type { Names } from "../analysis.js";
 import { UsageError } from "../errors.js";
 import type { ExitCode } from "../errors.js";
 import { Evaluator } from "../expressions/evaluator.js";
@@ -9,12 +10,14 @@ import { fields } from "../expressions/fields.js";
 import { readColumns, readCondition } from "../expressions/probe.js";
 import { EventLines } from "../exports/event-lines.js";
 import type { LineFormat } from "../exports/event-lines.js";
+import { hostName } from "../views/threads.js";
 import type { Arguments } from "./arguments.js";
 import type { Command } from "./command.js";
-import { readFileEvents, reportGaps } from "./event-reading.js";
+import { openEvents, readFileEvents, reportGaps } from "./event-reading.js";
 import { filterOptions, readFilters } from "./filters.js";
+import { readFormat } from "./formats.js";
 import { print } from "./output.js";
-import { exitCodeFor } from "./recordings.js";
+import { exitCodeFor, refuseUnknownHost } from "./recordings.js";
 
 const ColumnsByDefault = "time,pid,tid,comm,event";
 
@@ -43,10 +46,11 @@ async function run(args: Arguments): Promise<ExitCode> {
   const [file, ...more] = args.files();
   if (more.length > 0) throw new UsageError("events shows one recording; times of several have no common start");
   const kinds = readKinds(args.value("kinds"));
-  const format = readFormat(args);
+  const format = readFormat(args, "json", "csv");
   if (format === "csv" && args.has("stacks")) throw new UsageError("--csv has no place for stacks; use --json");
   const where = args.value("where");
-  const lines = new EventLines(new Evaluator(), {
+  const evaluator = new Evaluator();
+  const lines = new EventLines(evaluator, {
     format,
     columns: readColumns(args.value("columns") ?? columnsByDefault(format, kinds), kinds),
     where: where === undefined ? undefined : readCondition(where, kinds),
@@ -54,15 +58,18 @@ async function run(args: Arguments): Promise<ExitCode> {
   });
   const filters = readFilters(args);
   let isBegun = false;
-  const begin = async () => {
-    if (!isBegun) await print(lines.header());
+  const begin = async (names: Names) => {
+    if (isBegun) return;
+    refuseUnknownHost([hostName(names)], filters);
+    await print(lines.header());
     isBegun = true;
   };
-  const analysis = await readFileEvents(file!, kinds, filters, async (batch, isSelected) => {
-    await begin();
+  const opened = await openEvents(file!, filters);
+  const analysis = await readFileEvents(opened, kinds, filters, evaluator, async (batch, isSelected) => {
+    await begin(batch.names);
     await print(lines.of(batch, isSelected));
   });
-  await begin();
+  await begin(analysis);
   reportGaps(analysis);
   return exitCodeFor([analysis]);
 }
@@ -79,14 +86,6 @@ function readKinds(text: string | undefined): EventKind[] {
     if (Object.hasOwn(kindNames, name)) return kindNames[name]!;
     throw new UsageError(`--kinds takes some of ${Object.keys(kindNames).join(",")}, not "${name}"`);
   });
-}
-
-function readFormat(args: Arguments): LineFormat {
-  if (args.has("json") && args.has("csv")) {
-    throw new UsageError("--json and --csv are two formats of the same answer; choose one");
-  }
-  if (args.has("json")) return "json";
-  return args.has("csv") ? "csv" : "text";
 }
 
 /** Programs are given every field, once: latency is duration or runnable, user the contrary of kernel. */

@@ -3,11 +3,13 @@
 
 import { localEngine } from "../node.js";
 import type { EngineSource } from "../engine.js";
+import { UsageError } from "../errors.js";
 import { completeness } from "../views/completeness.js";
 import type { Completeness } from "../views/completeness.js";
 import { foldedSums } from "../views/folded.js";
 import type { FoldedSums } from "../views/folded.js";
 import type { PeriodOptions } from "../views/periods.js";
+import { hostName } from "../views/threads.js";
 import { warningRows } from "../views/warnings.js";
 import type { WarningRow } from "../views/warnings.js";
 import { failureText } from "./failure.js";
@@ -17,18 +19,24 @@ import { analyzeWithin } from "./moments.js";
 export interface FoldJob {
   readonly path: string;
   readonly periods: PeriodOptions;
-  readonly filters: Pick<Filters, "pass" | "when">;
+  readonly filters: Filters;
 }
 
 export interface FoldAnswer {
   readonly sums: FoldedSums;
   readonly completeness: Completeness;
   readonly warnings: readonly WarningRow[];
-  readonly bytes: number;
+  readonly host: string;
 }
 
 /** An answer, or why there is none. */
-export type FoldOutcome = FoldAnswer | { readonly failure: string };
+export type FoldOutcome = FoldAnswer | FoldFailure;
+
+export interface FoldFailure {
+  readonly failure: string;
+  /** Of the caller, not of the recording. */
+  readonly isMisuse: boolean;
+}
 
 /** Never throws: a file that cannot be folded must not end the batch. */
 export async function fold(job: FoldJob, engine?: EngineSource): Promise<FoldOutcome> {
@@ -39,9 +47,9 @@ export async function fold(job: FoldJob, engine?: EngineSource): Promise<FoldOut
       sums: foldedSums([analysis], job.periods),
       completeness: completeness([analysis], job.periods),
       warnings: warningRows(analysis),
-      bytes: Number(analysis.recording.fileBytes[0]!),
+      host: hostName(analysis),
     };
   } catch (error) {
-    return { failure: failureText(error) };
+    return { failure: failureText(error), isMisuse: error instanceof UsageError };
   }
 }

@@ -22,7 +22,7 @@ import type { FoldAnswer, FoldJob, FoldOutcome } from "./fold-job.js";
 import { idleOptions, readIdle } from "./idle.js";
 import { noteCompleteness } from "./notes.js";
 import { note, print, Progress } from "./output.js";
-import { awaitEndOfInput, reportWarnings } from "./recordings.js";
+import { awaitEndOfInput, isHostAsked, refuseUnknownHost, reportWarnings } from "./recordings.js";
 import { runJobs } from "./worker-pool.js";
 
 export const fold: Command = {
@@ -48,6 +48,8 @@ interface Batch {
   readonly jobs: readonly FoldJob[];
   readonly take: (job: FoldJob, answer: FoldAnswer) => Promise<void>;
   readonly progress: Progress;
+  /** Of the recordings that were read. */
+  readonly hosts: string[];
   done: number;
   failed: number;
   damaged: number;
@@ -60,9 +62,9 @@ async function run(args: Arguments): Promise<ExitCode> {
   if (out !== undefined && outDir !== undefined) {
     throw new UsageError("--out makes one file, --out-dir one for each recording; choose one");
   }
-  const { selection, pass, when } = readFilters(args);
-  const periods = { open: args.has("open"), ...(await readIdle(args)), selection };
-  const jobs = files.map((path) => ({ path, periods, filters: { pass, when } }));
+  const filters = readFilters(args);
+  const periods = { open: args.has("open"), ...(await readIdle(args)), selection: filters.selection };
+  const jobs = files.map((path) => ({ path, periods, filters }));
   const workers = args.count("jobs", 1, availableParallelism());
   return outDir === undefined ? foldTogether(jobs, workers, out) : foldEach(jobs, workers, outDir);
 }
@@ -126,7 +128,7 @@ async function foldBatch(
   workers: number,
   take: Batch["take"],
 ): Promise<ExitCode> {
-  const batch: Batch = { jobs, take, progress: new Progress(), done: 0, failed: 0, damaged: 0 };
+  const batch: Batch = { jobs, take, progress: new Progress(), hosts: [], done: 0, failed: 0, damaged: 0 };
   const engine = await localEngine();
   const here = jobs.filter(({ path }) => path === "-" || jobs.length === 1 || workers === 1);
   const elsewhere = jobs.filter((job) => !here.includes(job));
@@ -135,7 +137,7 @@ async function foldBatch(
     workers,
     start: () => new Worker(new URL("./fold-worker.js", import.meta.url), { workerData: engine }),
     onOutcome: (job, outcome) => takeOutcome(batch, job, outcome),
-    onDeath: (error) => ({ failure: `the worker thread died: ${error.message}` }),
+    onDeath: (error) => ({ failure: `the worker thread died: ${error.message}`, isMisuse: false }),
   });
   // Standard input belongs to this thread; and for a single file a thread costs more than it gives.
   for (const job of here) {
@@ -143,6 +145,7 @@ async function foldBatch(
     await takeOutcome(batch, job, await foldOne(job, engine));
   }
   batch.progress.clear();
+  if (batch.hosts.length > 0) refuseUnknownHost(batch.hosts, jobs[0]!.filters);
   if (batch.failed > 0 && jobs.length > 1) {
     note(`${batch.failed} of ${countOf(jobs.length, "recording")} could not be read`);
   }
@@ -152,10 +155,14 @@ async function foldBatch(
 async function takeOutcome(batch: Batch, job: FoldJob, outcome: FoldOutcome): Promise<void> {
   batch.done++;
   if ("failure" in outcome) {
+    // What is asked cannot be asked of one of the recordings: no other command answers then either.
+    if (outcome.isMisuse) throw new UsageError(outcome.failure);
     batch.failed++;
     batch.progress.clear();
     note(outcome.failure);
   } else {
+    batch.hosts.push(outcome.host);
+    if (!isHostAsked(outcome.host, job.filters)) return showProgress(batch);
     if (outcome.warnings.length > 0) {
       batch.progress.clear();
       reportWarnings(outcome.warnings);

@@ -5,10 +5,8 @@ import type { Arguments } from "./arguments.js";
 
 export type Format = "text" | "folded" | "json" | "csv";
 
-const formats: readonly Exclude<Format, "text">[] = ["folded", "json", "csv"];
-
-/** Of a command that has these options, or some of them. */
-export function readFormat(args: Arguments): Format {
+/** Of a command that has these as options. */
+export function readFormat<Name extends Format>(args: Arguments, ...formats: readonly Name[]): Name | "text" {
   const [format, other] = formats.filter((name) => args.has(name));
   if (other !== undefined) {
     throw new UsageError(`--${format} and --${other} are two formats of the same answer; choose one`);

@@ -1,6 +1,7 @@
 // `offcut hist`: argdist after the fact. Distributions of anything that an expression can say of
 // system calls, off-CPU periods and wakeups, over the whole of recordings or an interval at a time.
 
+import { Edge } from "../../assembly/tables.js";
 import type { Analysis, Names } from "../analysis.js";
 import type { EventBatch } from "../event-batch.js";
 import { ExitCode, UsageError } from "../errors.js";
@@ -13,18 +14,22 @@ import { csvLine } from "../exports/csv-text.js";
 import { jsonText } from "../exports/json-text.js";
 import { probeCsv, probeCsvHeader, probeText } from "../exports/probe-text.js";
 import { countOf } from "../exports/units.js";
+import type { PassOptions } from "../pass-options.js";
 import { recordingRows } from "../views/info.js";
 import { formOf, ProbeRun, rowAt } from "../views/probe-answers.js";
 import type { ProbeAnswer, Question } from "../views/probe-answers.js";
+import { hostName } from "../views/threads.js";
 import type { Steps } from "../views/value-histogram.js";
 import type { Arguments } from "./arguments.js";
 import { recordingsAmong } from "./arguments.js";
 import type { Command } from "./command.js";
-import { readFileEvents, reportGaps } from "./event-reading.js";
+import { openEvents, readFileEvents, reportGaps } from "./event-reading.js";
 import { filterOptions, readFilters } from "./filters.js";
+import { readFormat } from "./formats.js";
+import type { Format } from "./formats.js";
 import { intervalOption, readSeconds } from "./intervals.js";
 import { note, print } from "./output.js";
-import { exitCodeFor } from "./recordings.js";
+import { exitCodeFor, refuseUnknownHost } from "./recordings.js";
 
 /** Buckets of --linear; a terminal shows a few dozen. */
 const StepsMax = 10_000;
@@ -62,13 +67,14 @@ async function run(args: Arguments): Promise<ExitCode> {
     await print(referenceText());
     return ExitCode.Answered;
   }
-  const format = readFormat(args);
+  const format = readFormat(args, "json", "csv");
   const files = recordingsAmong(args.operands.filter((word) => !looksLikeProbe(word)));
   const questions = readQuestions(args);
   if (format === "csv" && questions.length > 1) throw new UsageError("--csv is one table; give one PROBE");
   const filters = readFilters(args);
   const kinds = [...new Set(questions.map(({ probe }) => kindOf(probe.subject)))];
-  const run = new ProbeRun(new Evaluator(), questions, { open: args.has("open"), idle: readIdle(args) });
+  const evaluator = new Evaluator();
+  const run = new ProbeRun(evaluator, questions, { open: args.has("open"), idle: readIdle(args) });
   const intervalNs = readSeconds(args, "interval");
   if (intervalNs !== undefined && files.length > 1) {
     throw new UsageError("--interval answers one recording at a time");
@@ -77,23 +83,20 @@ async function run(args: Arguments): Promise<ExitCode> {
   const intervals = new Intervals(run, writer, intervalNs);
   const analyses: Analysis[] = [];
   for (const file of files) {
-    analyses.push(await readFileEvents(file, kinds, filters, (batch, isSelected) => intervals.take(batch, isSelected)));
+    const opened = await openEvents(file, filters);
+    intervals.begin(opened.pass);
+    const analysis = await readFileEvents(opened, kinds, filters, evaluator, async (batch, isSelected) => {
+      if (intervalNs !== undefined) refuseUnknownHost([hostName(batch.names)], filters);
+      await intervals.take(batch, isSelected);
+    });
+    analyses.push(analysis);
   }
+  refuseUnknownHost(analyses.map(hostName), filters);
   if (intervalNs === undefined) await writer.whole(run.answers(), analyses);
   else await intervals.end(analyses[0]!);
   writer.end();
   for (const analysis of analyses) reportGaps(analysis);
   return exitCodeFor(analyses);
-}
-
-type Format = "text" | "json" | "csv";
-
-function readFormat(args: Arguments): Format {
-  if (args.has("json") && args.has("csv")) {
-    throw new UsageError("--json and --csv are two formats of the same answer; choose one");
-  }
-  if (args.has("json")) return "json";
-  return args.has("csv") ? "csv" : "text";
 }
 
 /** One period has no mean and no history to be called idle by, as the rules of `offcpu --idle` do. */
@@ -148,30 +151,47 @@ class Intervals {
   readonly #run: ProbeRun;
   readonly #writer: Writer;
   readonly #lengthNs: number;
-  #toNs: number;
+  #toNs = Infinity;
+  /** Where the time asked for ends: the interval in which it does is the last one. */
+  #endNs = Infinity;
 
   /** Without a length there is one interval, which is not written here. */
   constructor(run: ProbeRun, writer: Writer, lengthNs = Infinity) {
     this.#run = run;
     this.#writer = writer;
     this.#lengthNs = lengthNs;
-    this.#toNs = lengthNs;
+  }
+
+  /** Begins a recording, of which this time is asked for. */
+  begin({ fromNs = 0, toNs = Infinity }: PassOptions): void {
+    this.#toNs = fromNs + this.#lengthNs;
+    this.#endNs = toNs;
   }
 
   async take(batch: EventBatch, isSelected: ((row: number) => boolean) | undefined): Promise<void> {
-    const { timeNs, length } = batch.events;
+    const { length } = batch.events;
     for (let from = 0; from < length; ) {
-      const to = rowAt(timeNs, this.#toNs, from);
+      const to = this.#rowAtEnd(batch, from);
       this.#run.take(batch, from, to, isSelected);
       from = to;
       if (from < length) await this.#cut(batch.names, this.#toNs);
     }
   }
 
-  /** Writes the last interval, which the recording's end cut. */
+  /** The first row from `from` on that belongs to a later interval. */
+  #rowAtEnd({ events: { timeNs, edge, length } }: EventBatch, from: number): number {
+    if (this.#toNs >= this.#endNs) return length;
+    const row = rowAt(timeNs, this.#toNs, from);
+    // What the recording's end cut off belongs to the interval that ends with it.
+    return timeNs[row] === this.#toNs && edge[row] === Edge.End ? length : row;
+  }
+
+  /** Writes the intervals until the recording's end, which cuts the last one. */
   async end(analysis: Analysis): Promise<void> {
     const { startNs, endNs } = analysis.recording;
-    await this.#cut(analysis, Number(endNs[0]! - startNs[0]!));
+    const lastNs = Number(endNs[0]! - startNs[0]!);
+    while (this.#toNs < Math.min(lastNs, this.#endNs)) await this.#cut(analysis, this.#toNs);
+    await this.#cut(analysis, lastNs);
   }
 
   async #cut(names: Names, toNs: number): Promise<void> {
@@ -181,14 +201,16 @@ class Intervals {
   }
 }
 
+type HistFormat = Exclude<Format, "folded">;
+
 /** Writes answers, and keeps what they did not count for the end. */
 class Writer {
-  readonly #format: Format;
+  readonly #format: HistFormat;
   readonly #top: number;
   readonly #uncounted = new Map<string, Uncounted>();
   #isFirst = true;
 
-  constructor(format: Format, top: number) {
+  constructor(format: HistFormat, top: number) {
     this.#format = format;
     this.#top = top;
   }

@@ -6,14 +6,15 @@ import type { Analysis } from "../analysis.js";
 import { ExitCode, UsageError } from "../errors.js";
 import { clockText } from "../exports/clock-text.js";
 import { jsonText } from "../exports/json-text.js";
-import { analyzeIntervals, localEngine } from "../node.js";
+import { analyzeIntervals } from "../node.js";
 import type { Interval, PassOptions } from "../node.js";
+import { hostName } from "../views/threads.js";
 import { warningRows } from "../views/warnings.js";
 import type { Arguments, OptionDefinition } from "./arguments.js";
 import type { Filters } from "./filters.js";
 import { openWithin } from "./moments.js";
 import { print } from "./output.js";
-import { awaitEndOfInput, exitCodeFor, reportWarnings } from "./recordings.js";
+import { awaitEndOfInput, exitCodeFor, refuseUnknownHost, reportWarnings } from "./recordings.js";
 
 export const intervalOption: OptionDefinition = {
   flags: "-i, --interval <SECONDS>",
@@ -53,9 +54,10 @@ export async function answerIntervals(
   if (file === "-") awaitEndOfInput();
   const { filters, intervalNs } = asked;
   const { source, name, pass } = await openWithin(file, filters.when);
-  const options = { ...asked.pass, ...filters.pass, ...pass, name, intervalNs, engine: await localEngine() };
+  const options = { ...asked.pass, ...filters.pass, ...pass, name, intervalNs };
   let last: Analysis | undefined;
   for await (const { analysis, pieces } of intervalTexts(analyzeIntervals(source, options), answer, asked)) {
+    if (last === undefined) refuseUnknownHost([hostName(analysis)], filters);
     last = analysis;
     for (const piece of pieces) await print(piece);
   }

@@ -7,7 +7,7 @@ import { createReadStream } from "node:fs";
 import type { Analysis } from "../analysis.js";
 import { UsageError } from "../errors.js";
 import { analyze } from "../node.js";
-import type { AnalyzeOptions } from "../node.js";
+import type { AnalyzeOptions, NodeSource } from "../node.js";
 import type { PassOptions } from "../pass-options.js";
 import { timezoneMinutes } from "../views/info.js";
 
@@ -97,7 +97,7 @@ function readDateTime(text: string): TimeOfRecording | undefined {
 }
 
 /** Whether the recording's start is needed to know what is asked. */
-export function needsStart({ from, to }: Moments): boolean {
+function needsStart({ from, to }: Moments): boolean {
   return [from, to].some((moment) => moment !== undefined && !("sinceStartNs" in moment));
 }
 
@@ -129,24 +129,26 @@ function sinceStartNs(moment: TimeOfRecording, start: RecordingStart | undefined
 
 /** A recording to be read, and what the pass over it is asked. */
 export interface Opened {
-  readonly source: AsyncIterable<Uint8Array>;
+  readonly source: NodeSource;
   readonly name: string;
   readonly pass: PassOptions;
 }
 
-/** Opens `file`, "-" being standard input, to be read once. */
+/**
+ * `file`, "-" being standard input, to be read once. By its path a file is read ahead while the engine
+ * works, and in leaps where only a part of it is asked for; whose beginning had to be read to know what
+ * is asked, that goes on from there.
+ */
 export async function openWithin(file: string, when: Moments): Promise<Opened> {
   const name = file === "-" ? "standard input" : file;
+  if (!needsStart(when)) return { source: file, name, pass: momentOptions(when) };
   const chunks = file === "-" ? process.stdin : createReadStream(file, { highWaterMark: ReadBytes });
-  if (!needsStart(when)) return { source: chunks, name, pass: momentOptions(when) };
   const { start, source } = await readStart(chunks, name);
   return { source, name, pass: momentOptions(when, start) };
 }
 
 /** Analyzes `file`, "-" being standard input, as far as `when` says. */
 export async function analyzeWithin(file: string, when: Moments, options: AnalyzeOptions): Promise<Analysis> {
-  // A file by its path is read ahead while the engine works.
-  if (!needsStart(when)) return analyze(file, { ...options, ...momentOptions(when) });
   const { source, name, pass } = await openWithin(file, when);
   return analyze(source, { ...options, ...pass, name });
 }

@@ -20,7 +20,11 @@ import type { OffcpuGroup } from "../views/offcpu-groups.js";
 import type { Arguments } from "./arguments.js";
 import type { Command } from "./command.js";
 import { compatOption, isBccAsked } from "./compat.js";
+import { refuseContradictions } from "./contradictions.js";
+import type { Contradiction } from "./contradictions.js";
 import { filterOptionsWithout, readFilters } from "./filters.js";
+import { readFormat } from "./formats.js";
+import type { Format } from "./formats.js";
 import { idleOptions, readIdle } from "./idle.js";
 import { answerIntervals, intervalOption, readSeconds } from "./intervals.js";
 import { noteCompleteness } from "./notes.js";
@@ -62,7 +66,7 @@ export const offcpu: Command = {
 
 /** What is asked of each analysis. */
 interface Asked {
-  readonly format: "text" | "folded" | "json" | "csv";
+  readonly format: Format;
   readonly bcc: boolean;
   readonly by: OffcpuGroup | undefined;
   readonly top: number;
@@ -96,13 +100,13 @@ async function run(args: Arguments): Promise<ExitCode> {
 }
 
 async function readAsked(args: Arguments, selection: OffcpuOptions["selection"]): Promise<Asked> {
-  refuseContradictions(args);
-  const { format, stacks } = { format: readFormat(args), stacks: readStacks(args) };
+  refuseContradictions(args, contradictions);
+  const { format, stacks } = { format: readFormat(args, "folded", "json", "csv"), stacks: readStacks(args) };
   return {
     format,
     bcc: isBccAsked(args),
-    by: readGroup(args.value("group-by")),
-    top: args.has("all") ? Infinity : args.count("top", 1, TopByDefault),
+    by: args.choice("group-by", offcpuGroups),
+    top: args.top(TopByDefault),
     delimited: args.has("delimited"),
     options: {
       open: args.has("open"),
@@ -114,11 +118,7 @@ async function readAsked(args: Arguments, selection: OffcpuOptions["selection"])
   };
 }
 
-/** Pairs of options of which only one can be meant, and why. */
-const contradictions: readonly (readonly [string, string, string])[] = [
-  ["folded", "json", "are two formats of the same answer"],
-  ["folded", "csv", "are two formats of the same answer"],
-  ["json", "csv", "are two formats of the same answer"],
+const contradictions: readonly Contradiction[] = [
   ["compat", "json", "are two formats of the same answer"],
   ["compat", "csv", "are two formats of the same answer"],
   ["folded", "group-by", "sum by different things"],
@@ -132,27 +132,9 @@ const contradictions: readonly (readonly [string, string, string])[] = [
   ["compat", "idle-rules", "do not go together: offcputime does not tell idling apart"],
 ];
 
-function refuseContradictions(args: Arguments): void {
-  for (const [one, other, why] of contradictions) {
-    if (args.has(one) && args.has(other)) throw new UsageError(`--${one} and --${other} ${why}; choose one`);
-  }
-}
-
-function readFormat(args: Arguments): Asked["format"] {
-  if (args.has("folded")) return "folded";
-  if (args.has("json")) return "json";
-  return args.has("csv") ? "csv" : "text";
-}
-
 function readStacks(args: Arguments): OffcpuOptions["stacks"] {
   if (args.has("user-stacks")) return "user";
   return args.has("kernel-stacks") ? "kernel" : undefined;
-}
-
-function readGroup(text: string | undefined): OffcpuGroup | undefined {
-  const group = offcpuGroups.find((one) => one === text);
-  if (text === undefined || group !== undefined) return group;
-  throw new UsageError(`--group-by takes ${offcpuGroups.join(", ")}, not "${text}"`);
 }
 
 function jsonAnswer(analyses: readonly Analysis[], { by, options }: Asked): object {

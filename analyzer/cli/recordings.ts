@@ -32,12 +32,20 @@ export async function readRecordings(
 
 /** The recordings of the hosts asked for; an answer does not speak of the others. */
 function ofHosts(analyses: readonly Analysis[], filters: Filters | undefined): Analysis[] {
-  const host = filters?.selection.host;
-  if (host === undefined) return [...analyses];
-  const selected = analyses.filter((analysis) => matchesText(host, hostName(analysis)));
-  if (selected.length > 0) return selected;
-  const hosts = [...new Set(analyses.map(hostName))].sort().join(", ");
-  throw new UsageError(`--host ${host.text} is none of the recordings' hosts: ${hosts}`);
+  if (filters === undefined) return [...analyses];
+  refuseUnknownHost(analyses.map(hostName), filters);
+  return analyses.filter((analysis) => isHostAsked(hostName(analysis), filters));
+}
+
+export function isHostAsked(host: string, { selection }: Pick<Filters, "selection">): boolean {
+  return selection.host === undefined || matchesText(selection.host, host);
+}
+
+/** A host that none of the recordings is of is a mistake, and no answer is "nothing happened there". */
+export function refuseUnknownHost(hosts: readonly string[], filters: Pick<Filters, "selection">): void {
+  if (hosts.some((host) => isHostAsked(host, filters))) return;
+  const known = [...new Set(hosts)].sort().join(", ");
+  throw new UsageError(`--host ${filters.selection.host!.text} is none of the recordings' hosts: ${known}`);
 }
 
 /** The same, for answers that hold the warnings themselves. */

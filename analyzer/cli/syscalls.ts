@@ -14,13 +14,16 @@ import { needsJoinedCalls } from "../views/selected-calls.js";
 import type { Arguments } from "./arguments.js";
 import type { Command } from "./command.js";
 import { compatOption, isBccAsked } from "./compat.js";
+import { refuseContradictions } from "./contradictions.js";
+import type { Contradiction } from "./contradictions.js";
 import { filterOptionsWithout, readErrno, readFilters, readId, readList, readSyscall } from "./filters.js";
 import type { Filters } from "./filters.js";
+import { readFormat } from "./formats.js";
 import { answerIntervals, intervalOption, readSeconds } from "./intervals.js";
 import { outputStyle, print } from "./output.js";
 import { exitCodeFor, readRecordings } from "./recordings.js";
 import { bccTable, callsAnswer, callSorts } from "./syscall-answers.js";
-import type { CallQuestion, CallSort, SyscallsAsked } from "./syscall-answers.js";
+import type { CallQuestion, SyscallsAsked } from "./syscall-answers.js";
 
 const TopByDefault = 20;
 /** Of syscount. */
@@ -166,7 +169,10 @@ const questionOptions: readonly (readonly [string, CallQuestion])[] = [
 function readAsked(args: Arguments, { selection, when }: Filters): SyscallsAsked {
   const question = readQuestion(args);
   const bcc = isBccAsked(args);
-  refuseContradictions(args, question, bcc);
+  refuseContradictions(args, contradictions);
+  if (bcc && question !== "call" && question !== "process") {
+    throw new UsageError("--compat is a table by call, or with --per-process by process: syscount has no other");
+  }
   const name = args.value("hist");
   const call = name === undefined ? {} : { syscalls: [readSyscall(name, "--hist")] };
   const isWhole = when.from === undefined && when.to === undefined && when.lengthNs === undefined;
@@ -174,9 +180,9 @@ function readAsked(args: Arguments, { selection, when }: Filters): SyscallsAsked
     question,
     hist: name ?? "",
     bcc,
-    format: args.has("json") ? "json" : args.has("csv") ? "csv" : "text",
-    sort: readSort(args.value("sort")),
-    top: args.has("all") ? Infinity : args.count("top", 1, bcc ? BccTopByDefault : TopByDefault),
+    format: readFormat(args, "json", "csv"),
+    sort: args.choice("sort", callSorts) ?? "time",
+    top: args.top(bcc ? BccTopByDefault : TopByDefault),
     latency: args.has("latency"),
     milliseconds: args.has("milliseconds"),
     options: {
@@ -197,23 +203,9 @@ function readQuestion(args: Arguments): CallQuestion {
   return first === undefined ? "call" : first[1];
 }
 
-function refuseContradictions(args: Arguments, question: CallQuestion, bcc: boolean): void {
-  const refuse = (one: string, other: string, why: string) => {
-    if (args.has(one) && args.has(other)) throw new UsageError(`--${one} and --${other} ${why}; choose one`);
-  };
-  refuse("json", "csv", "are two formats of the same answer");
-  refuse("compat", "json", "are two formats of the same answer");
-  refuse("compat", "csv", "are two formats of the same answer");
-  refuse("hist", "syscall", "name system calls in two ways");
-  refuse("merge-restarts", "syscall", "do not go together: a restart does not say of which call it is");
-  if (bcc && question !== "call" && question !== "process") {
-    throw new UsageError("--compat is a table by call, or with --per-process by process: syscount has no other");
-  }
-}
-
-function readSort(text: string | undefined): CallSort {
-  const sort = callSorts.find((one) => one === text);
-  if (text === undefined) return "time";
-  if (sort !== undefined) return sort;
-  throw new UsageError(`--sort takes ${callSorts.join(", ")}, not "${text}"`);
-}
+const contradictions: readonly Contradiction[] = [
+  ["compat", "json", "are two formats of the same answer"],
+  ["compat", "csv", "are two formats of the same answer"],
+  ["hist", "syscall", "name system calls in two ways"],
+  ["merge-restarts", "syscall", "do not go together: a restart does not say of which call it is"],
+];

@@ -1,6 +1,6 @@
 // `offcut threads`: what each thread did with its time.
 
-import { ExitCode, UsageError } from "../errors.js";
+import { ExitCode } from "../errors.js";
 import { csvText } from "../exports/csv-text.js";
 import { jsonText } from "../exports/json-text.js";
 import { threadsText } from "../exports/threads-text.js";
@@ -40,9 +40,9 @@ export const threads: Command = {
 };
 
 async function run(args: Arguments): Promise<ExitCode> {
-  const top = args.has("all") ? Infinity : args.count("top", 1, TopByDefault);
-  const sort = readSort(args.value("sort"));
-  const format = readFormat(args);
+  const top = args.top(TopByDefault);
+  const sort = args.choice("sort", sorts);
+  const format = readFormat(args, "json", "csv");
   const filters = readFilters(args);
   const analyses = await readRecordings(args.files(), {}, filters);
   const view = threadsView(analyses, { sort, selection: filters.selection });
@@ -52,10 +52,4 @@ async function run(args: Arguments): Promise<ExitCode> {
     noteLoss(view.completeness);
   } else await print(threadsText(analyses, view, { top }, outputStyle()));
   return exitCodeFor(analyses);
-}
-
-function readSort(text: string | undefined): ThreadSort | undefined {
-  const sort = sorts.find((one) => one === text);
-  if (text === undefined || sort !== undefined) return sort;
-  throw new UsageError(`--sort takes ${sorts.join(", ")}, not "${text}"`);
 }

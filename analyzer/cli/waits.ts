@@ -38,14 +38,14 @@ export const waits: Command = {
 };
 
 async function run(args: Arguments): Promise<ExitCode> {
-  const top = args.has("all") ? Infinity : args.count("top", 1, TopByDefault);
-  const format = readFormat(args);
+  const top = args.top(TopByDefault);
+  const format = readFormat(args, "json", "csv");
   const filters = readFilters(args);
   const { selection } = filters;
   if (filters.pass.stateMask !== undefined) {
     throw new UsageError("--state takes names of states here, not a bit mask: of a call only their sums are known");
   }
-  const options = { groupBy: readGroup(args.value("group-by")), ...(await readIdle(args)), selection };
+  const options = { groupBy: args.choice("group-by", groups), ...(await readIdle(args)), selection };
   const analyses = await readRecordings(args.files(), { calls: true }, filters);
   const view = waitsView(analyses, options);
   if (format === "json") await print(jsonText({ recordings: recordingRows(analyses), ...view }));
@@ -54,10 +54,4 @@ async function run(args: Arguments): Promise<ExitCode> {
     noteLoss({ ...view, unknownNs: 0 });
   } else await print(waitsText(analyses, view, { top, stacks: args.has("stacks"), ...options }, outputStyle()));
   return exitCodeFor(analyses);
-}
-
-function readGroup(text: string | undefined): WaitGroup | undefined {
-  const group = groups.find((one) => one === text);
-  if (text === undefined || group !== undefined) return group;
-  throw new UsageError(`--group-by takes ${groups.join(", ")}, not "${text}"`);
 }

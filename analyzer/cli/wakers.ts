@@ -42,8 +42,8 @@ export const wakers: Command = {
 };
 
 async function run(args: Arguments): Promise<ExitCode> {
-  const format = readFormat(args);
-  const top = args.has("all") ? Infinity : args.count("top", 1, TopByDefault);
+  const format = readFormat(args, "folded", "json", "csv");
+  const top = args.top(TopByDefault);
   const wakerDepth = args.count("depth", 1, 1);
   const filters = readFilters(args);
   const periods = { open: args.has("open"), ...(await readIdle(args)), selection: filters.selection };

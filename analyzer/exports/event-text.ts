@@ -9,6 +9,7 @@ import { callArguments } from "../syscalls/signatures.js";
 import { syscallAbi, syscallName } from "../syscalls/names.js";
 import { className, isBlocked } from "../views/classes.js";
 import { frameName } from "../views/frame-names.js";
+import { argumentText } from "./argument-text.js";
 import { printable } from "./style.js";
 import { durationText } from "./units.js";
 
@@ -61,11 +62,11 @@ function resultText(result: number): string {
 function argumentsText(batch: EventBatch, row: number): string {
   const provider = batch.arguments;
   if (provider === undefined) return "";
-  const texts = (callArguments(callName(batch, row)) ?? []).flatMap(({ name, isText }, index) => {
-    const text = isText ? provider.string(index, row) : undefined;
-    if (text !== undefined) return [`${name}=${JSON.stringify(text)}`];
-    const value = provider.argument(index)?.[row] ?? NaN;
-    return Number.isNaN(value) ? [] : [`${name}=${Math.abs(value) >= 2 ** 32 ? `0x${value.toString(16)}` : value}`];
+  const texts = (callArguments(callName(batch, row)) ?? []).flatMap((argument, index) => {
+    const text = argument.isText ? provider.string(index, row) : undefined;
+    if (text !== undefined) return [`${argument.name}=${JSON.stringify(text)}`];
+    const register = provider.argument(index)?.[row] ?? NaN;
+    return Number.isNaN(register) ? [] : [`${argument.name}=${argumentText(argument, register)}`];
   });
   return texts.length === 0 ? "" : `(${printable(texts.join(", "))})`;
 }

@@ -1,20 +1,15 @@
 // A histogram of powers of two, in the layout of bcc's print_log2_hist: bounds, count, and a bar whose
 // length is the count's share of the largest one.
 
-/** Values from..to, both included; without a lower bound, all that are negative. */
-export interface Log2Range {
-  readonly from: number | undefined;
-  readonly to: number;
-  readonly count: number;
-}
+import type { HistogramRow } from "../views/value-histogram.js";
 
 /** From this bound on bcc gives the bounds twice the width and the bars half of it. */
 const WideFrom = 2 ** 32;
 
-/** The lines; none where nothing was counted. `unit`: what the bounds are, as the heading says. */
-export function log2Lines(rows: readonly Log2Range[], unit: string): string[] {
+/** The lines; none where nothing was counted. Only the lowest bucket may be open. `unit`: what the bounds are, as the heading says. */
+export function log2Lines(rows: readonly HistogramRow[], unit: string): string[] {
   if (rows.length === 0) return [];
-  const isWide = rows.some(({ to }) => to >= WideFrom);
+  const isWide = rows.some(({ to }) => to! >= WideFrom);
   const [indent, unitWidth, boundWidth, barWidth] = isWide ? [15, 29, 20, 20] : [5, 19, 10, 40];
   const countMax = rows.reduce((max, row) => Math.max(max, row.count), 0);
   return [
@@ -26,10 +21,10 @@ export function log2Lines(rows: readonly Log2Range[], unit: string): string[] {
   ];
 }
 
-function boundsText({ from, to }: Log2Range, width: number): string {
+function boundsText({ from, to }: HistogramRow, width: number): string {
   // bcc takes negative values for large ones; a row of their own is what they are looked for in.
   if (from === undefined) return `${"".padStart(width)} <  ${"0".padEnd(width)}`;
-  return `${wholeText(from).padStart(width)} -> ${wholeText(to).padEnd(width)}`;
+  return `${wholeText(from).padStart(width)} -> ${wholeText(to!).padEnd(width)}`;
 }
 
 /** All digits: a double's own text has an exponent from 1e21 on, and rounds before. */

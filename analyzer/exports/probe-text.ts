@@ -44,7 +44,7 @@ function histogramLines(answer: HistogramAnswer, top: number): string[] {
     const title = values.length === 0 ? [] : [tupleText(answer.columns, values)];
     const lines =
       answer.form === "log2"
-        ? log2Lines(rows.map(({ from, to, count }) => ({ from, to: to!, count })), valuesTitle(answer))
+        ? log2Lines(rows, valuesTitle(answer))
         : linearLines(answer, rows);
     return [...(at > 0 ? [""] : []), ...title, ...lines];
   });

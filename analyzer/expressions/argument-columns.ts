@@ -1,99 +1,147 @@
 // Arguments of system calls as blocks of numbers. A name means another position in each call that has
-// it; an argument that a probe names but the recording does not hold is an error, never "no value":
-// an empty histogram would say that nothing was read.
+// it. A call can lack its arguments: its beginning was not seen, their record was lost, the recorder
+// was asked for those of other calls. That is no value. That no call at all has an argument which a
+// probe names is an error: an empty histogram would say that nothing was read.
 
 import { EventKind } from "../../assembly/tables.js";
+import type { Names } from "../analysis.js";
 import { UsageError } from "../errors.js";
-import type { EventBatch } from "../event-batch.js";
-import { callArguments } from "../syscalls/signatures.js";
+import { argumentValue, callArguments } from "../syscalls/signatures.js";
+import type { CallArgument } from "../syscalls/signatures.js";
 import type { CallSet } from "./calls.js";
 import type { FieldColumns } from "./field-columns.js";
 import type { Values } from "./operators.js";
 
-const NoArgument = -1;
+/** Where a call has an argument. */
+interface Place {
+  readonly index: number;
+  readonly argument: CallArgument;
+}
 
-/** An argument by its name in the signatures of system calls. */
-export class NamedArgument {
-  readonly #name: string;
-  readonly #isText: boolean;
+/** One argument of the calls of a probe, as a column. */
+export abstract class ArgumentColumn {
   readonly #calls: CallSet;
-  /** Position by the dictionary's number of the call. */
-  readonly #positions = new Map<number, number>();
-  /** Calls that had arguments at least once. */
-  readonly #seen = new Set<string>();
+  /** By the dictionary's number of the call; undefined where it has no such argument. */
+  readonly #places = new Map<number, Place | undefined>();
   #epoch = 0;
+  /** Whether a call of this recording had the argument. */
+  #isRecorded = false;
+  /** What is missing of the first call that lacked it without a reason of its own. */
+  #lacking: string | undefined;
 
-  constructor(name: string, isText: boolean, calls: CallSet) {
-    this.#name = name;
-    this.#isText = isText;
+  constructor(calls: CallSet) {
     this.#calls = calls;
   }
 
   fill(columns: FieldColumns, out: Values, from: number, count: number): void {
     const { kind, nr, compat } = columns.batch.events;
-    if (columns.dictionary.epoch !== this.#epoch) this.#positions.clear();
+    if (columns.dictionary.epoch !== this.#epoch) this.#places.clear();
     this.#epoch = columns.dictionary.epoch;
     for (let i = 0; i < count; i++) {
       const row = from + i;
       const isCall = kind[row] === EventKind.Syscall && nr[row]! >= 0;
       const call = isCall ? columns.callId(nr[row]!, compat[row]!) : -1;
-      const position = isCall ? this.#position(columns, call, nr[row]!) : NoArgument;
-      out[i] = position === NoArgument ? NaN : this.#value(columns, position, row, call);
+      const place = isCall ? this.#placeOf(columns, call, nr[row]!) : undefined;
+      out[i] = place === undefined ? NaN : this.#value(columns, place, row, call);
     }
   }
 
-  #position(columns: FieldColumns, call: number, nr: number): number {
-    let position = this.#positions.get(call);
-    if (position === undefined) {
+  beginRecording(): void {
+    this.#isRecorded = false;
+    this.#lacking = undefined;
+  }
+
+  /** Throws if no call of a whole recording had the argument, though some were there. */
+  endRecording(): void {
+    if (!this.#isRecorded && this.#lacking !== undefined) throw new UsageError(this.#lacking);
+  }
+
+  /** Where a call has the argument. */
+  protected abstract placeIn(call: string): Place | undefined;
+
+  /** That a call's argument was not recorded, and with what it is. */
+  protected abstract notRecorded(call: string): string;
+
+  #placeOf(columns: FieldColumns, call: number, nr: number): Place | undefined {
+    if (!this.#places.has(call)) {
       const name = columns.dictionary.text(call);
-      const isAsked = this.#calls.includes(name, nr);
-      position = (isAsked ? callArguments(name) : undefined)?.findIndex((one) => one.name === this.#name);
-      this.#positions.set(call, (position ??= NoArgument));
+      this.#places.set(call, this.#calls.includes(name, nr) ? this.placeIn(name) : undefined);
     }
-    return position;
+    return this.#places.get(call);
   }
 
-  #value(columns: FieldColumns, position: number, row: number, call: number): number {
+  #value(columns: FieldColumns, { index, argument }: Place, row: number, call: number): number {
     const { batch, dictionary } = columns;
-    const value = batch.arguments?.argument(position)?.[row] ?? NaN;
-    if (Number.isNaN(value)) {
-      if (!this.#canBeMissing(batch, row, dictionary.text(call))) throw this.#notRecorded(dictionary.text(call));
+    const register = batch.arguments?.argument(index)?.[row] ?? NaN;
+    if (Number.isNaN(register)) {
+      // A call that was under way when the recording began had passed its arguments before.
+      if (!this.#isRecorded && batch.events.durationNs[row]! >= 0) this.#lacks(columns, call);
       return NaN;
     }
-    if (!this.#isText) return value;
-    const text = batch.arguments!.string(position, row);
-    return text === undefined ? NaN : dictionary.id(text); // a null pointer has no text
+    if (!argument.isText) {
+      this.#isRecorded = true;
+      return argumentValue(argument, register);
+    }
+    const text = batch.arguments!.string(index, row);
+    if (text !== undefined) {
+      this.#isRecorded = true;
+      return dictionary.id(text);
+    }
+    // A null pointer has no text.
+    if (register !== 0) this.#lacking ??= textNotRecorded(dictionary.text(call), argument.name);
+    return NaN;
   }
 
-  /**
-   * Whether a call may lack its arguments although they are recorded: it began before the recording,
-   * or the record of them was lost, while others have them. Of calls that only a pattern covers, some
-   * may be recorded and others not.
-   */
-  #canBeMissing({ events, arguments: recorded }: EventBatch, row: number, call: string): boolean {
-    if (events.durationNs[row]! < 0) return true;
-    if (recorded === undefined) return false;
-    if (!this.#calls.names(call) || this.#seen.has(call)) return true;
-    const values = recorded.argument(0);
-    const isSeen = values?.some((value, other) => isSameCall(events, row, other) && !Number.isNaN(value)) === true;
-    if (isSeen) this.#seen.add(call);
-    return isSeen;
-  }
-
-  #notRecorded(call: string): Error {
-    return new UsageError(`${call}'s argument "${this.#name}" was not recorded; record with --args ${call}`);
+  #lacks({ batch, dictionary }: FieldColumns, call: number): void {
+    this.#lacking ??= this.notRecorded(dictionary.text(call));
+    // There is nothing to wait for.
+    if (!mayHaveArguments(batch.names)) throw new UsageError(this.#lacking);
   }
 }
 
-function isSameCall({ nr, compat }: EventBatch["events"], row: number, other: number): boolean {
-  return nr[row] === nr[other] && compat[row] === compat[other];
+/** Whether the recorder was asked for any; also where it does not say. */
+function mayHaveArguments({ meta }: Names): boolean {
+  return meta.get("streams")?.split(",").includes("arguments") ?? true;
 }
 
-/** Argument `position` of whatever call it is. */
-export function fillPosition(batch: EventBatch, out: Values, position: number, from: number, count: number): void {
-  const column = batch.arguments?.argument(position);
-  if (column === undefined) {
-    throw new UsageError(`arg${position} was not recorded; record with --args and the calls it is wanted of`);
+function textNotRecorded(call: string, argument: string): string {
+  return `the text of ${call}'s argument "${argument}" was not recorded; record with --args ${call} --strings 256`;
+}
+
+/** An argument by its name in the signatures of system calls. */
+export class NamedArgument extends ArgumentColumn {
+  readonly #name: string;
+
+  constructor(name: string, calls: CallSet) {
+    super(calls);
+    this.#name = name;
   }
-  out.set(column.subarray(from, from + count));
+
+  protected override placeIn(call: string): Place | undefined {
+    const known = callArguments(call) ?? [];
+    const index = known.findIndex((one) => one.name === this.#name);
+    return index < 0 ? undefined : { index, argument: known[index]! };
+  }
+
+  protected override notRecorded(call: string): string {
+    return `${call}'s argument "${this.#name}" was not recorded; record with --args ${call}`;
+  }
+}
+
+/** The same position of whatever call it is: what the register held. */
+export class PositionalArgument extends ArgumentColumn {
+  readonly #place: Place;
+
+  constructor(index: number, calls: CallSet) {
+    super(calls);
+    this.#place = { index, argument: { name: `arg${index}`, isText: false, isInt: false } };
+  }
+
+  protected override placeIn(): Place {
+    return this.#place;
+  }
+
+  protected override notRecorded(): string {
+    return `${this.#place.argument.name} was not recorded; record with --args and the calls it is wanted of`;
+  }
 }

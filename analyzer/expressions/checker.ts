@@ -26,7 +26,7 @@ export type Meaning = { readonly type: ValueType; readonly unit?: "ns" } & (
   | { readonly form: "number"; readonly value: number }
   | { readonly form: "text"; readonly text: string }
   | { readonly form: "field"; readonly field: FieldName; readonly kinds: readonly EventKind[] }
-  | { readonly form: "position"; readonly index: number }
+  | { readonly form: "position"; readonly index: number; readonly calls: CallSet }
   | { readonly form: "argument"; readonly name: string; readonly calls: CallSet }
   | { readonly form: "unary"; readonly operator: UnaryOperator; readonly operand: Meaning }
   | { readonly form: "binary"; readonly operator: BinaryOperator; readonly left: Meaning; readonly right: Meaning }
@@ -138,7 +138,7 @@ export class Checker {
   #argument(name: string, at: number): Meaning {
     const { calls, kinds } = this.#scope;
     if (!kinds.includes(EventKind.Syscall)) throw this.#missing(name, at);
-    if (/^arg[0-5]$/.test(name)) return { form: "position", type: "number", index: Number(name[3]) };
+    if (/^arg[0-5]$/.test(name)) return { form: "position", type: "number", index: Number(name[3]), calls };
     const types = new Map<ValueType, string>();
     for (const call of calls.withSignatures()) {
       const argument = callArguments(call)!.find((one) => one.name === name);

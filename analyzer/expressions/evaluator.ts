@@ -10,7 +10,9 @@
 
 import type { EventKind } from "../../assembly/tables.js";
 import type { EventBatch } from "../event-batch.js";
-import { fillPosition, NamedArgument } from "./argument-columns.js";
+import { NamedArgument, PositionalArgument } from "./argument-columns.js";
+import type { ArgumentColumn } from "./argument-columns.js";
+import type { CallSet } from "./calls.js";
 import type { Meaning } from "./checker.js";
 import { Dictionary } from "./dictionary.js";
 import { FieldColumns, fieldFills } from "./field-columns.js";
@@ -33,11 +35,22 @@ export class Evaluator {
   readonly #columns = new FieldColumns(this.dictionary);
   /** Fields and arguments that several expressions use are read once. */
   readonly #shared = new Map<string, Node>();
+  readonly #arguments: ArgumentColumn[] = [];
   readonly #state: BlockState = { serial: 0, from: 0, count: 0 };
 
   /** Compile everything before the first batch. */
   compile(meaning: Meaning): ValueColumn {
     return this.#node(meaning);
+  }
+
+  /** Turns to another recording. */
+  beginRecording(): void {
+    for (const argument of this.#arguments) argument.beginRecording();
+  }
+
+  /** After the whole of a recording: throws where it held nothing of an argument that is asked for. */
+  endRecording(): void {
+    for (const argument of this.#arguments) argument.endRecording();
   }
 
   begin(batch: EventBatch): void {
@@ -60,16 +73,9 @@ export class Evaluator {
       case "field":
         return this.#share(`field ${meaning.field}`, (out) => this.#fillField(meaning, out));
       case "position":
-        return this.#share(`position ${meaning.index}`, (out) => {
-          const { from, count } = this.#state;
-          fillPosition(this.#columns.batch, out, meaning.index, from, count);
-        });
-      case "argument": {
-        const argument = new NamedArgument(meaning.name, meaning.type === "text", meaning.calls);
-        return this.#share(`argument ${meaning.name} of ${meaning.calls.text}`, (out) =>
-          argument.fill(this.#columns, out, this.#state.from, this.#state.count),
-        );
-      }
+        return this.#argument(`position ${meaning.index}`, meaning.calls, (calls) => new PositionalArgument(meaning.index, calls));
+      case "argument":
+        return this.#argument(`argument ${meaning.name}`, meaning.calls, (calls) => new NamedArgument(meaning.name, calls));
       default:
         return this.#operation(meaning);
     }
@@ -117,6 +123,15 @@ export class Evaluator {
       const texts = subject.values();
       for (let i = 0; i < this.#state.count; i++) out[i] = verdicts.of(texts[i]!);
     });
+  }
+
+  #argument(key: string, calls: CallSet, make: (calls: CallSet) => ArgumentColumn): Node {
+    const sharedKey = `${key} of ${calls.text}`;
+    const shared = this.#shared.get(sharedKey);
+    if (shared !== undefined) return shared;
+    const argument = make(calls);
+    this.#arguments.push(argument);
+    return this.#share(sharedKey, (out) => argument.fill(this.#columns, out, this.#state.from, this.#state.count));
   }
 
   #constant(value: number): Node {

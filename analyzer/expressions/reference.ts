@@ -253,7 +253,9 @@ Expressions are C's, with its precedence:
 
 const argumentsPart = `Arguments of system calls, where they were recorded (offcut record --args CALL): by their
 names in the kernel (read: fd, buf, count; openat: dfd, filename, flags, mode), as args.NAME
-where a name above means something else, and by position, arg0 to arg5.
+where a name above means something else, and by position, arg0 to arg5, as the registers held
+them. A call that lacks its arguments, for it began before the recording or their record was
+lost, has no value.
 `;
 
 /** The whole page. */

@@ -1,8 +1,7 @@
 // What is summed of system calls, whatever they are grouped by, and the numbers that a row then has.
 
-import type { Histogram } from "./histograms.js";
 import { mergeHistogram, percentilesOf } from "./latency.js";
-import type { Percentiles } from "./latency.js";
+import type { Histogram, Percentiles } from "./latency.js";
 import { NoDuration } from "./selected-calls.js";
 import type { SelectedCall } from "./selected-calls.js";
 

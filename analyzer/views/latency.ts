@@ -1,11 +1,13 @@
-// Distributions of the durations of calls: percentiles, and powers of two as bcc's histograms have
-// them. The engine counts durations in buckets that are at most a sixteenth wide (histograms.ts): a
-// percentile is the upper bound of its bucket, except that it never leaves what was measured.
+// Distributions of the durations of calls, as the engine counts them: sparse, in buckets that are at
+// most a sixteenth wide. A percentile is the upper bound of its bucket, so that it is never too small
+// and at most 6.25 % too large, except that it never leaves what was measured. Also powers of two, as
+// bcc's histograms have them.
 
 import { LatencyBucketsPerDoubling } from "../../assembly/tables.js";
 import type { LatenciesTable } from "../tables.js";
-import { addToBucket, percentileNs } from "./histograms.js";
-import type { Histogram } from "./histograms.js";
+
+/** How many durations are in each bucket. */
+export type Histogram = Map<number, bigint>;
 
 /** Durations from..to, both included. */
 export interface Log2Row {
@@ -51,9 +53,34 @@ export class LatencyRows {
   }
 }
 
+export function addToBucket(histogram: Histogram, bucket: number, count: bigint): void {
+  histogram.set(bucket, (histogram.get(bucket) ?? 0n) + count);
+}
+
 /** Adds what `from` holds to `into`. */
 export function mergeHistogram(into: Histogram, from: Histogram): void {
   for (const [bucket, count] of from) addToBucket(into, bucket, count);
+}
+
+/** The longest duration that falls into `bucket`. See LatencyBucketsPerDoubling. */
+export function bucketMaxNs(bucket: number): number {
+  if (bucket < LatencyBucketsPerDoubling) return bucket;
+  const doublings = Math.floor(bucket / LatencyBucketsPerDoubling) - 1;
+  const steps = LatencyBucketsPerDoubling + (bucket % LatencyBucketsPerDoubling);
+  return (steps + 1) * 2 ** doublings - 1;
+}
+
+/** What `percent` of the durations do not exceed; 0 where there is none. */
+export function percentileNs(histogram: Histogram, percent: number): number {
+  let total = 0n;
+  for (const count of histogram.values()) total += count;
+  const rank = (total * BigInt(percent) + 99n) / 100n;
+  let seen = 0n;
+  for (const [bucket, count] of [...histogram].sort(([a], [b]) => a - b)) {
+    seen += count;
+    if (seen >= rank) return bucketMaxNs(bucket);
+  }
+  return 0;
 }
 
 /** Of durations of which the shortest and the longest are known. */

@@ -3,8 +3,8 @@
 // state, the table of calls joined to their off-CPU periods.
 
 import type { Analysis } from "../analysis.js";
-import type { Histogram } from "./histograms.js";
 import { LatencyRows } from "./latency.js";
+import type { Histogram } from "./latency.js";
 import { Restarts } from "./restarts.js";
 import { selectionOf } from "./selection.js";
 import type { SelectionOptions } from "./selection.js";

@@ -21,8 +21,24 @@ export function isKernelThread(names: Names, thread: number): boolean {
   return (names.threads.flags[thread]! & TaskFlag.KernelThread) !== 0;
 }
 
+/** By recording: the paths of its cgroups by their ids. */
+const cgroupPaths = new WeakMap<Names, ReadonlyMap<bigint, string>>();
+
 /** The cgroup a thread was in: its path where that is known, else its id; "" where neither is. */
 export function cgroupName(names: Names, thread: number): string {
   const id = names.threads.cgroup[thread]!;
-  return id === 0n ? "" : String(id);
+  if (id === 0n) return "";
+  let paths = cgroupPaths.get(names);
+  if (paths === undefined) cgroupPaths.set(names, (paths = readCgroupPaths(names)));
+  return paths.get(id) ?? String(id);
+}
+
+/** Of several definitions of an id the first holds. */
+function readCgroupPaths({ cgroups, string }: Names): ReadonlyMap<bigint, string> {
+  const paths = new Map<bigint, string>();
+  for (let row = 0; row < cgroups.length; row++) {
+    const id = cgroups.id[row]!;
+    if (!paths.has(id)) paths.set(id, string(cgroups.path[row]!));
+  }
+  return paths;
 }

@@ -8,8 +8,8 @@ import { syscallAbi, syscallName } from "../syscalls/names.js";
 import { lossRows } from "./completeness.js";
 import type { LossRow } from "./completeness.js";
 import { defaultIdleRules } from "./default-idle-rules.js";
-import { addToBucket, percentileNs } from "./histograms.js";
-import type { Histogram } from "./histograms.js";
+import { addToBucket, percentilesOf } from "./latency.js";
+import type { Histogram } from "./latency.js";
 import { idleRulesOfCalls } from "./idle-rows.js";
 import { NameTree } from "./name-tree.js";
 import { PairIds } from "./pair-ids.js";
@@ -259,6 +259,7 @@ function waitRow(sum: Sum, tree: NameTree, groupBy: WaitGroup | undefined): Wait
   const thread = analysis.calls.thread[row]!;
   const ofProcess = groupBy === undefined || groupBy === "process" || groupBy === "thread";
   const ofThread = groupBy === "thread";
+  const { p50Ns, p99Ns } = percentilesOf(sum.latencies, 0, Number(sum.maxNs));
   const largest = [...sum.stacks.values()].reduce((a, b) => (b.ns > a.ns ? b : a));
   return {
     host: ofProcess ? hostName(analysis) : "",
@@ -274,15 +275,10 @@ function waitRow(sum: Sum, tree: NameTree, groupBy: WaitGroup | undefined): Wait
     userStack: tree.leafFirst(largest.userNode),
     stacks: sum.stacks.size,
     stackNs: Number(largest.ns),
-    p50Ns: atMost(percentileNs(sum.latencies, 50), sum.maxNs),
-    p99Ns: atMost(percentileNs(sum.latencies, 99), sum.maxNs),
+    p50Ns: p50Ns ?? 0,
+    p99Ns: p99Ns ?? 0,
     maxNs: Number(sum.maxNs),
   };
-}
-
-/** A bucket's upper bound may exceed the longest call in it. */
-function atMost(ns: number, maxNs: bigint): number {
-  return Math.min(ns, Number(maxNs));
 }
 
 function timesOf(sumOf: (name: (typeof timeColumns)[number]) => bigint): WaitTimes {

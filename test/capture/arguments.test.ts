@@ -9,6 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import * as assert from "uvu/assert";
 import { readEvents } from "../../analyzer/node.js";
 import { EventKind } from "../../assembly/tables.js";
+import { runCli } from "../cli/run-cli.js";
 import { recordingSuite, workload } from "../host.js";
 import { analyzeRecording, type Answer } from "../oracle/analyze.js";
 import type { CallArguments } from "../oracle/arguments.js";
@@ -192,6 +193,13 @@ test("cgroups have the paths that /proc says", async () => {
   assert.is(answer.cgroups.find(({ cgroup }) => cgroup === self.cgroup)?.path, own);
   const ids = answer.cgroups.map(({ cgroup }) => cgroup);
   assert.is(new Set(ids).size, ids.length, "each once");
+  // A path that reads like a pattern is not asked for as one.
+  const words = ["offcpu", "--open", "--group-by", "cgroup", "--json"];
+  const { rows } = JSON.parse((await runCli([...words, file])).stdout) as { rows: { group: string }[] };
+  assert.ok(rows.some(({ group }) => group === own), "and the command line shows them");
+  if (/[*?[]|\/[imsu]*$/.test(own) && own !== "/") return;
+  const selected = JSON.parse((await runCli([...words, "--cgroup", own, file])).stdout) as { rows: { group: string }[] };
+  assert.equal(selected.rows.map(({ group }) => group), [own]);
 });
 
 test.after.each(endAll);

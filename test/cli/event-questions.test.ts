@@ -6,7 +6,10 @@ import { once } from "node:events";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { referenceText } from "../../analyzer/expressions/reference.js";
+import { Ended } from "../oracle/format.js";
+import { RecordingBuilder } from "../recordings/build.js";
 import { smallRecording } from "../recordings/small.js";
+import { MemorySink } from "../recordings/write.js";
 import { cliMain, runCli, TemporaryFiles } from "./run-cli.js";
 
 const test = suite("cli/event-questions");
@@ -101,8 +104,61 @@ write:ret
   );
   assert.match(stderr, "offcut: write:latency: not counted: 1 event without such a value (as calls under way when ");
   const csv = await runCli(["hist", small, "--csv", "-i", "0.5", "-C", "offcpu:state", "--open"]);
-  assert.is(csv.stdout, "fromNs,state,count\r\n0,interruptible,1\r\n1000000000,preempted,1\r\n");
+  assert.is(csv.stdout, "fromNs,state,count\r\n0,interruptible,1\r\n500000000,preempted,1\r\n");
   await refuses(["hist", small, "write:count"], 'write\'s argument "count" was not recorded; record with --args write');
+});
+
+test("intervals divide the time asked for, the last one whole or not", async () => {
+  const spans = async (...words: string[]) => {
+    const { stdout } = await runCli(["hist", small, "--json", "--open", "-C", "offcpu:state", ...words]);
+    const documents = JSON.parse(`[${stdout.replaceAll("}\n{", "},{")}]`) as { fromNs: number; toNs: number; answers: { rows: unknown[] }[] }[];
+    return documents.map(({ fromNs, toNs, answers }) => [fromNs / 1e6, toNs / 1e6, answers[0]!.rows.length]);
+  };
+  assert.equal(await spans("-i", "0.5"), [[0, 500, 1], [500, 1000, 1]]);
+  assert.equal(await spans("-i", "1"), [[0, 1000, 2]]);
+  assert.equal(await spans("-i", "0.4"), [[0, 400, 1], [400, 800, 0], [800, 1000, 1]]);
+  assert.equal(await spans("-i", "0.45", "--to", "0.9"), [[0, 450, 1], [450, 900, 1]]);
+  assert.equal(await spans("-i", "0.2", "--from", "0.5", "--to", "0.9"), [[500, 700, 0], [700, 900, 0]]);
+});
+
+test("without events of its kind a recording has as many intervals", async () => {
+  const { stdout } = await runCli(["hist", small, "-i", "0.3", "-C", "openat:comm"]);
+  assert.is(stdout.match(/^\[/gm)!.length, 4);
+});
+
+/** Two opens, 10 to 20 and 30 to 40 ms after the start, the first with these arguments. */
+function opensRecording(values: readonly bigint[]): Uint8Array {
+  const sink = new MemorySink();
+  const startNs = 1e9;
+  const builder = new RecordingBuilder(sink.put, { startNs, startRealtimeNs: 0n, bootId: new Uint8Array(16), cpus: 1 });
+  builder.meta({ streams: "syscall,arguments" });
+  const call = { tid: 1, nr: 257 };
+  if (values.length > 0) builder.arguments(0, [{ time: startNs + 10e6, ...call, values }]);
+  builder.syscalls(0, [20e6, 40e6].map((ns) => ({ ...call, time: startNs + ns, duration: 10e6, result: 3 })));
+  builder.sync(startNs + 50e6);
+  builder.writer.end(Ended.Duration);
+  return sink.bytes();
+}
+
+test("hist and events: arguments that some calls lack", async () => {
+  const opens = files.write("opens.offcut", opensRecording([2n ** 32n - 100n, 1n, 2n, 3n]));
+  const descriptors = (...words: string[]) => runCli(["hist", opens, "-C", "openat:dfd", ...words]);
+  const heading = "openat:dfd\n\tCOUNT      EVENT\n";
+  assert.is((await descriptors()).stdout, `${heading}\t1          dfd = -100\n`);
+  const part = await descriptors("--from", "0.025");
+  assert.equal([part.status, part.stdout], [0, heading], "a time without any");
+  assert.equal([(await descriptors("-i", "0.025")).status], [0], "an interval without any");
+  const events = await runCli(["events", opens, "--where", "dfd < 0", "--columns", "time,event"]);
+  const line = "0.020000000   openat(dfd=AT_FDCWD, filename=1, flags=0x2, mode=03) = 3 (10.0 ms)\n";
+  assert.equal([events.status, events.stdout], [0, `TIME          EVENT\n${line}`]);
+});
+
+test("hist and events: an argument that no call has is an error, after what was answered", async () => {
+  const opens = files.write("without.offcut", opensRecording([]));
+  const stderr = 'offcut: openat\'s argument "dfd" was not recorded; record with --args openat\n';
+  assert.equal(await runCli(["hist", opens, "-C", "openat:dfd"]), { status: 2, stdout: "", stderr });
+  const events = await runCli(["events", opens, "--columns", "time,dfd"]);
+  assert.equal(events, { status: 2, stdout: "TIME          DFD\n0.020000000   -\n0.040000000   -\n", stderr });
 });
 
 test("from a pipe as from a file, and what was lost is said", async () => {

@@ -5,6 +5,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { generateRecording } from "../recordings/generate.js";
+import { smallRecording } from "../recordings/small.js";
 import { runCli, TemporaryFiles } from "./run-cli.js";
 
 const test = suite("cli/fold-batch");
@@ -48,6 +49,21 @@ test("one bad recording is named and the others are folded; exit 1", async () =>
   assert.match(stderr, `offcut: ${bad} is not an offcut recording (byte 0`);
   assert.match(stderr, "offcut: 1 of 3 recordings could not be read\n");
   assert.equal(readdirSync(outDir).sort(), ["r11.folded", "r12.folded"]);
+});
+
+test("what cannot be asked of a recording is refused, exit 2", async () => {
+  const refuses = async (words: readonly string[], sentence: string) =>
+    assert.equal(await runCli(["fold", ...words]), { status: 2, stdout: "", stderr: `offcut: ${sentence}\n` });
+  for (const jobs of ["1", "2"]) {
+    await refuses(["-j", jobs, "--to", "2001-01-01T00:00", ...recordings], "--to is not after the recording's start");
+  }
+});
+
+test("only of the hosts asked for", async () => {
+  const small = files.write("small.offcut", smallRecording());
+  const { status, stdout } = await runCli(["fold", "-j", "2", "--host", "small", recordings[0]!, small]);
+  assert.equal([status, stdout], [0, (await runCli(["fold", small])).stdout]);
+  assert.match((await runCli(["fold", "--host", "other", small, small])).stderr, "--host other is none of the recordings' hosts: small\n");
 });
 
 test("where all are bad there is no output", async () => {

@@ -116,7 +116,11 @@ test("what cannot be asked together", async () => {
     ["syscalls -P --errors", "--per-process and --errors are two answers; choose one"],
     ["syscalls -d 1 --to 2", "--to and --duration are two ends of the same time; choose one"],
     ["syscalls --sort name", '--sort takes time, count, errors, average, max, not "name"'],
-    ["syscalls --host other", "--host other is none of the recordings' hosts: small"],
+    ...[
+      "syscalls", "offcpu -i 1", "syscalls -i 0.5", "fold", "events", "hist -C comm", "hist -i 1 -C comm", "report",
+    ].map((words): [string, string] => [`${words} --host other`, "--host other is none of the recordings' hosts: small"]),
+    ["offcpu -i 1 --to 00:00:00", "--to is not after the recording's start"],
+    ["fold --to 00:00:00", "--to is not after the recording's start"],
     [
       "syscalls --compat bcc --errors",
       "--compat is a table by call, or with --per-process by process: syscount has no other",

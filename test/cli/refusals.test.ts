@@ -39,6 +39,14 @@ test("what cannot be read", async () => {
   for (const command of commands) {
     await refuses([command, missing], 1, `cannot open ${missing}: no such file or directory (ENOENT)`);
   }
+  for (const command of ["offcpu", "syscalls", "hist"]) {
+    const probe = command === "hist" ? ["read:ret"] : [];
+    for (const when of [[], ["--from", "0.1"], ["--from", "10:00:00"]]) {
+      const words = [command, "-i", "1", ...when, missing, ...probe];
+      await refuses(words, 1, `cannot open ${missing}: no such file or directory (ENOENT)`);
+    }
+  }
+  await refuses(["offcpu", "-i", "1", directory], 1, `cannot read ${directory}: illegal operation on a directory (EISDIR)`);
   await refuses(["info", directory], 1, `cannot read ${directory}: illegal operation on a directory (EISDIR)`);
 });
 

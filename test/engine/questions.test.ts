@@ -133,6 +133,18 @@ test("intervals add up to the whole", () =>
     return text({ ...sums }, ) === text(expected) ? undefined : `${text(sums)}, not ${text(expected)}`;
   }));
 
+test("a recording of a whole number of intervals has that number of them", () =>
+  each(async (bytes) => {
+    const lengthNs = Number(total(analyzeWithEngine(bytes).recording.endNs) - total(analyzeWithEngine(bytes).recording.startNs));
+    if (lengthNs === 0 || lengthNs > 1e12) return undefined;
+    const parts = [4, 3, 2, 1].find((count) => lengthNs % count === 0)!;
+    const spans: string[] = [];
+    const options = { engine: compiledEngine, intervalNs: lengthNs / parts };
+    for await (const { fromNs, toNs } of analyzeIntervals(bytes, options)) spans.push(`${fromNs}-${toNs}`);
+    const expected = Array.from({ length: parts }, (_, at) => `${(at * lengthNs) / parts}-${((at + 1) * lengthNs) / parts}`);
+    return spans.join(" ") === expected.join(" ") ? undefined : spans.join(" ");
+  }));
+
 test("the parts of calls add up to them, and histograms to the calls they are of", () =>
   each((bytes) => {
     const { calls, callLatencies, syscalls, latencies } = analyzeAsked(bytes, everything);

@@ -113,9 +113,31 @@ test("arguments where they were recorded", () => {
     syscallEvent({ nr: 0, result: 0, durationNs: 1500 }),
   ]);
   assert.equal([0, 1].map((row) => eventText(open, row)), [
-    'openat(dfd=-100, filename="/etc/\\u001b[2Jhosts", flags=524288, mode=0) = 3 (1.50 us)',
+    'openat(dfd=AT_FDCWD, filename="/etc/\\u001b[2Jhosts", flags=0x80000, mode=0) = 3 (1.50 us)',
     "read = 0 (1.50 us)",
   ]);
+});
+
+test("numbers among arguments: ints, descriptors, flags, modes, addresses", () => {
+  const minusOne = 2 ** 32 - 1;
+  const calls: [number, readonly number[], string][] = [
+    [257, [2 ** 32 - 100, 0x7ffd0000, 0x80242, 0o644], "openat(dfd=AT_FDCWD, filename=2147287040, flags=0x80242, mode=0644)"],
+    [257, [-100, 0, 0, 0xabcd0000 + 0o4755], "openat(dfd=AT_FDCWD, filename=0, flags=0, mode=04755)"],
+    [0, [minusOne, 0x7f0012345000, minusOne], "read(fd=-1, buf=0x7f0012345000, count=4294967295)"],
+    [232, [4, 0, 1, minusOne], "epoll_wait(epfd=4, events=0, maxevents=1, timeout=-1)"],
+    [62, [minusOne, 9], "kill(pid=-1, sig=9)"],
+    [288, [3, 0, 0, minusOne], "accept4(fd=3, upeer_sockaddr=0, upeer_addrlen=0, flags=0xffffffff)"],
+    [9, [-4096, 1], "mmap(addr=-4096, len=1)"],
+    [9, [-(2 ** 45), 1], "mmap(addr=0xffffe00000000000, len=1)"],
+  ];
+  const numbers = buildEvents(calls.map(([nr, values]) => syscallEvent({ nr, arguments: values })));
+  assert.equal(calls.map((_, row) => eventText(numbers, row).replace(" = 0 (0 s)", "")), calls.map(([, , text]) => text));
+});
+
+test("programs get numbers as they are", () => {
+  const open = buildEvents([syscallEvent({ nr: 257, arguments: [2 ** 32 - 100, 0x7ffd0000, 0x80242, 0o644] })]);
+  assert.is(linesOf(open, { columns: "dfd,args.flags,args.mode", format: "json" }), '{"dfd":-100,"args.flags":524866,"args.mode":420}\n');
+  assert.is(linesOf(open, { columns: "dfd,args.flags,args.mode", format: "csv" }), "dfd,args.flags,args.mode\r\n-100,524866,420\r\n");
 });
 
 test("many events come in pieces that end at line ends, in order", () => {

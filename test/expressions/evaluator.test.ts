@@ -199,28 +199,75 @@ test("arguments: by name in each call, by position, text", () => {
   assert.equal(of("*:arg0"), [3, -100, 0x7ffd0000, null]);
 });
 
-test("arguments that were not recorded are an error, not an empty answer", () => {
-  const message = (probe: string, batch: EventBatch) => {
-    try {
-      valuesOf(readProbe(probe).expressions[0]!, [batch]);
-    } catch (error) {
-      assert.is((error as Error).name, "UsageError");
-      return (error as Error).message;
+test("an int has its sign, whatever stands above it in the register", () => {
+  const batch = buildEvents([
+    syscallEvent({ nr: 0, arguments: [2 ** 32 - 1, 1000, 2 ** 32 - 1] }),
+    syscallEvent({ nr: 257, arguments: [2 ** 32 - 100, "/etc/hosts", 2 ** 31, 2 ** 31] }),
+    syscallEvent({ nr: 257, arguments: [-100, "/etc/hosts", 2 ** 32, 0] }),
+  ]);
+  const of = (probe: string) => valuesOf(readProbe(probe).expressions[0]!, [batch]);
+  assert.equal(of("*:fd == -1"), [1, null, null]);
+  assert.equal(of("*:count"), [2 ** 32 - 1, null, null], "a size");
+  assert.equal(of("openat:dfd"), [null, -100, -100]);
+  assert.equal(of("openat:flags"), [null, -(2 ** 31), 2 ** 32]);
+  assert.equal(of("openat:mode"), [null, 2 ** 31, 0]);
+  assert.equal(of("*:arg0"), [2 ** 32 - 1, 2 ** 32 - 100, -100], "by position, what was passed");
+});
+
+/** What a recording is refused with, of which these batches are all; "" if it is not. */
+function refusal(probe: string, batches: readonly EventBatch[]): string {
+  const evaluator = new Evaluator();
+  const column = evaluator.compile(readProbe(probe).expressions[0]!.meaning);
+  evaluator.beginRecording();
+  try {
+    for (const batch of batches) {
+      evaluator.begin(batch);
+      evaluator.block(0, batch.events.length);
+      column.values();
     }
-    return "no error";
-  };
-  const none = buildEvents([syscallEvent({ nr: 0 })]);
-  const notRead = 'read\'s argument "count" was not recorded; record with --args read';
-  assert.is(message("read:count", none), notRead);
-  assert.is(message("*:count", none), notRead);
-  assert.is(message("read:arg2", none), "arg2 was not recorded; record with --args and the calls it is wanted of");
-  assert.is(message("write:count", none), "no error");
-  const some = buildEvents([syscallEvent({ nr: 1, arguments: [1, 2, 3] }), syscallEvent({ nr: 0 })]);
-  assert.is(message("read:count", some), notRead);
-  assert.is(message("*:count", some), "no error");
-  const lost = buildEvents([syscallEvent({ nr: 0 }), syscallEvent({ nr: 0, arguments: [1, 2, 3] })]);
-  assert.is(message("read:count", lost), "no error");
-  assert.is(message("read:count", buildEvents([syscallEvent({ nr: 0, durationNs: -1 })])), "no error");
+    evaluator.endRecording();
+  } catch (error) {
+    assert.is((error as Error).name, "UsageError");
+    return (error as Error).message;
+  }
+  return "";
+}
+
+const notRead = 'read\'s argument "count" was not recorded; record with --args read';
+const read = syscallEvent({ nr: 0 });
+const readWithout = buildEvents([read]);
+const readWith = buildEvents([syscallEvent({ nr: 0, arguments: [1, 2, 3] })]);
+const writeWith = buildEvents([syscallEvent({ nr: 1, arguments: [1, 2, 3] })]);
+
+test("arguments that a recording has none of are an error at its end, not an empty answer", () => {
+  assert.is(refusal("read:count", [readWithout]), notRead);
+  assert.is(refusal("*:count", [readWithout]), notRead);
+  assert.is(refusal("read:count", [readWithout, writeWith]), notRead);
+  assert.is(refusal("read:arg2", [readWithout]), "arg2 was not recorded; record with --args and the calls it is wanted of");
+  assert.is(refusal("write:count", [readWithout]), "", "of no write it can be said");
+  assert.equal(valuesOf(readProbe("read:count").expressions[0]!, [readWithout]), [null], "nothing is said before");
+});
+
+test("a call that lacks arguments which others have has no value", () => {
+  assert.is(refusal("read:count", [readWithout, readWith]), "");
+  assert.is(refusal("read:count", [readWith, readWithout]), "");
+  assert.is(refusal("*:count", [writeWith, readWithout]), "");
+  assert.equal(valuesOf(readProbe("read:count").expressions[0]!, [readWithout, readWith]), [null, 3]);
+  assert.is(refusal("read:count", [buildEvents([syscallEvent({ nr: 0, durationNs: -1 })])]), "", "it began before");
+});
+
+test("where the recorder was not asked for any, that is said at once", () => {
+  const meta = (streams: string) => buildEvents([read], { meta: { streams } });
+  assert.throws(() => valuesOf(readProbe("read:count").expressions[0]!, [meta("switch,wake,syscall")]), notRead);
+  assert.equal(valuesOf(readProbe("read:count").expressions[0]!, [meta("syscall,arguments")]), [null]);
+});
+
+test("a pointer to text is not the text", () => {
+  const open = (path: number | string) => buildEvents([syscallEvent({ nr: 257, arguments: [-100, path, 0, 0] })]);
+  const noText = 'the text of openat\'s argument "filename" was not recorded; record with --args openat --strings 256';
+  assert.is(refusal("openat:filename", [open(0x7ffd0000)]), noText);
+  assert.is(refusal("openat:filename", [open(0x7ffd0000), open("/etc/hosts")]), "");
+  assert.is(refusal("openat:filename", [open(0)]), "", "a null pointer has none");
 });
 
 test.run();

@@ -56,10 +56,10 @@ test("signatures are of calls that exist, with at most six arguments of differen
     assert.ok(names.every((name) => /^[a-z_]\w*$/.test(name)), call);
   }
   assert.equal(callArguments("openat"), [
-    { name: "dfd", isText: false },
-    { name: "filename", isText: true },
-    { name: "flags", isText: false },
-    { name: "mode", isText: false },
+    { name: "dfd", isText: false, isInt: true },
+    { name: "filename", isText: true, isInt: false },
+    { name: "flags", isText: false, isInt: true },
+    { name: "mode", isText: false, isInt: false },
   ]);
   assert.equal(callArguments("getpid"), []);
   assert.is(callArguments("afs_syscall"), undefined);

@@ -3,8 +3,7 @@
 
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { bucketMaxNs } from "../../analyzer/views/histograms.js";
-import { LatencyRows, log2Rows, mergeHistogram, percentilesOf } from "../../analyzer/views/latency.js";
+import { bucketMaxNs, LatencyRows, log2Rows, mergeHistogram, percentilesOf } from "../../analyzer/views/latency.js";
 import { callHistogram } from "../../analyzer/views/selected-calls.js";
 import { syscallsView } from "../../analyzer/views/syscalls.js";
 import { buildAnalysis, twoThreads } from "./build-analysis.js";

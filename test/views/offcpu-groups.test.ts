@@ -39,6 +39,20 @@ test("each thing that time can be summed by", () => {
   assert.equal(totals("host", analysis), [["web1", "", "web1", 1000]]);
 });
 
+test("cgroups by path, the first one defined, and by id where no path is known", () => {
+  const threads = [{ tid: 100, cgroup: 5 }, { tid: 101, cgroup: 2n ** 64n - 1n }, { tid: 300, cgroup: 7 }];
+  const cgroups = [
+    { id: 5, path: "/system.slice/nginx.service" },
+    { id: 2n ** 64n - 1n, path: "/system.slice/mysql.service" },
+    { id: 5, path: "/again" },
+  ];
+  assert.equal(totals("cgroup", buildAnalysis({ ...parts, threads, cgroups })), [
+    ["/system.slice/mysql.service", "", "", 450],
+    ["/system.slice/nginx.service", "", "", 450],
+    ["7", "", "", 100],
+  ]);
+});
+
 test("a row's numbers", () => {
   const [row] = offcpuGroupsView([analysis], "syscall").rows;
   assert.equal(row, {

@@ -70,6 +70,17 @@ test("who: process, thread, parent, kind, cgroup, host", () => {
   assert.equal([selectionOf(analysis, { host: match("db*") }).host(), selectionOf(analysis, {}).host()], [false, true]);
 });
 
+test("cgroups: by path where that is known, else by id", () => {
+  const known = buildAnalysis({ threads, cgroups: [{ id: 42, path: "/system.slice/mysql.service" }] });
+  const selected = (text: string) =>
+    rowsOf(threads.length, (row) => selectionOf(known, { cgroup: match(text) }).thread(row));
+  assert.equal(selected("/system.slice/*"), [0]);
+  assert.equal(selected("*/mysql.service"), [0]);
+  assert.equal(selected("/mysql/"), [0], "a regular expression");
+  assert.equal(selected("42"), []);
+  assert.equal(selected("43"), [2]);
+});
+
 test("comm: a period's own, a call's thread's last", () => {
   assert.equal(periods({ comm: match("nginx") }), [3, 4, 5]);
   assert.equal(periods({ comm: match("/^nginx/") }), [2, 3, 4, 5]);

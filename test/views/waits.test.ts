@@ -6,7 +6,7 @@ import * as assert from "uvu/assert";
 import { BlockType, LostReason } from "../../assembly/format.js";
 import { waitsText } from "../../analyzer/exports/waits-text.js";
 import { plainStyle } from "../../analyzer/exports/style.js";
-import { bucketMaxNs, percentileNs } from "../../analyzer/views/histograms.js";
+import { bucketMaxNs, percentileNs } from "../../analyzer/views/latency.js";
 import { waitsView } from "../../analyzer/views/waits.js";
 import type { WaitGroup, WaitRow, WaitsOptions } from "../../analyzer/views/waits.js";
 import { buildAnalysis, KernelStack, twoStacks, UserStack } from "./build-analysis.js";
