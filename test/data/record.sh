@@ -54,7 +54,19 @@ compiler() {
 	./offcut-capture -q -o compiler.offcut -- gcc -O2 -pthread -o waits waits.c
 }
 
-for name in ${*:-mixed redis compiler}; do
+# Small programs that read, write, wait and fail, with the arguments of their calls.
+arguments() {
+	cat >small.sh <<-'END'
+		ls /usr >/dev/null
+		cat /etc/passwd /nonexistent >copy 2>/dev/null
+		dd if=/dev/zero of=blocks bs=4096 count=64 2>/dev/null
+		dd if=blocks of=/dev/null bs=512 2>/dev/null
+		sleep 0.05
+	END
+	./offcut-capture -q --args all --strings 128 -o arguments.offcut -- sh small.sh
+}
+
+for name in ${*:-mixed redis compiler arguments}; do
 	"$name"
 	mv "$name.offcut" "$data/"
 	chmod 644 "$data/$name.offcut"
