@@ -49,12 +49,24 @@ import type {
   WarningsTable,
 } from "./tables.js";
 
+/** All strings, as UTF-8 one behind the other. */
+export interface Strings {
+  /** Where each begins; one more than there are, the last one being the length of all. */
+  readonly offsets: Uint32Array;
+  readonly bytes: Uint8Array;
+}
+
+/** An analysis without what cannot be sent to another thread. */
+export type AnalysisParts = Omit<Analysis, "string">;
+
 /** What names the threads, stacks and calls of a recording. */
 export interface Names {
   /** What the recording is called in messages: usually its path. */
   readonly source: string;
   /** Decodes a string by the number that tables hold. */
   string(row: number): string;
+  /** What it decodes. */
+  readonly strings: Strings;
   /** What the recorder wrote about itself and the host: `host`, `kernel`, `options`, … */
   readonly meta: ReadonlyMap<string, string>;
   /** One row. */
@@ -90,7 +102,8 @@ export interface Analysis extends Names {
 
 /** Copies out of `columns` what names things. */
 export function readNames(columns: ColumnSource, source: string): Names {
-  const string = readStrings(columns);
+  const strings = readStrings(columns);
+  const string = decoderOf(strings);
   const metaTable = readTable(columns, Table.Meta, metaSpec);
   const meta = new Map<string, string>();
   for (let row = 0; row < metaTable.length; row++) {
@@ -99,6 +112,7 @@ export function readNames(columns: ColumnSource, source: string): Names {
   return {
     source,
     string,
+    strings,
     meta,
     recording: readTable(columns, Table.Recording, recordingSpec),
     objects: readTable(columns, Table.Objects, objectsSpec),
@@ -130,10 +144,25 @@ export function readAnalysis(columns: ColumnSource, source: string): Analysis {
   };
 }
 
+function readStrings(columns: ColumnSource): Strings {
+  return {
+    offsets: columns.column(Table.Strings, StringsColumn.Offset) as Uint32Array,
+    bytes: columns.column(Table.Strings, StringsColumn.Bytes) as Uint8Array,
+  };
+}
+
+/** The parts of an analysis, which came from another thread, as one again. */
+export function fromParts(parts: AnalysisParts): Analysis {
+  return { ...parts, string: decoderOf(parts.strings) };
+}
+
+/** Of an analysis, what can be sent to another thread. */
+export function partsOf({ string: _string, ...parts }: Analysis): AnalysisParts {
+  return parts;
+}
+
 /** Decodes on first use and keeps the result: most strings of a host are never shown. */
-function readStrings(columns: ColumnSource): (row: number) => string {
-  const offsets = columns.column(Table.Strings, StringsColumn.Offset) as Uint32Array;
-  const bytes = columns.column(Table.Strings, StringsColumn.Bytes) as Uint8Array;
+function decoderOf({ offsets, bytes }: Strings): (row: number) => string {
   const decoder = new TextDecoder();
   const decoded: string[] = [];
   return (row) => {

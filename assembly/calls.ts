@@ -10,17 +10,23 @@ import { Life } from "./life";
 import { newVector, Vector } from "./vector";
 
 @unmanaged
-export class CallRow extends Inside {
+export class CallRow {
   hash: u32;
   nr: i32;
   /** Error number and compat flag: see `outcomeOf`. */
   outcome: u32;
-  /** Stack id, and a row of Table.Stacks once the tables are built: as Inside.kernelStack. */
+  /** Stack ids, and rows of Table.Stacks once the tables are built. */
+  kernelStack: u32;
   userStack: u32;
   life: Life;
   count: u64;
   durationNs: u64;
   onCpuNs: u64;
+  interruptibleNs: u64;
+  uninterruptibleNs: u64;
+  otherNs: u64;
+  runnableNs: u64;
+  preemptedNs: u64;
   unknownNs: u64;
   maxNs: u64;
   histogram: Histogram;

@@ -22,8 +22,7 @@ const directory: usize = memory.data(512, 16);
 let columnCount: u32 = 0;
 
 // Scratch for wide columns, by index: buffer usize, lengthBytes usize. As large as was ever needed.
-const WideColumns: usize = 10;
-const wide: usize = memory.data(80, 16);
+const wide: usize = memory.data(256, 16); // ColumnsMax entries: whatever a type's columns are
 
 const cursor: Cursor = newCursor();
 

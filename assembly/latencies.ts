@@ -5,8 +5,10 @@ import { allocate } from "./arena";
 import { optionValue } from "./options";
 import { LatencyBucketsPerDoubling, PassOption } from "./tables";
 
-export const Doublings: u32 = 61;
-export const BucketsEach: u32 = LatencyBucketsPerDoubling;
+const Doublings: u32 = 61;
+const BucketsEach: u32 = LatencyBucketsPerDoubling;
+/** One more than the last bucket. */
+export const BucketsEnd: u32 = Doublings * BucketsEach;
 /** Durations below have a bucket each. */
 const LinearNs: u64 = 16;
 
@@ -78,16 +80,27 @@ function addTo(histogram: Histogram, bucket: u32, calls: u64): void {
 export function addHistogram(histogram: Histogram, other: Histogram): Histogram {
   if (other == NoHistogram) return histogram;
   if (histogram == NoHistogram) histogram = newHistogram();
-  for (let bucket: u32 = 0; bucket < Doublings * BucketsEach; bucket++) {
-    const calls = callsIn(other, bucket);
-    if (calls != 0) addTo(histogram, bucket, calls);
+  for (let bucket = nextBucket(other, 0); bucket < BucketsEnd; bucket = nextBucket(other, bucket + 1)) {
+    addTo(histogram, bucket, callsIn(other, bucket));
   }
   return histogram;
 }
 
-/** Calls counted in a bucket. */
+/** The first bucket from `bucket` on in which anything was counted; BucketsEnd if there is none. */
+export function nextBucket(histogram: Histogram, bucket: u32): u32 {
+  if (histogram == NoHistogram) return BucketsEnd;
+  while (bucket < BucketsEnd) {
+    const counts = load<usize>(histogram.doublings + (((bucket / BucketsEach) as usize) << 2));
+    // Most doublings never occurred: they are passed over whole.
+    if (counts == 0) bucket = (bucket / BucketsEach + 1) * BucketsEach;
+    else if (load<u64>(counts + (((bucket % BucketsEach) as usize) << 3)) != 0) return bucket;
+    else bucket++;
+  }
+  return BucketsEnd;
+}
+
+/** Calls counted in a bucket of a histogram that there is. */
 export function callsIn(histogram: Histogram, bucket: u32): u64 {
-  if (histogram == NoHistogram) return 0;
   const counts = load<usize>(histogram.doublings + (((bucket / BucketsEach) as usize) << 2));
   return counts == 0 ? 0 : load<u64>(counts + (((bucket % BucketsEach) as usize) << 3));
 }
@@ -95,7 +108,6 @@ export function callsIn(histogram: Histogram, bucket: u32): u64 {
 /** Buckets in which anything was counted. */
 export function bucketsIn(histogram: Histogram): u32 {
   let buckets: u32 = 0;
-  if (histogram == NoHistogram) return 0;
-  for (let bucket: u32 = 0; bucket < Doublings * BucketsEach; bucket++) buckets += u32(callsIn(histogram, bucket) != 0);
+  for (let bucket = nextBucket(histogram, 0); bucket < BucketsEnd; bucket = nextBucket(histogram, bucket + 1)) buckets++;
   return buckets;
 }

@@ -136,8 +136,12 @@ export let syncNs: u64 = 0;
 /** A Sync: everything before its time has been met. */
 export function takeBefore(timeNs: u64): void {
   metBeforeNs = max(metBeforeNs, timeNs);
-  if (optionValue(PassOption.Sliced) != 0) syncNs = timeNs;
-  else if (timeNs != 0) takeThrough(timeNs - 1);
+  if (optionValue(PassOption.Sliced) == 0) {
+    if (timeNs != 0) takeThrough(timeNs - 1);
+    return;
+  }
+  syncNs = timeNs;
+  endSyncIfTaken();
 }
 
 /** The end of the recording: everything has been met. */
@@ -146,9 +150,9 @@ export function takeRest(): void {
   syncNs = u64.MAX_VALUE;
 }
 
-/** All that was due at the Sync has been taken: what comes late waits for the next one. */
-export function endSync(): void {
-  syncNs = 0;
+/** Where all that was due at the Sync has been taken, what comes late waits for the next one. */
+export function endSyncIfTaken(): void {
+  if (!isDueBefore(u64.MAX_VALUE)) syncNs = 0;
 }
 
 /** Whether anything that waits is due before `beforeNs`. */

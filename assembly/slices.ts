@@ -3,7 +3,7 @@
 
 import { outOfMemory } from "./arena";
 import { handOutEvents, pendingEvents } from "./event-rows";
-import { earliestWaitingNs, endSync, isDueBefore, metBeforeNs, syncNs, takeRest, takeThrough } from "./merge";
+import { earliestWaitingNs, endSyncIfTaken, isDueBefore, metBeforeNs, syncNs, takeRest, takeThrough } from "./merge";
 import { isReadToTheEnd, readBytes, readOn } from "./reader";
 import { Progress } from "./tables";
 import { after, recordingStartNs, takenThroughNs } from "./window";
@@ -28,8 +28,8 @@ export function takeSlice(beforeNs: u64): Progress {
       return handOut();
     }
     takenBeforeNs = max(takenBeforeNs, min(metBeforeNs, untilNs));
+    endSyncIfTaken();
     if (untilNs <= metBeforeNs && untilNs != u64.MAX_VALUE) break;
-    endSync();
     if (!findMore()) break;
   }
   return Progress.Idle;

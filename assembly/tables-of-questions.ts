@@ -5,7 +5,7 @@ import { outOfMemory } from "./arena";
 import { CallRow, callRows, hashOfCall, recycleCall } from "./calls";
 import { stackRow } from "./call-tree";
 import { HashIndex, newHashIndex } from "./hash-index";
-import { BucketsEach, bucketsIn, callsIn, Doublings, Histogram } from "./latencies";
+import { BucketsEnd, bucketsIn, callsIn, Histogram, nextBucket } from "./latencies";
 import { periodRows, PeriodSums } from "./periods";
 import { compareI32, compareU32, compareU64, sort } from "./sort";
 import { syscallRows } from "./syscalls";
@@ -32,13 +32,10 @@ export function buildLatencies(table: Table): void {
   let at: u32 = 0;
   for (let i: u32 = 0; i < rows; i++) {
     const histogram = histogramOf(table, i);
-    if (changetype<usize>(histogram) == 0) continue;
-    for (let bucket: u32 = 0; bucket < Doublings * BucketsEach; bucket++) {
-      const calls = callsIn(histogram, bucket);
-      if (calls == 0) continue;
+    for (let bucket = nextBucket(histogram, 0); bucket < BucketsEnd; bucket = nextBucket(histogram, bucket + 1)) {
       put(LatenciesColumn.Row, at, i);
       put(LatenciesColumn.Bucket, at, bucket);
-      put(LatenciesColumn.Count, at, calls);
+      put(LatenciesColumn.Count, at, callsIn(histogram, bucket));
       at++;
     }
   }
