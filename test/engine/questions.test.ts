@@ -153,6 +153,10 @@ test("the parts of calls add up to them, and histograms to the calls they are of
       const sum = parts.reduce((before, part) => before + calls[part][row]!, 0n);
       if (sum !== calls.totalNs[row]) return `row ${row}: parts of ${sum} ns, ${calls.totalNs[row]} in all`;
     }
+    const keys = Array.from(calls.thread, (thread, row) =>
+      [thread, ...(["nr", "compat", "errno", "kernelStack", "userStack"] as const).map((name) => calls[name][row])].join(" "),
+    );
+    if (new Set(keys).size !== keys.length) return "rows of calls come twice";
     const timed = total(syscalls.count) - total(syscalls.noEnter);
     if (total(calls.count) !== timed) return `${total(calls.count)} calls joined of ${timed}`;
     if (total(callLatencies.count) !== timed) return "callLatencies";
