@@ -12,7 +12,8 @@ import { BlockType, Encoding, LostColumn } from "./format";
 import { loseSwitches } from "./losses";
 import { newSparse, Sparse } from "./sparse";
 import { newTally, Tally } from "./tally";
-import { beginsInside, isOutside, windowStartNs } from "./window";
+import { newVector, Vector } from "./vector";
+import { beginsInside, isOutside, takenThroughNs, windowStartNs } from "./window";
 
 /** `reason` of a loss that no record explains. */
 const ReasonDamage: u32 = 0;
@@ -73,6 +74,14 @@ class LossRecord {
   cpu: u32;
 }
 
+/** Cpus whose switches were still being lost when the window ended. */
+const lostAtEnd: Vector<u32> = newVector<u32>();
+
+/** To be called when all records of the window were taken, before it ends. */
+export function applyLossesAtEnd(): void {
+  for (let i: u32 = 0; i < lostAtEnd.length; i++) loseSwitches(lostAtEnd.get(i));
+}
+
 /** The columns of a Lost block. False if it is malformed. */
 export function openLost(from: usize, to: usize, records: u32): bool {
   return (
@@ -96,7 +105,10 @@ export function lostBatch(header: BlockHeader): Batch {
     const count = cell(LostColumn.Count, i);
     addLost(cpu, type, cell(LostColumn.Reason, i) as u32, count, cell(LostColumn.From, i), lostAtNs(i));
     if (isEventStream(type)) streamOf(type, cpu).explained += count;
-    if (type == BlockType.Switch) ofSwitches++;
+    if (type != BlockType.Switch) continue;
+    // One that lasts beyond the window leaves its end in doubt, after all that happened in it.
+    if (lostAtNs(i) > takenThroughNs) lostAtEnd.push(cpu);
+    else ofSwitches++;
   }
   if (ofSwitches == 0) return NoBatch;
   const batch = newRecordBatch(Rank.Loss, header.cpu, ofSwitches, offsetof<LossRecord>());
@@ -104,7 +116,7 @@ export function lostBatch(header: BlockHeader): Batch {
   let at = batch.keys;
   for (let i: u32 = 0; i < header.records; i++) {
     if (cell(LostColumn.Stream, i) != BlockType.Switch) continue;
-    if (isOutside(cell(LostColumn.From, i), lostAtNs(i))) continue;
+    if (isOutside(cell(LostColumn.From, i), lostAtNs(i)) || lostAtNs(i) > takenThroughNs) continue;
     const loss = changetype<LossRecord>(load<usize>(at));
     loss.timeNs = lostAtNs(i);
     loss.cpu = cell(LostColumn.Cpu, i) as u32;
