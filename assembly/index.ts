@@ -27,7 +27,6 @@ import { nodes } from "./call-tree";
 import { offcpuCounts, syscallCounts } from "./counters";
 import { handOutEvents } from "./event-rows";
 import { frames } from "./frames";
-import { applyLossesAtEnd } from "./gaps";
 import { sortKernelSymbols } from "./kernel-symbols";
 import { warnLostDefinitions } from "./lost-definitions";
 import { clearRowCaches, lives } from "./lives";
@@ -164,7 +163,6 @@ export function finish(): Status {
   finished = true;
   if (status != Status.Ok) return status;
   takeThrough(u64.MAX_VALUE);
-  applyLossesAtEnd();
   const endNs = windowEnd(lastNs);
   endWindow(endNs);
   handOutEvents();
