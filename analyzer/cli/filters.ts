@@ -13,7 +13,7 @@ import type { Arguments, OptionDefinition } from "./arguments.js";
 import { readMoments } from "./moments.js";
 import type { Moments } from "./moments.js";
 
-export const filterOptions: readonly OptionDefinition[] = [
+const definitions: readonly OptionDefinition[] = [
   { flags: "-p, --pid <LIST>", description: "Only these processes: 12,34" },
   { flags: "-t, --tid <LIST>", description: "Only these threads" },
   { flags: "-u, --user-threads", description: "Only threads that have a user space" },
@@ -37,6 +37,8 @@ export const filterOptions: readonly OptionDefinition[] = [
   { flags: "--not-stack <NAME>", description: "Only stacks without such a frame" },
   { flags: "--host <NAME>", description: "Only recordings of these hosts" },
 ];
+
+export const filterOptions: readonly OptionDefinition[] = definitions.map((option) => ({ ...option, isFilter: true }));
 
 export interface Filters {
   /** Of rows. */
