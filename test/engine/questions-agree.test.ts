@@ -2,7 +2,7 @@
 // filters of periods, latencies, calls, wakers and events. The engine must answer as the oracle does,
 // row by row and event by event. A failing recording and what it was asked are named by the seed:
 //
-//   SEED=123 npx tsx test/engine/questions-agree.test.ts   tries 1000 seeds from 123 on
+//   SEED=123 npx tsx test/engine/questions-agree.test.ts   tries 2000 seeds from 123 on
 
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -17,7 +17,7 @@ import { differences, rowsOfAnalysis, rowsOfAnswer } from "./rows.js";
 import { askedRowsOfAnalysis, askedRowsOfAnswer, eventLinesOf, eventLinesOfAnswer } from "./rows-asked.js";
 import { runEvents, runPass } from "./run-engine.js";
 
-const seeds = 1000;
+const seeds = 2000;
 const questionsOfRealOnes = 5;
 const firstSeed = Number(process.env["SEED"] ?? "1");
 console.log(`seeds ${firstSeed} to ${firstSeed + seeds - 1}`);
