@@ -26,6 +26,7 @@ const views = /^analyzer\/views\//;
 /** How names are matched and classes called, which know no view. */
 const words = /^analyzer\/views\/(classes|text-match)\.ts$/;
 const exporters = /^analyzer\/exports\//;
+const filters = /^analyzer\/filters\//;
 
 const rooms: readonly Room[] = [
   { name: "bpf", pattern: /^bpf\//, complaint: only(/^bpf\//, /\.bpf\.h$/) },
@@ -39,7 +40,12 @@ const rooms: readonly Room[] = [
   {
     name: "analyzer/index",
     pattern: /^analyzer\/index\.ts$/,
-    complaint: only(core, engineAbi, expressions, views, exporters, syscallTables),
+    complaint: only(core, engineAbi, expressions, views, exporters, filters, syscallTables),
+  },
+  {
+    name: "analyzer/filters",
+    pattern: filters,
+    complaint: only(filters, analysis, /^analyzer\/pass-options\.ts$/, views, syscallTables),
   },
   {
     name: "analyzer/expressions",
