@@ -60,10 +60,12 @@ const rooms: readonly Room[] = [
   },
   { name: "analyzer/syscalls", pattern: syscallTables, complaint: only(syscallTables, engineAbi) },
   { name: "analyzer/cli", pattern: /^analyzer\/cli\//, complaint: commandLine },
+  // Runs when the page is built, never in it.
+  { name: "analyzer/web/build-page", pattern: /^analyzer\/web\/build-page\.ts$/, complaint: only(node, /^esbuild$/) },
   {
     name: "analyzer/web",
     pattern: /^analyzer\/web\//,
-    complaint: only(/^analyzer\/web\//, /^analyzer\/index\.ts$/, views, exporters, /^[a-z@][^:]*$/),
+    complaint: only(/^analyzer\/web\//, /^analyzer\/index\.ts$/, views, exporters, /^preact(\/hooks)?$/, /^uplot$/),
   },
   { name: "analyzer core", pattern: core, complaint: only(core, engineAbi, syscallTables) },
   { name: "test/oracle", pattern: /^test\/oracle\//, complaint: only(/^test\/oracle\//, node) },
