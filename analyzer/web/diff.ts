@@ -25,7 +25,8 @@ export const diff: Panel = {
   id: "diff",
   title: "Diff",
   answer: "diff",
-  extras: ["idle", "open"],
+  // Which calls idled is not known; --syscall chooses among them.
+  extras: (own) => (byOf({ own }) === "syscall" ? ["open"] : ["idle", "open"]),
   recordingsMin: 2,
   tables: (asked) => (byOf(asked) === "syscall" && needsJoinedCalls(optionsOf(asked)) ? { calls: true } : {}),
   command: (asked) => [
@@ -52,8 +53,7 @@ function optionsOf(asked: Asked): DiffOptions {
   if (by === "syscall" && Object.keys(pass).length > 0) {
     throw new UsageError("block times and bit masks of states are about off-CPU periods, not system calls");
   }
-  const idle = by === "syscall" ? {} : { idle: asked.periods.idle };
-  return { by, per: perOf(asked), open: asked.periods.open === true, ...idle, selection };
+  return { by, per: perOf(asked), open: asked.periods.open === true, idle: asked.periods.idle, selection };
 }
 
 /** The first recording is before; of several, the others are after. */

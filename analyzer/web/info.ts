@@ -11,7 +11,7 @@ export const info: Panel = {
   id: "info",
   title: "Recording",
   answer: "info",
-  extras: [],
+  extras: () => [],
   tables: () => ({}),
   command: () => [],
   View,

@@ -41,7 +41,7 @@ export const offcpu: Panel = {
   id: "offcpu",
   title: "Off-CPU",
   answer: "offcpu",
-  extras: ["idle", "open"],
+  extras: () => ["idle", "open"],
   tables: () => ({}),
   command: ({ own }) => (groupingOf(own) === "stack" ? [] : ["--group-by", groupingOf(own)]),
   View: (props) => (groupingOf(props.own) === "stack" ? h(ByStack, props) : h(ByGroup, props)),

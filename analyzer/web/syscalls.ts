@@ -53,7 +53,7 @@ export const syscalls: Panel = {
   id: "syscalls",
   title: "System calls",
   answer: "syscalls",
-  extras: [],
+  extras: () => [],
   tables: (asked) => (needsJoinedCalls(optionsOf(asked)) ? { calls: true } : { latencies: true }),
   command: ({ own }) => {
     const sort = own.value("sort") ?? "";

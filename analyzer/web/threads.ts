@@ -26,7 +26,7 @@ export const threads: Panel = {
   id: "threads",
   title: "Threads",
   answer: "threads",
-  extras: [],
+  extras: () => [],
   tables: () => ({}),
   command: ({ own }) => {
     const sort = sortOf(own.value("sort"));

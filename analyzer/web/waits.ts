@@ -36,7 +36,7 @@ export const waits: Panel = {
   id: "waits",
   title: "Waits",
   answer: "waits",
-  extras: ["idle"],
+  extras: () => ["idle"],
   tables: () => ({ calls: true }),
   command: ({ own }) => (groupingOf(own) === "all" ? [] : ["--group-by", groupingOf(own)]),
   View,

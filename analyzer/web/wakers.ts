@@ -1,4 +1,4 @@
-// Who woke whom: `offcut wakers`.
+// Who woke whom, and how long the woken then waited for a CPU: `offcut wakers`.
 
 import { useMemo } from "preact/hooks";
 import { foldedRows, foldedText, jsonText, plainStyle, recordingRows, wakersText, wakersView, wakerSums } from "../index.js";
@@ -32,7 +32,7 @@ export const wakers: Panel = {
   id: "wakers",
   title: "Wakers",
   answer: "wakers",
-  extras: ["idle", "open"],
+  extras: () => ["idle", "open"],
   tables: ({ own }) => ({ wakerDepth: Number(depthOf(own)) }),
   command: ({ own }) => (depthOf(own) === "1" ? [] : ["--depth", depthOf(own)]),
   View,
