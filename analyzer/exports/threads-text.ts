@@ -86,7 +86,8 @@ function columnsFor(shown: readonly ThreadRow[], showHost: boolean): readonly Ta
   ];
 }
 
-function reasonOf(row: ThreadRow): string {
+/** In words, what a thread mostly waited for; "" where it did not. */
+export function reasonOf(row: ThreadRow): string {
   if (row.stillBlocked) return "[still blocked since before the recording]";
   return row.reasonClass === "" ? "" : printable(reasonText(row));
 }

@@ -3,7 +3,7 @@
 // from is the business of whoever made the page (main.ts, mount.ts).
 
 import { useEffect, useState } from "preact/hooks";
-import { contradictionIn, filterWords, readAsked, ownWords, unknownFilters } from "./asked.js";
+import { contradictionIn, readAsked, unknownFilters } from "./asked.js";
 import { copyText } from "./answer.js";
 import { commandOf } from "./command-line.js";
 import { classes, h } from "./element.js";
@@ -114,8 +114,7 @@ function AsCommand({ panel, words, recordings }: { readonly panel: Panel; readon
 
 function lineOf(panel: Panel, words: Words, recordings: Recordings): string {
   try {
-    const asked = { ...readAsked(panel, filterWords(panel, words)), own: ownWords(panel, words) };
-    return commandOf(panel, words, asked, recordings.included.map(({ source }) => source.name));
+    return commandOf(panel, words, readAsked(panel, words), recordings.included.map(({ source }) => source.name));
   } catch (error) {
     return (error as Error).message;
   }

@@ -22,7 +22,7 @@ export function knownFilters(panel: Panel): readonly string[] {
 
 /** The part of `words` that decides what `panel` is asked, but for its own choices. */
 export function filterWords(panel: Panel, words: Words): Words {
-  return words.only([...knownFilters(panel), ...panel.extras]);
+  return words.only([...knownFilters(panel), ...panel.extras(ownWords(panel, words))]);
 }
 
 /** The panel's own choices among `words`. */
@@ -32,15 +32,17 @@ export function ownWords(panel: Panel, words: Words): Words {
   return new Words(own.map((name) => [name.slice(prefix.length), words.value(name)!]));
 }
 
-/** Throws UsageError where a filter's word means nothing. `words` are those of filterWords. */
-export function readAsked(panel: Panel, words: Words): Omit<Asked, "own"> {
-  const filters = readFilters(words);
+/** Throws UsageError where a filter's word means nothing. */
+export function readAsked(panel: Panel, words: Words): Asked {
+  const own = ownWords(panel, words);
+  const filters = readFilters(filterWords(panel, words));
   if (panel.answer === "waits" && filters.pass.stateMask !== undefined) {
     throw new UsageError("--state takes names of states here, not a bit mask: of a call only their sums are known");
   }
-  const idle = panel.extras.includes("idle") ? { idle: readIdle(words.value("idle")) } : {};
-  const open = panel.extras.includes("open") ? { open: words.has("open") } : {};
-  return { filters, periods: { ...open, ...idle, selection: filters.selection } };
+  const extras = panel.extras(own);
+  const idle = extras.includes("idle") ? { idle: readIdle(words.value("idle")) } : {};
+  const open = extras.includes("open") ? { open: words.has("open") } : {};
+  return { own, filters, periods: { ...open, ...idle, selection: filters.selection } };
 }
 
 export function readIdle(text: string | undefined): IdleMode {

@@ -18,6 +18,8 @@ export interface Column<Row> {
   readonly bar?: (row: Row) => number;
   /** Drawn instead of the text, which is then read out. */
   readonly cell?: (row: Row) => ComponentChild;
+  /** Whether it takes the width that is left. */
+  readonly grows?: boolean;
   /** How wide a drawn cell is, in characters. */
   readonly width?: number;
   /** The filters that a click on the cell adds. */

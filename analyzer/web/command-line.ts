@@ -13,9 +13,11 @@ export const IdleByDefault = "hide";
 /** The line that prints what `panel` shows of recordings called `files`. */
 export function commandOf(panel: Panel, words: Words, asked: Asked, files: readonly string[]): string {
   const line = ["offcut", panel.answer, ...panel.command(asked)];
-  if (panel.extras.includes("idle") && panel.answer !== "report") line.push("--idle", words.value("idle") ?? IdleByDefault);
-  else if (panel.extras.includes("idle") && words.has("idle")) line.push("--idle", words.value("idle")!);
-  if (panel.extras.includes("open") && words.has("open")) line.push("--open");
+  const extras = panel.extras(asked.own);
+  // A report hides idling by itself; other commands show it.
+  const isIdleDue = panel.answer !== "report" || words.has("idle");
+  if (extras.includes("idle") && isIdleDue) line.push("--idle", words.value("idle") ?? IdleByDefault);
+  if (extras.includes("open") && words.has("open")) line.push("--open");
   for (const definition of filterOptionsOf(panel.answer)) line.push(...optionWords(definition, words));
   return shellText([...line, ...files]);
 }

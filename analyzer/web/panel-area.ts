@@ -42,7 +42,7 @@ export function PanelArea({ panel, words, recordings, change }: PanelAreaProps):
   if (answer.kind === "failed") return h(Failures, { answer, recordings });
   if (answer.kind === "ready") last.current = { panel, asked, analyses: sameList(last.current?.analyses, answer.analyses) };
   const ready = last.current?.panel === panel ? last.current : undefined;
-  return h("div", { class: classes({ "panel-area": true, stale: answer.kind === "reading" }), "aria-busy": answer.kind === "reading" }, [
+  return h("div", { class: classes({ "panel-area": true, stale: answer.kind === "reading" }), "data-link": words.toLink(), "aria-busy": answer.kind === "reading" }, [
     answer.kind === "reading" && h(Reading, { answer, recordings, isFirst: ready === undefined }),
     ready !== undefined && h(Fence, { key: `${panel.id} ${words.toLink()}` }, h(Shown, { ready, change })),
   ]);
@@ -50,16 +50,14 @@ export function PanelArea({ panel, words, recordings, change }: PanelAreaProps):
 
 /** What the panel is asked; the same objects for the same words, because views are kept by them. */
 function useAsked(panel: Panel, words: Words): Asked | Error {
-  const filtering = filterWords(panel, words);
   const read = useMemo(() => {
     try {
-      return readAsked(panel, filtering);
+      return readAsked(panel, words);
     } catch (error) {
       return error as Error;
     }
-  }, [panel, filtering.toLink()]);
-  const choices = ownWords(panel, words);
-  const own = useMemo(() => choices, [panel, choices.toLink()]);
+  }, [panel, filterWords(panel, words).toLink()]);
+  const own = useMemo(() => ownWords(panel, words), [panel, ownWords(panel, words).toLink()]);
   return useMemo(() => (read instanceof Error ? read : { ...read, own }), [read, own]);
 }
 

@@ -17,8 +17,8 @@ export interface Panel {
   readonly title: string;
   /** The command that answers the same; also says which filters the panel knows. */
   readonly answer: Filtered;
-  /** Which of these the command takes as well. */
-  readonly extras: readonly Extra[];
+  /** Which of these the command takes as well; `own` are the panel's own choices. */
+  extras(own: Words): readonly Extra[];
   /** Recordings that it takes at least. */
   readonly recordingsMin?: number;
   /** The tables that it needs beside those that are always there. */

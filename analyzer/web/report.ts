@@ -17,7 +17,7 @@ export const report: Panel = {
   id: "report",
   title: "Summary",
   answer: "report",
-  extras: ["idle", "open"],
+  extras: () => ["idle", "open"],
   tables: () => ({ wakerDepth: 1 }),
   command: () => [],
   View,

@@ -31,7 +31,11 @@ const MarginRows = 12;
 export const RowsShownMax = 500_000;
 /** Rows by whose text columns are as wide as they are. */
 const MeasuredRows = 400;
-const ColumnCharactersMax = 64;
+const ColumnCharactersMax = 40;
+/** What is left of a column that takes the width that is left, where none is. */
+const GrowingCharactersMin = 32;
+/** As styles.css has it, left and right. */
+const RowPaddingPixels = 28;
 
 interface Place {
   readonly row: number;
@@ -83,7 +87,7 @@ export function Table<Row>(props: TableProps<Row>): ComponentChild {
         "aria-colcount": columns.length,
         ref: grid,
         onKeyDown,
-        style: { "--columns": widths },
+        style: { "--columns": widths.each, "--width": widths.all },
       },
       h(Titles<Row>, { columns, sort: readSort(props.sort), onSort: props.onSort }),
       h(
@@ -123,7 +127,7 @@ function Titles<Row>({ columns, sort, onSort }: TitlesProps<Row>): ComponentChil
         const order = sort?.id !== column.id ? "none" : isUp ? "ascending" : "descending";
         return h(
           "div",
-          { key: column.id, class: classes({ title: true, number: column.value !== undefined }), role: "columnheader", "aria-sort": order, "aria-colindex": at + 1 },
+          { key: column.id, class: classes({ title: true, number: isNumber(column) }), role: "columnheader", "aria-sort": order, "aria-colindex": at + 1 },
           h("button", { type: "button", class: "plain sort", onClick: () => onSort(nextSort(column.id, sort)) }, [
             column.title,
             h("span", { class: "arrow", "aria-hidden": "true" }, order === "none" ? "" : isUp ? "▲" : "▼"),
@@ -166,7 +170,7 @@ function TableRow<Row>({ columns, row, at, active, isSelected, isSelectable, onF
         "div",
         {
           key: column.id,
-          class: classes({ cell: true, number: column.value !== undefined, link: changes !== undefined }),
+          class: classes({ cell: true, number: isNumber(column), link: changes !== undefined }),
           role: "gridcell",
           "aria-colindex": index + 1,
           tabIndex: isActive ? 0 : -1,
@@ -187,6 +191,11 @@ function TableRow<Row>({ columns, row, at, active, isSelected, isSelectable, onF
       );
     }),
   );
+}
+
+/** Whether its text stands at the right, so that digits of the same weight are below each other. */
+function isNumber<Row>({ value, width }: Column<Row>): boolean {
+  return value !== undefined && width === undefined;
 }
 
 function filterText(changes: Changes): string {
@@ -272,15 +281,18 @@ function moved({ key, ctrlKey }: KeyboardEvent, { row, column }: Place, { rows, 
   }
 }
 
-/** Of a grid's columns, in characters: the first one takes what is left. */
-function columnWidths<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
+/** Of a grid's columns, in characters, and of all together; a column that grows may be wider. */
+function columnWidths<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): { readonly each: string; readonly all: string } {
   const measured = rows.slice(0, MeasuredRows);
-  return columns
-    .map(({ title, text, width, term }, at) => {
-      const titleCharacters = title.length + (term === undefined ? 2 : 4);
-      const longest = width ?? measured.reduce((most, row) => Math.max(most, text(row).length), 0);
-      const characters = Math.min(ColumnCharactersMax, Math.max(titleCharacters, longest + 2));
-      return at === 0 ? `minmax(${Math.min(characters, 40)}ch, 1fr)` : `${characters}ch`;
-    })
-    .join(" ");
+  const widths = columns.map(({ title, text, width, term, grows }) => {
+    // Beside the title stand an arrow and a question mark.
+    const titleCharacters = title.length + (term === undefined ? 5 : 7);
+    const longest = width ?? measured.reduce((most, row) => Math.max(most, text(row).length), 0);
+    const most = grows === true ? GrowingCharactersMin : ColumnCharactersMax;
+    return Math.max(titleCharacters, Math.min(most, longest + 2));
+  });
+  return {
+    each: widths.map((width, at) => (columns[at]!.grows === true ? `minmax(${width}ch, 1fr)` : `${width}ch`)).join(" "),
+    all: `calc(${widths.reduce((sum, width) => sum + width, 0)}ch + ${RowPaddingPixels}px)`,
+  };
 }

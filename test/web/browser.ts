@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 import type { Browser, Download, Page } from "playwright-core";
+import { wordsOfLink } from "../../analyzer/web/words.js";
 import { buildDirectory } from "../host.js";
 
 const Chromium = "/usr/bin/chromium";
@@ -102,6 +103,12 @@ export async function drop(page: Page, ...files: readonly DroppedFile[]): Promis
     return data;
   }, carried);
   for (const type of ["dragenter", "dragover", "drop"]) await page.dispatchEvent("body", type, { dataTransfer: transfer });
+}
+
+/** Waits until the page shows all of what `link` asks for. */
+export async function shown(page: Page, link: string): Promise<void> {
+  const words = JSON.stringify(wordsOfLink(link).toLink());
+  await page.locator(`.panel-area[data-link=${words}][aria-busy="false"] .answer`).waitFor();
 }
 
 /** What the page saved when `act` was done. */
