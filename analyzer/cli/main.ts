@@ -20,6 +20,7 @@ import { record } from "./record.js";
 import { report } from "./report.js";
 import { syscalls } from "./syscalls.js";
 import { threads } from "./threads.js";
+import { view } from "./view.js";
 import { wakers } from "./wakers.js";
 import { waits } from "./waits.js";
 
@@ -36,6 +37,7 @@ const commands: readonly Command[] = [
   diff,
   fold,
   info,
+  view,
   doctor,
 ];
 
