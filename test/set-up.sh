@@ -112,6 +112,11 @@ build__portable() {
 		quietly npm run --silent build:engine
 		touch $stamps/engine
 	fi
+	if [ ! -f build/symbols.wasm ] || stale symbols assembly package-lock.json; then
+		say "building the symbolizer (AssemblyScript)"
+		quietly npm run --silent build:symbols
+		touch $stamps/symbols
+	fi
 	if [ ! -f build/analyzer/node.js ] || stale analyzer analyzer assembly tsconfig.json package-lock.json; then
 		say "building the analyzer (TypeScript)"
 		quietly npm run --silent build:analyzer

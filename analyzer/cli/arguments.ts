@@ -10,6 +10,8 @@ export interface OptionDefinition {
   /** As shown in help: `-o, --out <FILE>`; `<…>` means that it takes a value. */
   readonly flags: string;
   readonly description: string;
+  /** Whether it chooses what is looked at, not what is said of it: help shows these apart. */
+  readonly isFilter?: true;
 }
 
 /** Which words a command takes. */

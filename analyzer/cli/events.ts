@@ -26,8 +26,12 @@ export const events: Command = {
   operands: "FILE",
   summary: "Every event as a line, in order of time, as trace and strace print them",
   options: [
-    { flags: "--kinds <LIST>", description: "Only these: syscall,period,wakeup (all)" },
-    { flags: "--where <EXPR>", description: "Only events for which this holds: 'errno == EAGAIN && fd == 3'" },
+    { flags: "--kinds <LIST>", description: "Only these: syscall,period,wakeup (all)", isFilter: true },
+    {
+      flags: "--where <EXPR>",
+      description: "Only events for which this holds: 'errno == EAGAIN && fd == 3'",
+      isFilter: true,
+    },
     { flags: "--columns <EXPR,...>", description: `What to show (${ColumnsByDefault})` },
     { flags: "--stacks", description: "The frames of each event's stacks below its line" },
     ...filterOptions,

@@ -18,6 +18,8 @@ export interface FilterDefinition {
   /** `-p, --pid <LIST>`; `<…>` means that it takes a value. */
   readonly flags: string;
   readonly description: string;
+  /** Apart from a command's other options. */
+  readonly isFilter: true;
 }
 
 /** What a person typed, by the long names of filters: words of a command line, or of a link. */
@@ -26,7 +28,7 @@ export interface FilterWords {
   value(name: string): string | undefined;
 }
 
-export const filterOptions: readonly FilterDefinition[] = [
+const definitions: readonly Omit<FilterDefinition, "isFilter">[] = [
   { flags: "-p, --pid <LIST>", description: "Only these processes: 12,34" },
   { flags: "-t, --tid <LIST>", description: "Only these threads" },
   { flags: "-u, --user-threads", description: "Only threads that have a user space" },
@@ -50,6 +52,8 @@ export const filterOptions: readonly FilterDefinition[] = [
   { flags: "--not-stack <NAME>", description: "Only stacks without such a frame" },
   { flags: "--host <NAME>", description: "Only recordings of these hosts" },
 ];
+
+export const filterOptions: readonly FilterDefinition[] = definitions.map((option) => ({ ...option, isFilter: true }));
 
 export interface Filters {
   /** Of rows. */
