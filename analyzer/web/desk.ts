@@ -6,6 +6,7 @@ import { App } from "./app.js";
 import { h } from "./element.js";
 import type { ComponentChild } from "./element.js";
 import type { Recordings } from "./recordings.js";
+import { StacksPage } from "./stacks-page.js";
 import type { ViewState } from "./view-state.js";
 import { Welcome } from "./welcome.js";
 
@@ -36,6 +37,9 @@ export function Desk({ recordings, state, browse, example }: DeskProps): Compone
       end();
     };
   }, [recordings]);
+  if (recordings.stacks !== undefined) {
+    return h(StacksPage, { stacks: recordings.stacks, onClose: () => recordings.showStacks(undefined) });
+  }
   if (recordings.list.length > 0) return h(App, { recordings, state, browse });
   return h(Welcome, { problems: recordings.problems, browse: browse ?? (() => undefined), example });
 }

@@ -28,31 +28,33 @@ interface Finding {
 }
 
 /** What axe finds that is serious or critical, as text. The page's policy lets only a debugger add axe. */
-async function findings(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const violations = await page.evaluate(async () => {
-    const run = (window as unknown as { axe: { run(): Promise<{ violations: Finding[] }> } }).axe;
-    return (await run.run()).violations;
-  });
+async function findings(page: Page, rules: readonly string[]): Promise<string[]> {
+  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe);
+  const violations = await page.evaluate(async (runOnly) => {
+    const { axe } = window as unknown as { axe: { run(options: object): Promise<{ violations: Finding[] }> } };
+    return (await axe.run(runOnly.length === 0 ? {} : { runOnly })).violations;
+  }, [...rules]);
   return violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
     .flatMap(({ id, nodes }) => nodes.slice(0, 3).map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary}`));
 }
 
 for (const scheme of ["light", "dark"] as const) {
+  // All that differs are the colours.
+  const rules = scheme === "light" ? [] : ["color-contrast"];
   test(`axe finds nothing serious in ${scheme}`, async () => {
     const { page, errors } = await browser.open(undefined, { dark: scheme === "dark" });
-    assert.equal(await findings(page), []);
+    assert.equal(await findings(page, rules), []);
     await drop(page, data("redis.offcut"), data("mixed.offcut"));
     for (const link of links) {
       await page.evaluate((hash) => (location.hash = hash), link);
       await shown(page, link);
-      assert.equal(await findings(page), [], link);
+      assert.equal(await findings(page, rules), [], link);
       await screenshot(page, `${/tab=(\w+)/.exec(link)?.[1] ?? "report"}-${scheme}`);
     }
     await page.getByRole("button", { name: "Filters" }).click();
     await page.getByRole("button", { name: "Help" }).click();
-    assert.equal(await findings(page), [], "filters and help");
+    assert.equal(await findings(page, rules), [], "filters and help");
     await screenshot(page, `help-${scheme}`);
     assert.equal(errors, []);
   });

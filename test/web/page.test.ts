@@ -10,7 +10,7 @@ import * as assert from "uvu/assert";
 import { TemporaryFiles } from "../cli/run-cli.js";
 import { buildDirectory, projectRoot } from "../host.js";
 import { namedRecording } from "../recordings/named.js";
-import { drop, missingBrowser, screenshot, shown, WebBrowser } from "./browser.js";
+import { drop, missingBrowser, saved, screenshot, shown, WebBrowser } from "./browser.js";
 import type { OpenedPage } from "./browser.js";
 
 const test = suite("web/page");
@@ -212,7 +212,7 @@ test("what is no recording is refused in a sentence", async () => {
     [bytes(), "x is empty: an offcut recording was expected"],
     [bytes(0x7f, 0x45, 0x4c, 0x46, 2), "x is a program or library (ELF), not an offcut recording"],
     [bytes(0x1f, 0x8b, 8), "x is compressed (gzip); unpack it first"],
-    [bytes(1, 2, 3, 4, 0, 200, 5), "x is not an offcut recording"],
+    [bytes(1, 2, 3, 4, 0, 200, 5), "x is not an offcut recording, nor folded stacks or the text of perf script"],
   ];
   for (const [content, sentence] of cases) {
     await drop(page, { name: "x", bytes: content });
@@ -234,6 +234,33 @@ test("a recording that is cut off or damaged is answered as far as it goes", asy
   await page.getByText(/^cut\.offcut is cut off: \d+ bytes of its last block are missing/).first().waitFor();
   await page.getByText(/^cut\.offcut is damaged: block/).first().waitFor();
   await page.getByText("waited").first().waitFor();
+});
+
+test("folded stacks and perf script text of others are shown as what they are", async () => {
+  const page = await open();
+  await drop(page, data("redis.folded"));
+  await page.getByText("in a unit that folded text does not say").waitFor();
+  await page.getByRole("button", { name: "stack", exact: true }).click();
+  const text = Buffer.from(data("redis.folded").bytes).toString();
+  const { text: exported } = await saved(page, () => page.getByRole("button", { name: "Save as Folded" }).click());
+  assert.is(exported, text);
+  await screenshot(page, "stacks");
+  await page.getByRole("button", { name: "Close" }).click();
+  const deep = `<b>root</b>;${"<script>alert(1)</script>;".repeat(10_000)}leaf 7\nother 1\n`;
+  await page.evaluate((pasted) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/plain", pasted);
+    window.dispatchEvent(new ClipboardEvent("paste", { clipboardData }));
+  }, deep);
+  await page.getByText("1 stack too deep: the innermost frames are left out").waitFor();
+  assert.equal((await column(page, 1)).sort(), ["<b>root</b>", "<script>alert(1)</script>", "other"]);
+  await page.getByRole("button", { name: "Close" }).click();
+  await page.evaluate(() => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/plain", "Dear colleague");
+    window.dispatchEvent(new ClipboardEvent("paste", { clipboardData }));
+  });
+  await page.getByRole("alert").getByText("the pasted text is neither folded stacks nor the text of perf script").waitFor();
 });
 
 test("reading shows bytes and can be cancelled", async () => {
