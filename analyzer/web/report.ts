@@ -61,12 +61,15 @@ function Section({ section, follow }: { readonly section: ReportSection; readonl
   ]);
 }
 
-/** `who: what`: who stands out where the sentence begins with it. */
+/** `who: what`: who stands out, and the sentence about it beside it. */
+const Subject = /^[^:()]{1,80}(?=: )/;
+
 function Finding({ item, follow }: { readonly item: ReportItem; readonly follow: Follow }): ComponentChild {
   const text = printable(item.text);
   const { next } = item;
+  const subject = Subject.exec(text)?.[0];
   return h("li", { class: classes({ finding: true, alert: item.isAlert === true }) }, [
-    h("span", null, text),
+    h("span", null, subject === undefined ? text : [h("strong", null, subject), text.slice(subject.length)]),
     next !== undefined &&
       next.length > 0 &&
       h("button", { type: "button", class: "follow", title: `offcut ${shellText(next)}`, "aria-label": `Show: ${text.slice(0, 60)}`, onClick: () => follow(next) }, "Show"),

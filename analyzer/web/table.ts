@@ -4,6 +4,7 @@
 // recording ever becomes markup.
 
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { countOf, countText } from "../exports/units.js";
 import { nextSort, readSort } from "./columns.js";
 import type { Column, Sort } from "./columns.js";
 import { classes, h } from "./element.js";
@@ -28,7 +29,7 @@ const RowPixels = 28;
 /** Rows above and below those in sight, so that scrolling shows no gaps. */
 const MarginRows = 12;
 /** Elements may be no taller in browsers than this many rows; the exports have them all. */
-export const RowsShownMax = 500_000;
+const RowsShownMax = 500_000;
 /** Rows by whose text columns are as wide as they are. */
 const MeasuredRows = 400;
 const ColumnCharactersMax = 40;
@@ -97,9 +98,16 @@ export function Table<Row>(props: TableProps<Row>): ComponentChild {
           h(TableRow<Row>, { key: first + at, ...cell, row, at: first + at, isSelected: row === selected }),
         ),
       ),
+      rows.length === 0 && h(Remark, null, "Nothing: the filters leave no row, or there was none."),
+      props.rows.length > rows.length && h(Remark, null, `The first ${countOf(rows.length, "row")} of ${countText(props.rows.length)}; the exports hold all.`),
     ),
     selected !== undefined && details !== undefined && h(Details, { onClose: () => setSelected(undefined) }, details(selected)),
   ]);
+}
+
+/** A row that speaks of the others. */
+function Remark({ children }: { readonly children?: ComponentChild }): ComponentChild {
+  return h("div", { class: "empty", role: "row" }, h("span", { role: "gridcell" }, children));
 }
 
 function Details({ children, onClose }: { readonly children?: ComponentChild; readonly onClose: () => void }): ComponentChild {

@@ -51,7 +51,7 @@ function View({ analyses, filters, own, change, filter, fileName }: PanelProps):
     { title: "JSON", ending: ".threads.json", text: () => jsonText({ recordings: recordingRows(analyses), ...view, rows }) },
     { title: "Text", ending: ".threads.txt", text: () => threadsText(analyses, { ...view, rows }, { top: Infinity }, plainStyle) },
   ];
-  return h(Answer, { statements: threadsStatements(view), choices: h(Legend, { shown: parts }), exports, fileName, filter }, [
+  return h(Answer, { statements: threadsStatements(view), choices: h(Legend, { rows: view.rows, shown: parts }), exports, fileName, filter }, [
     h(Table<ThreadRow>, { label: "Threads", columns, rows, sort: word, onSort: (sort) => change({ sort }), onFilter: filter }),
   ]);
 }

@@ -52,10 +52,11 @@ const meanings: { readonly [Name in Part]: Term } = {
   unknownNs: "unknown",
 };
 
-export function Legend({ shown }: { readonly shown: readonly Part[] }): ComponentChild {
+/** What the parts are called that any of `rows` has. */
+export function Legend({ rows, shown }: { readonly rows: readonly Parts[]; readonly shown: readonly Part[] }): ComponentChild {
   return h(
     "div",
     { class: "legend" },
-    shown.map((name) => h("span", { key: name }, [h("i", { class: `part-${name}` }), names[name], h(Explain, { term: meanings[name], id: `part-${name}` })])),
+    shown.filter((name) => rows.some((row) => (row[name] ?? 0) > 0)).map((name) => h("span", { key: name }, [h("i", { class: `part-${name}` }), names[name], h(Explain, { term: meanings[name], id: `part-${name}` })])),
   );
 }

@@ -62,7 +62,7 @@ function View({ analyses, periods, own, change, filter, fileName }: PanelProps):
     { title: "Text", ending: ".waits.txt", text: () => waitsText(analyses, { ...view, rows }, textOptions, plainStyle) },
   ];
   const onChoose = (group: Grouping) => change({ "group-by": group === "all" ? undefined : group, sort: undefined });
-  const choices = [h(Choice<Grouping>, { label: "By", words: groupings, chosen: grouping, onChoose }), h(Legend, { shown: parts })];
+  const choices = [h(Choice<Grouping>, { label: "By", words: groupings, chosen: grouping, onChoose }), h(Legend, { rows: view.rows, shown: parts })];
   const details = (row: WaitRow) => [
     h("h3", null, columns[0]!.text(row)),
     h(Facts<WaitRow>, { row, columns: columns.slice(1) }),
