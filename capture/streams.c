@@ -245,8 +245,8 @@ static void event_stream__add_wake(struct event_stream *stream, const struct wak
 }
 
 /*
- * What records of calls that end and of calls that begin have alike. Inline: as a call of its own it
- * costs the encoder 2.6 % (encoder_driver's syscall-storm, median of 25 pairs), so nothing.
+ * What records of calls that end and of calls that begin have alike. As a call of its own it costs the
+ * encoder 2.6 %, inline nothing (encoder_driver's syscall-storm, median of 25 pairs).
  */
 static inline void event_stream__add_call(struct event_stream *stream, uint64_t time_ns, uint32_t tid,
 				   int16_t nr, uint16_t flags)
