@@ -20,6 +20,8 @@
 // window between two Syncs: dropping the instance frees everything.
 
 import { limitMemory, outOfMemory } from "./arena";
+import { buildHeat } from "./heat";
+import { buildTimeline } from "./timeline";
 import { lastNs } from "./blocks";
 import { clearCalls } from "./calls";
 import { cgroups } from "./cgroups";
@@ -181,6 +183,8 @@ function buildTables(endNs: u64): void {
   buildCalls();
   buildLatencies(Table.CallLatencies);
   buildWakeups();
+  buildTimeline();
+  buildHeat();
   buildClocks();
   buildCounters();
   buildLosses();

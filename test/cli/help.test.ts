@@ -111,8 +111,10 @@ test("at least two examples each, of that command, which it takes", async () => 
 });
 
 test("every option is asked for by some command's code, and nothing else is", () => {
-  const directory = join(projectRoot, "analyzer/cli");
-  const sources = readdirSync(directory).map((file) => readFileSync(join(directory, file), "utf8")).join("\n");
+  const sources = ["analyzer/cli", "analyzer/filters"]
+    .flatMap((directory) => readdirSync(join(projectRoot, directory)).map((file) => join(projectRoot, directory, file)))
+    .map((file) => readFileSync(file, "utf8"))
+    .join("\n");
   const code = sources.replaceAll(/flags: "[^"]*"/g, "");
   const defined = commands.filter(({ isForwarded }) => isForwarded !== true).flatMap(({ options }) => options);
   const names = new Set(defined.flatMap(({ flags }) => flagsOf(`  ${flags}`)).filter((flag) => flag.startsWith("--")));
