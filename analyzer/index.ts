@@ -24,6 +24,8 @@ export { filterName, filterOptions, filterOptionsOf, readFilters } from "./filte
 export type { FilterDefinition, Filtered, Filters, FilterWords } from "./filters/filters.js";
 export { HeadBytes, momentOptions, needsStart, readMoments, startOf } from "./filters/moments.js";
 export type { Moments, RecordingStart, TimeOfRecording } from "./filters/moments.js";
+export { formatOf, readStacks } from "./imports/read-stacks.js";
+export type { WeightedStack, WeightedStacks } from "./imports/weighted-stacks.js";
 export { Evaluator } from "./expressions/evaluator.js";
 export { readCondition, readProbe } from "./expressions/probe.js";
 export type { CheckedExpression, Probe } from "./expressions/probe.js";

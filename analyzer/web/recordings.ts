@@ -4,7 +4,7 @@
 // Knows neither panels nor elements; tells whoever listens that something changed.
 
 import { UsageError } from "../index.js";
-import type { Analysis, PassOptions } from "../index.js";
+import type { Analysis, PassOptions, WeightedStacks } from "../index.js";
 import type { Question } from "./job.js";
 
 /** Something that can be asked as often as needed. */
@@ -66,6 +66,7 @@ export class Recordings {
   readonly #kept: Kept[] = [];
   readonly #listeners = new Set<() => void>();
   #problems: readonly string[] = [];
+  #stacks: WeightedStacks | undefined;
   #ids = 0;
   #version = 0;
 
@@ -85,6 +86,16 @@ export class Recordings {
   /** Sentences about what was to be opened last and is no recording. */
   get problems(): readonly string[] {
     return this.#problems;
+  }
+
+  /** Stacks of another tool, which are shown instead of recordings until they are closed. */
+  get stacks(): WeightedStacks | undefined {
+    return this.#stacks;
+  }
+
+  showStacks(stacks: WeightedStacks | undefined): void {
+    this.#stacks = stacks;
+    this.#tell();
   }
 
   /** Opens what is a recording; `problems` are about the rest. */
