@@ -43,6 +43,8 @@ export type { Selection, SelectionOptions, StateName } from "./views/selection.j
 export * from "./views/report.js";
 export * from "./views/syscalls.js";
 export * from "./views/thread-times.js";
+export * from "./views/timeline.js";
+export * from "./views/heat-map.js";
 export * from "./views/waits.js";
 export * from "./views/wakers.js";
 export { offcpuGroups, offcpuGroupsView } from "./views/offcpu-groups.js";

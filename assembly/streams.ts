@@ -3,7 +3,7 @@
 
 import { Batch, beginPlan, buildBatch, planColumn, Rank, releaseBatch, resolveThreads } from "./batch";
 import { BlockHeader } from "./block";
-import { takePending } from "./arguments";
+import { dropPending, takePending } from "./arguments";
 import { addCall } from "./calls";
 import { cell, columnValues, decode, Limit, openPayload } from "./columns";
 import { unzigzag } from "./cursor";
@@ -294,6 +294,7 @@ function askOfCall(batch: Batch, row: u32, timeNs: u64, life: Life, call: Call, 
   if (!showsEvents(EventKind.Syscall)) return;
   const shownNs = call.noEnter != 0 ? -1.0 : (durationNs as f64);
   showCall(life, timeNs, batch.cpu, call.nr, call.compat, result, shownNs, offcpuNs, userStack);
-  const pending = takePending(life.thread, call.nr, call.compat, call.noEnter != 0 ? u64.MAX_VALUE : beginNs);
+  if (call.noEnter != 0) return dropPending(life.thread);
+  const pending = takePending(life.thread, call.nr, call.compat, timeNs, durationNs);
   if (changetype<usize>(pending) != 0) showArguments(pending);
 }
