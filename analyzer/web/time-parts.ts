@@ -52,11 +52,12 @@ const meanings: { readonly [Name in Part]: Term } = {
   unknownNs: "unknown",
 };
 
-/** What the parts are called that any of `rows` has. */
-export function Legend({ rows, shown }: { readonly rows: readonly Parts[]; readonly shown: readonly Part[] }): ComponentChild {
+/** What the parts are called; with `rows`, only of those parts that any of them has. */
+export function Legend({ rows, shown }: { readonly rows?: readonly Parts[]; readonly shown: readonly Part[] }): ComponentChild {
+  const named = shown.filter((name) => rows === undefined || rows.some((row) => (row[name] ?? 0) > 0));
   return h(
     "div",
     { class: "legend" },
-    shown.filter((name) => rows.some((row) => (row[name] ?? 0) > 0)).map((name) => h("span", { key: name }, [h("i", { class: `part-${name}` }), names[name], h(Explain, { term: meanings[name], id: `part-${name}` })])),
+    named.map((name) => h("span", { key: name }, [h("i", { class: `part-${name}` }), names[name], h(Explain, { term: meanings[name], id: `part-${name}` })])),
   );
 }
