@@ -2,7 +2,7 @@
 
 import { useMemo } from "preact/hooks";
 import { csvText, diffText, diffView, foldedDiffText, jsonText, plainStyle, recordingRows, UsageError } from "../index.js";
-import type { Analysis, DiffPer, DiffRow } from "../index.js";
+import type { DiffPer, DiffRow } from "../index.js";
 import { changeText, diffStatements, percentText, timeText } from "../exports/diff-text.js";
 import { printable } from "../exports/style.js";
 import { diffFields, foldedDiffRows } from "../views/diff.js";
@@ -33,6 +33,8 @@ export const diff: Panel = {
     ...(byOf(asked) === "syscall" ? ["--syscalls"] : []),
     ...(perOf(asked) === "calls" ? ["--per", "calls"] : []),
   ],
+  // Either side may be several, separated by commas.
+  files: (names, { own }) => sidesOf(names, own.has("swapped")).map((side) => side.join(",")),
   View,
 };
 
@@ -57,8 +59,8 @@ function optionsOf(asked: Asked): DiffOptions {
 }
 
 /** The first recording is before; of several, the others are after. */
-function sidesOf(analyses: readonly Analysis[], isSwapped: boolean): readonly [readonly Analysis[], readonly Analysis[]] {
-  const [one, others] = [analyses.slice(0, 1), analyses.slice(1)];
+function sidesOf<Recording>(recordings: readonly Recording[], isSwapped: boolean): readonly [readonly Recording[], readonly Recording[]] {
+  const [one, others] = [recordings.slice(0, 1), recordings.slice(1)];
   return isSwapped ? [others, one] : [one, others];
 }
 

@@ -44,7 +44,7 @@ export function PanelArea({ panel, words, recordings, change }: PanelAreaProps):
   const ready = last.current?.panel === panel ? last.current : undefined;
   return h("div", { class: classes({ "panel-area": true, stale: answer.kind === "reading" }), "data-link": words.toLink(), "aria-busy": answer.kind === "reading" }, [
     answer.kind === "reading" && h(Reading, { answer, recordings, isFirst: ready === undefined }),
-    ready !== undefined && h(Fence, { key: `${panel.id} ${words.toLink()}` }, h(Shown, { ready, recordings, change })),
+    ready !== undefined && h(Fence, { key: panel.id, link: words.toLink() }, h(Shown, { ready, recordings, change })),
   ]);
 }
 
@@ -121,16 +121,28 @@ function Failures({ answer, recordings }: { readonly answer: Answer & { readonly
   );
 }
 
+interface FenceProps {
+  /** What is shown: another question may be answered where the last one was not. */
+  readonly link: string;
+  readonly children?: ComponentChild;
+}
+
+interface Caught {
+  readonly error: Error | undefined;
+  /** Of the question that it was thrown for. */
+  readonly link: string;
+}
+
 /** Where a view throws: its sentence, and not an empty page. */
-class Fence extends Component<{ readonly children?: ComponentChild }, { readonly error: Error | undefined }> {
-  override state = { error: undefined as Error | undefined };
+class Fence extends Component<FenceProps, Caught> {
+  override state: Caught = { error: undefined, link: "" };
 
   override componentDidCatch(error: unknown): void {
-    this.setState({ error: error instanceof Error ? error : new Error(String(error)) });
+    this.setState({ error: error instanceof Error ? error : new Error(String(error)), link: this.props.link });
   }
 
   override render(): ComponentChild {
-    const { error } = this.state;
-    return error === undefined ? this.props.children : h(Sentence, { text: sentenceOf(error) });
+    const { error, link } = this.state;
+    return error === undefined || link !== this.props.link ? this.props.children : h(Sentence, { text: sentenceOf(error) });
   }
 }

@@ -43,18 +43,27 @@ interface Place {
   readonly column: number;
 }
 
+const FirstCell: Place = { row: 0, column: 0 };
+
 export function Table<Row>(props: TableProps<Row>): ComponentChild {
   const { columns, details, label } = props;
   const rows = useMemo(() => props.rows.slice(0, RowsShownMax), [props.rows]);
   const [selected, setSelected] = useState<Row | undefined>(undefined);
-  const [active, setActive] = useState<Place>({ row: 0, column: 0 });
+  const [active, setActive] = useState<Place>(FirstCell);
   const grid = useRef<HTMLDivElement>(null);
+  /** Whether the rows awaited are those of a filter that a key added. */
+  const filtersByKey = useRef(false);
   const sight = useSight(grid);
   const widths = useMemo(() => columnWidths(columns, rows), [columns, rows]);
   const moveFocus = useFocusedCell(grid, setActive);
   useEffect(() => {
     setSelected(undefined);
-    setActive({ row: 0, column: 0 });
+    grid.current!.scrollTop = 0;
+    // The cell that had the focus stands for another row now, or is gone; the focus stays in the table.
+    const isFocused = grid.current!.querySelector('[role="gridcell"]:focus') !== null;
+    if (isFocused || filtersByKey.current) moveFocus(FirstCell);
+    else setActive(FirstCell);
+    filtersByKey.current = false;
   }, [props.rows]);
   const act = ({ row, column }: Place) => {
     const changes = columns[column]?.filter?.(rows[row]!);
@@ -63,8 +72,10 @@ export function Table<Row>(props: TableProps<Row>): ComponentChild {
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if ((event.target as Element).getAttribute("role") !== "gridcell") return;
-    if (event.key === "Enter") act(active);
-    else if (event.key === " ") setSelected(rows[active.row]);
+    if (event.key === "Enter") {
+      filtersByKey.current = columns[active.column]?.filter !== undefined;
+      act(active);
+    } else if (event.key === " ") setSelected(rows[active.row]);
     else if (event.key === "Escape" && selected !== undefined) setSelected(undefined);
     else {
       const place = moved(event, active, { rows: rows.length, columns: columns.length, page: sight.rows });

@@ -109,6 +109,7 @@ test("ten thousand threads are some dozens of elements, and keys reach every one
   await page.keyboard.press("Enter");
   await shown(page, "tab=threads&threads.sort=tid:up&comm=t9998");
   assert.equal(await column(page, 1), ["t9998"]);
+  await page.locator('[data-place="0 0"]:focus').waitFor();
 });
 
 test("the keyboard reaches tabs, filters and a row's details", async () => {

@@ -46,7 +46,14 @@ test("several recordings are one answer, any of them left out, and two a differe
   const page = await visits.open();
   await drop(page, redis, dataFile("mixed.offcut"), dataFile("compiler.offcut"));
   await page.getByText("3 recordings of vm").waitFor();
-  await page.getByRole("tab", { name: "Diff" }).waitFor();
+  await page.getByRole("tab", { name: "Diff" }).click();
+  await shown(page, "tab=diff");
+  const line = page.locator(".command-line");
+  assert.is(await line.textContent(), "offcut diff --idle hide redis.offcut mixed.offcut,compiler.offcut");
+  await page.getByRole("button", { name: "Swap sides" }).click();
+  await shown(page, "tab=diff&diff.swapped");
+  assert.is(await line.textContent(), "offcut diff --idle hide mixed.offcut,compiler.offcut redis.offcut");
+  await page.getByRole("tab", { name: "Summary" }).click();
   await page.getByLabel("mixed.offcut", { exact: true }).uncheck();
   await page.getByText("2 recordings of vm").waitFor();
   await page.getByLabel("Close redis.offcut").click();
