@@ -3,7 +3,8 @@
 
 export { analyze } from "./analyze.js";
 export type { AnalyzeOptions } from "./analyze.js";
-export type { Analysis, Names } from "./analysis.js";
+export { fromParts, partsOf } from "./analysis.js";
+export type { Analysis, AnalysisParts, Names } from "./analysis.js";
 export { readEvents } from "./events.js";
 export type { EventArguments, EventBatch } from "./event-batch.js";
 export type { EventOptions } from "./events.js";
@@ -19,6 +20,10 @@ export type { SeekableSource, Source } from "./source.js";
 export { errnoName, errnoNumber } from "./errno.js";
 export { syscallAbi, syscallName } from "./syscalls/names.js";
 
+export { filterName, filterOptions, filterOptionsOf, readFilters } from "./filters/filters.js";
+export type { FilterDefinition, Filtered, Filters, FilterWords } from "./filters/filters.js";
+export { HeadBytes, momentOptions, needsStart, readMoments, startOf } from "./filters/moments.js";
+export type { Moments, RecordingStart, TimeOfRecording } from "./filters/moments.js";
 export { Evaluator } from "./expressions/evaluator.js";
 export { readCondition, readProbe } from "./expressions/probe.js";
 export type { CheckedExpression, Probe } from "./expressions/probe.js";

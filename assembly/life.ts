@@ -55,6 +55,8 @@ export class Life {
   pendingWaker: u32;
   /** Its periods since its last Syscall record: see inside.ts. */
   inside: usize;
+  /** The bin of time it is in: see timeline.ts. */
+  bin: usize;
   /** Whether any event record spoke of it. */
   mentioned: bool;
   ended: bool;

@@ -24,7 +24,6 @@ import { takeSwitch, takeSyscall, takeWake } from "./streams";
 import { PassOption } from "./tables";
 import { takeTask } from "./tasks";
 import { newVector, Vector } from "./vector";
-import { after, takenThroughNs } from "./window";
 
 /**
  * Bytes of batches that may wait for a Sync. Beyond it (a host of many busy cores, or a writer that
@@ -88,7 +87,7 @@ function streamOf(rank: Rank, cpu: u32): u32 {
 /** Lets a block's records wait for their turn. */
 export function addBatch(batch: Batch): void {
   if (batch == NoBatch || outOfMemory) return;
-  if (batch.records == 0) {
+  if (batch.row >= batch.records) {
     releaseBatch(batch);
     return;
   }
@@ -157,7 +156,7 @@ export function endSyncIfTaken(): void {
 
 /** Whether anything that waits is due before `beforeNs`. */
 export function isDueBefore(beforeNs: u64): bool {
-  return earliestWaitingNs < min(min(syncNs, beforeNs), after(takenThroughNs, 1));
+  return earliestWaitingNs < min(syncNs, beforeNs);
 }
 
 /** Whether what is due must be taken before more is read: a record that comes late must not overtake it. */
@@ -169,7 +168,6 @@ export function mustTakeFirst(): bool {
 /** Takes, in order, all that waits with a time up to and including `throughNs`. */
 export function takeThrough(throughNs: u64): void {
   // Syncs may be many and chains too: nothing that costs a visit to each unless something is due.
-  throughNs = min(throughNs, takenThroughNs);
   if (earliestWaitingNs > throughNs) return;
   sort(chains.at, chains.length, compareChains);
   for (;;) {

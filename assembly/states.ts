@@ -13,6 +13,7 @@
 import { outOfMemory } from "./arena";
 import { showPeriod, showsEvents } from "./event-rows";
 import { ClassUnknown, OffcpuClass } from "./format";
+import { drawsHeat, heat } from "./heat";
 import { keepPeriod } from "./inside";
 import { Life, State, Thread, Wake } from "./life";
 import { beginLife, isLiving, lifeOf, lives } from "./lives";
@@ -20,6 +21,7 @@ import { applyLosses, losses } from "./losses";
 import { optionValue } from "./options";
 import { kindOf, periodRow, PeriodSums } from "./periods";
 import { Edge, EventKind, PassOption } from "./tables";
+import { Doing, draw, drawPeriod, drawsTimeline } from "./timeline";
 import { abandonWaiting, countWakeup, waitingSums } from "./waiting";
 import { wakerDepth } from "./wakers";
 import { wakeupRow } from "./wakeups";
@@ -59,6 +61,7 @@ export function switchOut(
   const wasOn = life.state == State.On;
   if (wasOn) {
     life.onCpuNs += elapsedNs;
+    if (draws) draw(life, Doing.OnCpu, life.sinceNs, at);
   } else {
     life.unknownNs += elapsedNs;
     if (life.state == State.Off) contradictions++;
@@ -96,6 +99,7 @@ export function switchIn(thread: Thread, timeNs: u64, cpu: u32, kernelStack: u32
       break;
     case State.New:
       life.runnableNs += at - life.sinceNs;
+      if (draws) draw(life, Doing.Runnable, life.sinceNs, at);
       break;
     case State.On:
       contradictions++;
@@ -153,6 +157,7 @@ function endPeriod(life: Life, at: u64, offcpuClass: u32, edge: Edge, kernelStac
   life.blockedNs += blockedNs;
   life.runnableNs += runnableNs;
   life.preemptedNs += preemptedNs;
+  if (draws) drawPeriod(life, offcpuClass, blockedNs, at);
   if (asksMore) keepForCall(life, offcpuClass, edge, blockedNs, runnableNs, preemptedNs, kernelStack);
   if (filtersPeriods && !isAskedFor(life, elapsedNs, edge)) return;
   const nr = life.nr;
@@ -167,6 +172,7 @@ function endPeriod(life: Life, at: u64, offcpuClass: u32, edge: Edge, kernelStac
   sums.preemptedNs += preemptedNs;
   sums.woken += woken;
   if (!asksMore) return;
+  if (drawsHeat()) heat(life, EventKind.Period, offcpuClass as i32, at, elapsedNs);
   if (woken != 0 && edge != Edge.End && wakersFollowed != 0) addWakeup(sums, waits, life.waker, blockedNs, runnableNs);
   if (showsEvents(EventKind.Period)) {
     const waker = woken != 0 ? life.waker : 0;
@@ -202,6 +208,7 @@ function isAskedFor(life: Life, elapsedNs: u64, edge: Edge): bool {
 // What the options mean here, decided once: the paths that every event takes ask these first.
 let filtersPeriods: bool = false;
 let asksMore: bool = false;
+let draws: bool = false;
 /** How many wakers are followed back from a wakeup. */
 export let wakersFollowed: u32 = 0;
 
@@ -210,7 +217,8 @@ export function startStates(): void {
   filtersPeriods =
     (optionValue(PassOption.PeriodMin) | optionValue(PassOption.PeriodMax) | optionValue(PassOption.StateMask)) != 0;
   wakersFollowed = wakerDepth();
-  asksMore = wakersFollowed != 0 || optionValue(PassOption.Calls) != 0 || showsEvents(EventKind.Period);
+  draws = drawsTimeline();
+  asksMore = drawsHeat() || wakersFollowed != 0 || optionValue(PassOption.Calls) != 0 || showsEvents(EventKind.Period);
 }
 
 /** A Fork of the thread at `timeNs`, inside the window: its next life, or how this one began. */
@@ -253,9 +261,13 @@ export function endWindow(windowEndNs: u64): void {
     applyLosses(life);
     const at = max(windowEndNs, life.sinceNs);
     const elapsedNs = at - life.sinceNs;
-    if (life.state == State.On) life.onCpuNs += elapsedNs;
-    else if (life.state == State.New) life.runnableNs += elapsedNs;
-    else if (life.state == State.Off) endPeriod(life, at, life.offcpuClass, Edge.End, 0, 0);
+    if (life.state == State.On) {
+      life.onCpuNs += elapsedNs;
+      if (draws) draw(life, Doing.OnCpu, life.sinceNs, at);
+    } else if (life.state == State.New) {
+      life.runnableNs += elapsedNs;
+      if (draws) draw(life, Doing.Runnable, life.sinceNs, at);
+    } else if (life.state == State.Off) endPeriod(life, at, life.offcpuClass, Edge.End, 0, 0);
     else life.unknownNs += elapsedNs;
     endLife(life, at);
   }

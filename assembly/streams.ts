@@ -21,11 +21,13 @@ import {
 } from "./format";
 import { showArguments, showCall, showsEvents, showWakeup } from "./event-rows";
 import { takeInside } from "./inside";
+import { drawsHeat, heat, startHeat } from "./heat";
 import { Life, Thread } from "./life";
 import { lifeOf } from "./lives";
 import { isWithin } from "./narrow";
 import { optionValue } from "./options";
 import { startStates, switchIn, switchOut, wake, wakersFollowed } from "./states";
+import { startTimeline } from "./timeline";
 import { outcomeOf, syscallRow } from "./syscalls";
 import { EventKind, PassOption } from "./tables";
 import { endWaiting } from "./waiting";
@@ -271,8 +273,10 @@ let asksMoreOfCalls: bool = false;
 
 /** To be called when the options are set. */
 export function startStreams(): void {
+  startTimeline();
+  startHeat();
   startStates();
-  asksMoreOfCalls = optionValue(PassOption.Calls) != 0 || showsEvents(EventKind.Syscall);
+  asksMoreOfCalls = drawsHeat() || optionValue(PassOption.Calls) != 0 || showsEvents(EventKind.Syscall);
 }
 
 function askOfCall(batch: Batch, row: u32, timeNs: u64, life: Life, call: Call, result: i64): void {
@@ -280,6 +284,9 @@ function askOfCall(batch: Batch, row: u32, timeNs: u64, life: Life, call: Call, 
   const offcpuNs = batch.cell(SyscallCell.Offcpu, row);
   const userStack = batch.cell(SyscallCell.UserStack, row) as u32;
   const beginNs = timeNs - min(durationNs, timeNs);
+  if (drawsHeat() && call.noEnter == 0) {
+    heat(life, EventKind.Syscall, call.nr + ((call.compat as i32) << 16), timeNs, durationNs);
+  }
   if (optionValue(PassOption.Calls) != 0) {
     if (call.noEnter != 0) takeInside(life, u64.MAX_VALUE);
     else addCall(life, call.nr, outcomeOf(result, call.compat), userStack, beginNs, durationNs, offcpuNs);

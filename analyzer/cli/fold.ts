@@ -9,6 +9,7 @@ import { Worker } from "node:worker_threads";
 import { ExitCode, UsageError } from "../errors.js";
 import { foldedText } from "../exports/folded-text.js";
 import { countOf } from "../exports/units.js";
+import { filterOptionsOf, readFilters } from "../filters/filters.js";
 import { localEngine } from "../node.js";
 import { mergeCompleteness } from "../views/completeness.js";
 import type { Completeness } from "../views/completeness.js";
@@ -16,7 +17,6 @@ import { foldedRows, mergeSums } from "../views/folded.js";
 import type { FoldedSums } from "../views/folded.js";
 import type { Arguments } from "./arguments.js";
 import type { Command } from "./command.js";
-import { filterOptionsWithout, readFilters } from "./filters.js";
 import { fold as foldOne } from "./fold-job.js";
 import type { FoldAnswer, FoldJob, FoldOutcome } from "./fold-job.js";
 import { idleOptions, readIdle } from "./idle.js";
@@ -35,7 +35,7 @@ export const fold: Command = {
     { flags: "-j, --jobs <N>", description: "Recordings worked on at a time (one per CPU)" },
     { flags: "--open", description: "Also periods that the recording's start or end cut off" },
     ...idleOptions,
-    ...filterOptionsWithout("errno"),
+    ...filterOptionsOf("fold"),
   ],
   examples: [
     "offcut fold web1.offcut | flamegraph.pl --color=io > web1.svg",

@@ -1,0 +1,82 @@
+// A worker: is sent an engine once, then jobs, and answers each with an analysis or a sentence. Bytes
+// are read a slice at a time, so that a recording of any size takes the memory of one slice; between
+// slices the worker hears that a job is cancelled. Several jobs may be under way in one worker, though
+// the page gives it one at a time.
+
+import { analyze, HeadBytes, momentOptions, needsStart, partsOf, startOf } from "../index.js";
+import type { CompiledEngine, SeekableSource, Source } from "../index.js";
+import type { Bytes, FromWorker, Question, ToWorker } from "./job.js";
+
+/** The part of a worker's global scope that is used here; the types of pages know another one. */
+interface Scope {
+  postMessage(message: FromWorker, transfer?: Transferable[]): void;
+  onmessage: ((event: MessageEvent<ToWorker>) => void) | null;
+}
+
+const scope = self as unknown as Scope;
+const running = new Map<number, AbortController>();
+let engine: CompiledEngine | undefined;
+
+scope.onmessage = ({ data }) => {
+  switch (data.kind) {
+    case "engine":
+      engine = data.engine;
+      break;
+    case "cancel":
+      running.get(data.job)?.abort();
+      break;
+    case "analyze":
+      void run(data.job, data.name, data.bytes, data.question);
+  }
+};
+
+async function run(job: number, name: string, bytes: Bytes, question: Question): Promise<void> {
+  const controller = new AbortController();
+  running.set(job, controller);
+  try {
+    const source = bytes instanceof Blob ? bytes : fetched(bytes.url, bytes.lengthBytes);
+    const part = await partAsked(source, name, question);
+    const analysis = await analyze(source, {
+      ...question.pass,
+      ...part,
+      name,
+      ...(engine === undefined ? {} : { engine }),
+      signal: controller.signal,
+      onProgress: (bytesRead) => scope.postMessage({ kind: "progress", job, bytesRead }),
+    });
+    const parts = partsOf(analysis);
+    scope.postMessage({ kind: "analysis", job, parts }, buffersOf(parts));
+  } catch (error) {
+    const { name: kind, message } = error instanceof Error ? error : new Error(String(error));
+    scope.postMessage({ kind: "failure", job, name: kind, message });
+  } finally {
+    running.delete(job);
+  }
+}
+
+/** What `when` means for this recording, whose first bytes say when it began. */
+async function partAsked(source: Blob | SeekableSource, name: string, { when }: Question) {
+  if (!needsStart(when)) return momentOptions(when);
+  const head: Source =
+    source instanceof Blob ? source.slice(0, HeadBytes) : await source.read(0, Math.min(HeadBytes, source.lengthBytes));
+  return momentOptions(when, startOf(await analyze(head, { name, ...(engine === undefined ? {} : { engine }) })));
+}
+
+/** A recording on the server that the page came from. */
+function fetched(url: string, lengthBytes: number): SeekableSource {
+  const read = async (from: number, length: number): Promise<Uint8Array> => {
+    const response = await fetch(url, { headers: { Range: `bytes=${from}-${from + length - 1}` } });
+    if (response.status !== 206) throw new Error(`the server answered ${response.status}; is offcut view still running?`);
+    return new Uint8Array(await response.arrayBuffer());
+  };
+  return { lengthBytes, read };
+}
+
+/** The memory of all columns, to be handed over and not copied. */
+function buffersOf(parts: object, into = new Set<ArrayBuffer>()): Transferable[] {
+  for (const value of Object.values(parts)) {
+    if (ArrayBuffer.isView(value)) into.add(value.buffer as ArrayBuffer);
+    else if (typeof value === "object" && value !== null && !(value instanceof Map)) buffersOf(value as object, into);
+  }
+  return [...into];
+}
