@@ -29,6 +29,7 @@ export const columnsMax = 32;
 export const dictionaryMax = 131072;
 export const dumpRegistersMax = 33;
 export const dumpBytesMax = 65536;
+export const blockWordsMax = 2_097_152;
 export const sectionBytesMax = 268435456;
 export const inlineDepthMax = 64;
 export const periodsWaitingMax = 64;
