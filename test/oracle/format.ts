@@ -67,6 +67,7 @@ export const BlockType = {
 } as const;
 export type BlockTypeName = keyof typeof BlockType;
 
+export const Arch = { X86_64: 1, Aarch64: 2 } as const;
 export const Codec = { Raw: 0, Lz4: 1 } as const;
 export const Ended = {
   Duration: 1,
