@@ -12,6 +12,7 @@ import { record } from "./record.js";
 import { report } from "./report.js";
 import { syscalls } from "./syscalls.js";
 import { threads } from "./threads.js";
+import { view } from "./view.js";
 import { wakers } from "./wakers.js";
 import { waits } from "./waits.js";
 
@@ -28,5 +29,6 @@ export const commands: readonly Command[] = [
   diff,
   fold,
   info,
+  view,
   doctor,
 ];

@@ -2,7 +2,7 @@
 // output, or with --out-dir one for each. A file that cannot be read is said, and the others are
 // still folded; the exit code then is 1.
 
-import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { basename, join } from "node:path";
 import { Worker } from "node:worker_threads";
@@ -23,6 +23,7 @@ import { idleOptions, readIdle } from "./idle.js";
 import { noteCompleteness } from "./notes.js";
 import { note, print, Progress } from "./output.js";
 import { awaitEndOfInput, isHostAsked, refuseUnknownHost, reportWarnings } from "./recordings.js";
+import { writeWhole } from "./whole-file.js";
 import { runJobs } from "./worker-pool.js";
 
 export const fold: Command = {
@@ -175,19 +176,4 @@ async function takeOutcome(batch: Batch, job: FoldJob, outcome: FoldOutcome): Pr
 
 function showProgress({ progress, done, jobs }: Batch): void {
   if (jobs.length > 1) progress.show(() => `${done} of ${countOf(jobs.length, "recording")} folded`);
-}
-
-/** Never leaves half a file under the final name, whatever happens meanwhile. */
-async function writeWhole(path: string, text: Iterable<string>): Promise<void> {
-  const existing = await stat(path).catch(() => undefined);
-  // A device or a pipe is written to, not replaced.
-  if (existing !== undefined && !existing.isFile()) return writeFile(path, text);
-  const partial = `${path}.partial`;
-  try {
-    await writeFile(partial, text);
-    await rename(partial, path);
-  } catch (error) {
-    await rm(partial, { force: true });
-    throw error;
-  }
 }

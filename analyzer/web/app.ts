@@ -2,7 +2,7 @@
 // shown. Keys for everything are here. What a panel answers, it answers itself; where recordings come
 // from is the business of whoever made the page (main.ts, mount.ts).
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { contradictionIn, readAsked, unknownFilters } from "./asked.js";
 import { copyText } from "./answer.js";
 import { commandOf } from "./command-line.js";
@@ -23,9 +23,11 @@ export interface AppProps {
   readonly state: ViewState;
   /** Asks the person for files; undefined where the page is given its recordings. */
   readonly browse: (() => void) | undefined;
+  /** Whether the page around is somebody else's: then only keys pressed in here are ours. */
+  readonly isEmbedded: boolean;
 }
 
-export function App({ recordings, state, browse }: AppProps): ComponentChild {
+export function App({ recordings, state, browse, isEmbedded }: AppProps): ComponentChild {
   useChanges(state);
   const [isManualShown, showManual] = useState(false);
   const { words, history } = state;
@@ -33,8 +35,15 @@ export function App({ recordings, state, browse }: AppProps): ComponentChild {
   const panel = shown.find(({ id }) => id === words.value("tab")) ?? shown[0]!;
   const change = state.change.bind(state);
   const open = (next: Panel | undefined) => next !== undefined && change({ tab: next === panels[0] ? undefined : next.id });
-  useKeys(state, { open: (at) => open(shown[at]), browse, manual: () => showManual((is) => !is) });
-  return h("div", { class: "app" }, [
+  const app = useRef<HTMLDivElement>(null);
+  useKeys(app, isEmbedded, {
+    open: (at) => open(shown[at]),
+    browse,
+    manual: () => showManual((is) => !is),
+    undo: () => history.undo(),
+    redo: () => history.redo(),
+  });
+  return h("div", { class: "app", ref: app }, [
     h("header", { class: "top" }, [
       h("h1", { class: "brand" }, "offcut"),
       h(RecordingChips, { recordings, browse }),
@@ -124,27 +133,32 @@ interface Keys {
   readonly open: (at: number) => void;
   readonly browse: (() => void) | undefined;
   readonly manual: () => void;
+  readonly undo: () => void;
+  readonly redo: () => void;
 }
 
 /** Keys that work wherever nothing is typed into. */
-function useKeys({ history }: ViewState, { open, browse, manual }: Keys): void {
+function useKeys(app: { readonly current: HTMLDivElement | null }, isEmbedded: boolean, keys: Keys): void {
+  const { open, browse, manual, undo, redo } = keys;
   useEffect(() => {
-    const onKeyDown = (event: KeyboardEvent) => {
+    const within: EventTarget = isEmbedded ? app.current! : document;
+    const onKeyDown = (pressed: Event) => {
+      const event = pressed as KeyboardEvent;
       const isTyping = event.target instanceof Element && event.target.closest("input, textarea, select") !== null;
       if (isTyping) return;
       const key = event.key.toLowerCase();
       if ((event.ctrlKey || event.metaKey) && key === "z") {
-        if (event.shiftKey) history.redo();
-        else history.undo();
+        if (event.shiftKey) redo();
+        else undo();
       } else if (event.ctrlKey || event.metaKey || event.altKey) return;
       else if (/^[1-9]$/.test(key)) open(Number(key) - 1);
-      else if (key === "f" || key === "/") document.getElementById("typed-filter")?.focus();
+      else if (key === "f" || key === "/") app.current?.querySelector<HTMLElement>("#typed-filter")?.focus();
       else if (key === "o" && browse !== undefined) browse();
       else if (key === "?") manual();
       else return;
       event.preventDefault();
     };
-    document.addEventListener("keydown", onKeyDown);
-    return () => document.removeEventListener("keydown", onKeyDown);
+    within.addEventListener("keydown", onKeyDown);
+    return () => within.removeEventListener("keydown", onKeyDown);
   });
 }

@@ -44,7 +44,7 @@ export function PanelArea({ panel, words, recordings, change }: PanelAreaProps):
   const ready = last.current?.panel === panel ? last.current : undefined;
   return h("div", { class: classes({ "panel-area": true, stale: answer.kind === "reading" }), "data-link": words.toLink(), "aria-busy": answer.kind === "reading" }, [
     answer.kind === "reading" && h(Reading, { answer, recordings, isFirst: ready === undefined }),
-    ready !== undefined && h(Fence, { key: `${panel.id} ${words.toLink()}` }, h(Shown, { ready, change })),
+    ready !== undefined && h(Fence, { key: `${panel.id} ${words.toLink()}` }, h(Shown, { ready, recordings, change })),
   ]);
 }
 
@@ -67,13 +67,20 @@ function sameList<Item>(before: readonly Item[] | undefined, now: readonly Item[
   return isSame ? before : now;
 }
 
-function Shown({ ready, change }: { readonly ready: Ready; readonly change: (changes: Changes) => void }): ComponentChild {
+interface ShownProps {
+  readonly ready: Ready;
+  readonly recordings: Recordings;
+  readonly change: (changes: Changes) => void;
+}
+
+function Shown({ ready, recordings, change }: ShownProps): ComponentChild {
   const { panel, asked, analyses } = ready;
   const own = (changes: Changes): Changes =>
     Object.fromEntries(Object.entries(changes).map(([name, value]) => [`${panel.id}.${name}`, value]));
   return h(panel.View, {
     ...asked,
     analyses,
+    more: (question, tables) => recordings.ask(question, tables),
     change: (changes) => change(own(changes)),
     filter: change,
     follow: (command) => change(viewOf(command, panels)),

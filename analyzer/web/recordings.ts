@@ -4,7 +4,7 @@
 // Knows neither panels nor elements; tells whoever listens that something changed.
 
 import { UsageError } from "../index.js";
-import type { Analysis, PassOptions } from "../index.js";
+import type { Analysis, PassOptions, WeightedStacks } from "../index.js";
 import type { Question } from "./job.js";
 
 /** Something that can be asked as often as needed. */
@@ -21,7 +21,7 @@ export interface Watch {
 }
 
 /** The tables that a pass fills only where it is asked to. */
-export type Tables = Pick<PassOptions, "latencies" | "calls" | "wakerDepth">;
+export type Tables = Pick<PassOptions, "latencies" | "calls" | "wakerDepth" | "binNs" | "heatBinNs">;
 
 /** A recording of fewer bytes is asked for all tables at once: that costs less than a second pass. */
 const AllTablesBytesMax = 64 * 1024 * 1024;
@@ -66,6 +66,7 @@ export class Recordings {
   readonly #kept: Kept[] = [];
   readonly #listeners = new Set<() => void>();
   #problems: readonly string[] = [];
+  #stacks: WeightedStacks | undefined;
   #ids = 0;
   #version = 0;
 
@@ -85,6 +86,16 @@ export class Recordings {
   /** Sentences about what was to be opened last and is no recording. */
   get problems(): readonly string[] {
     return this.#problems;
+  }
+
+  /** Stacks of another tool, which are shown instead of recordings until they are closed. */
+  get stacks(): WeightedStacks | undefined {
+    return this.#stacks;
+  }
+
+  showStacks(stacks: WeightedStacks | undefined): void {
+    this.#stacks = stacks;
+    this.#tell();
   }
 
   /** Opens what is a recording; `problems` are about the rest. */
@@ -157,7 +168,8 @@ export class Recordings {
   #begin(recording: Kept, question: Question, tables: Tables): Pass {
     const { source, passes } = recording;
     const isSmall = (source.lengthBytes ?? 0) <= AllTablesBytesMax;
-    const filled = isSmall ? { latencies: true, calls: true, wakerDepth: tables.wakerDepth ?? 1 } : tables;
+    const drawsTime = tables.binNs !== undefined || tables.heatBinNs !== undefined;
+    const filled = isSmall && !drawsTime ? { latencies: true, calls: true, wakerDepth: tables.wakerDepth ?? 1 } : tables;
     const controller = new AbortController();
     const pass: Pass = {
       key: keyOf(question),
@@ -224,7 +236,9 @@ function holds(has: Tables, needs: Tables): boolean {
   return (
     (needs.latencies !== true || has.latencies === true) &&
     (needs.calls !== true || has.calls === true) &&
-    (needs.wakerDepth === undefined || has.wakerDepth === needs.wakerDepth)
+    (needs.wakerDepth === undefined || has.wakerDepth === needs.wakerDepth) &&
+    (needs.binNs === undefined || has.binNs === needs.binNs) &&
+    (needs.heatBinNs === undefined || has.heatBinNs === needs.heatBinNs)
   );
 }
 

@@ -107,9 +107,11 @@ async function show(link: string): Promise<readonly string[]> {
 }
 
 async function same(what: string, title: string, command: readonly string[], ...more: readonly string[]): Promise<void> {
-  const { text } = await saved(page, () => page.getByRole("button", { name: `Save as ${title}` }).click());
   const [, ...words] = command;
-  const { status, stdout, stderr } = await runCli([...words, ...more], { cwd: directory });
+  const [{ text }, { status, stdout, stderr }] = await Promise.all([
+    saved(page, () => page.getByRole("button", { name: `Save as ${title}` }).click()),
+    runCli([...words, ...more], { cwd: directory }),
+  ]);
   assert.is(status, 0, stderr);
   assert.fixture(text, stdout, what);
 }
