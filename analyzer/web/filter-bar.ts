@@ -71,8 +71,6 @@ export function FilterBar({ words, unknown, problem, change }: FilterBarProps): 
       ]),
     ]),
     problem !== undefined && h("p", { class: "problem", role: "alert" }, problem),
-    unknown.length > 0 &&
-      h("p", { class: "note" }, `Not asked here, because what this tab counts has none: ${unknown.join(", ")}.`),
     h("div", { id: "filter-fields", class: "filter-fields", hidden: !isUnfolded }, [
       isUnfolded &&
         filterOptions.map((definition) => h(Field, { key: filterName(definition), definition, words, change })),
@@ -87,9 +85,12 @@ interface ChipProps extends Omit<FilterBarProps, "problem"> {
 function Chip({ definition, words, unknown, change }: ChipProps): ComponentChild {
   const name = filterName(definition);
   const value = words.value(name)!;
-  return h("span", { class: classes({ chip: true, unused: unknown.includes(name) }), title: definition.description }, [
+  const isUnused = unknown.includes(name);
+  const title = isUnused ? `What this tab counts has no ${name}` : definition.description;
+  return h("span", { class: classes({ chip: true, unused: isUnused }), title }, [
     h("span", { class: "chip-name" }, name),
     value !== "" && h("span", { class: "chip-value" }, value),
+    isUnused && h("small", null, "not asked here"),
     h(
       "button",
       {

@@ -107,8 +107,11 @@ function* foldedLines({ stacks }: WeightedStacks): Generator<string, void, undef
 
 function Functions({ stacks }: { readonly stacks: WeightedStacks }): ComponentChild {
   const [sort, setSort] = useState<string | undefined>(undefined);
+  const all = useMemo(() => functionRows(stacks), [stacks]);
   const columns = useMemo((): readonly Column<FunctionRow>[] => {
     const { totalWeight } = stacks;
+    const mostSelf = all[0]!.self;
+    const mostTotal = all.reduce((most, { total }) => Math.max(most, total), 0);
     return [
       { id: "name", title: "Function", text: (row) => printable(row.name), grows: true },
       {
@@ -117,7 +120,7 @@ function Functions({ stacks }: { readonly stacks: WeightedStacks }): ComponentCh
         term: "weight",
         text: (row) => countText(row.self),
         value: (row) => row.self,
-        bar: (row) => row.self / totalWeight,
+        bar: (row) => row.self / mostSelf,
       },
       { id: "selfShare", title: "Share", text: (row) => shareText(row.self, totalWeight), value: (row) => row.self },
       {
@@ -125,12 +128,11 @@ function Functions({ stacks }: { readonly stacks: WeightedStacks }): ComponentCh
         title: "With callees",
         text: (row) => countText(row.total),
         value: (row) => row.total,
-        bar: (row) => row.total / totalWeight,
+        bar: (row) => row.total / mostTotal,
       },
       { id: "totalShare", title: "Share", text: (row) => shareText(row.total, totalWeight), value: (row) => row.total },
     ];
-  }, [stacks]);
-  const all = useMemo(() => functionRows(stacks), [stacks]);
+  }, [stacks, all]);
   const rows = useMemo(() => sortedRows(all, columns, readSort(sort)), [all, columns, sort]);
   return h(Table<FunctionRow>, { label: "Functions", columns, rows, sort, onSort: setSort, onFilter: () => undefined });
 }
@@ -177,7 +179,7 @@ function Stacks({ stacks }: { readonly stacks: WeightedStacks }): ComponentChild
         term: "weight",
         text: ({ weight }) => countText(weight),
         value: ({ weight }) => weight,
-        bar: ({ weight }) => weight / totalWeight,
+        bar: ({ weight }) => weight / stacks.stacks[0]!.weight,
       },
       {
         id: "share",
