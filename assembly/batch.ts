@@ -33,6 +33,7 @@ export enum Rank {
   Wake,
   Syscall,
   Switch,
+  Snapshot,
 }
 
 @unmanaged

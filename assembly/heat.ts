@@ -1,15 +1,14 @@
 // When periods and calls of which length ended, in bins of equal length from the window's start on
 // (PassOption.HeatBinNs): rows of Table.Heat, sums by life, what it was, bin and bucket of length.
 
-import { allocate } from "./arena";
-import { HashIndex, mix, newHashIndex } from "./hash-index";
+import { Interned, mix, newInterned } from "./hash-index";
 import { bucketOf } from "./latencies";
 import { Life } from "./life";
 import { optionValue } from "./options";
 import { compareI32, compareU32, sort } from "./sort";
 import { addColumn, beginTable, canFill, put } from "./table";
 import { ColumnType, EventKind, HeatColumn, LatencyBucketsPerDoubling, PassOption, Table } from "./tables";
-import { newVector, Vector } from "./vector";
+import { Vector } from "./vector";
 import { windowStartNs } from "./window";
 
 @unmanaged
@@ -23,14 +22,25 @@ class Cell {
   life: Life;
   count: u64;
   totalNs: u64;
+
+  @inline
+  hasKeyOf(sought: Cell): bool {
+    return (
+      this.life == sought.life &&
+      this.kind == sought.kind &&
+      this.what == sought.what &&
+      this.bin == sought.bin &&
+      this.bucket == sought.bucket
+    );
+  }
 }
 
 /** Buckets of a histogram that share a cell: four cells to a power of two. */
 const BucketsPerCell: u32 = LatencyBucketsPerDoubling / 4;
 const BinsMax: u64 = u32.MAX_VALUE;
 
-const cells: Vector<Cell> = newVector<Cell>();
-const index: HashIndex = newHashIndex();
+const interned: Interned<Cell> = newInterned<Cell>();
+const cells: Vector<Cell> = interned.rows;
 let binNs: u64 = 0;
 
 /** Whether the pass is asked for it. */
@@ -54,31 +64,14 @@ export function heat(life: Life, kind: EventKind, what: i32, atNs: u64, duration
 }
 
 function cellOf(life: Life, kind: u32, what: i32, bin: u32, bucket: u32): Cell {
-  const hash = mix(mix(mix(mix(mix(0, life.row), kind), what), bin), bucket);
-  for (let slot = index.first(hash); ; slot = index.after(slot)) {
-    const cell = changetype<Cell>(load<usize>(slot));
-    if (changetype<usize>(cell) == 0) break;
-    if (
-      cell.hash == hash &&
-      cell.life == life &&
-      cell.kind == kind &&
-      cell.what == what &&
-      cell.bin == bin &&
-      cell.bucket == bucket
-    ) {
-      return cell;
-    }
-  }
-  const cell = changetype<Cell>(allocate(offsetof<Cell>()));
-  cell.hash = hash;
-  cell.life = life;
-  cell.kind = kind;
-  cell.what = what;
-  cell.bin = bin;
-  cell.bucket = bucket;
-  cells.push(cell);
-  index.add(changetype<usize>(cell), hash);
-  return cell;
+  const sought = interned.sought;
+  sought.hash = mix(mix(mix(mix(mix(0, life.row), kind), what), bin), bucket);
+  sought.life = life;
+  sought.kind = kind;
+  sought.what = what;
+  sought.bin = bin;
+  sought.bucket = bucket;
+  return interned.intern();
 }
 
 function compareCells(a: usize, b: usize): i32 {

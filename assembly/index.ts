@@ -140,7 +140,7 @@ export function knownUntil(): f64 {
 /** With PassOption.Sliced: the tables of what was summed since the last snapshot; the sums begin anew. */
 export function snapshot(): Status {
   if (finished) return Status.Misuse;
-  if (!outOfMemory) buildTables(takenBeforeNs);
+  if (!outOfMemory) buildTables(windowEnd(takenBeforeNs));
   clearPeriods();
   clearSyscalls();
   clearCalls();
@@ -204,7 +204,7 @@ function buildNamesAnew(): void {
   size += (objects.length as u64) + strings.length + metaRows.length + cgroups.length;
   if (size == namesSize) return;
   namesSize = size;
-  buildNames(takenBeforeNs);
+  buildNames(windowEnd(takenBeforeNs));
   buildStrings();
 }
 

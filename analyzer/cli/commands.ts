@@ -10,9 +10,11 @@ import { hist } from "./hist.js";
 import { info } from "./info.js";
 import { offcpu } from "./offcpu.js";
 import { record } from "./record.js";
+import { redact } from "./redact.js";
 import { report } from "./report.js";
 import { syscalls } from "./syscalls.js";
 import { threads } from "./threads.js";
+import { view } from "./view.js";
 import { wakers } from "./wakers.js";
 import { waits } from "./waits.js";
 
@@ -30,5 +32,7 @@ export const commands: readonly Command[] = [
   fold,
   flame,
   info,
+  view,
+  redact,
   doctor,
 ];

@@ -23,6 +23,7 @@ import { idleOptions, readIdle } from "./idle.js";
 import { noteCompleteness } from "./notes.js";
 import { note, print, Progress, writeWhole } from "./output.js";
 import { awaitEndOfInput, isHostAsked, refuseUnknownHost, reportWarnings } from "./recordings.js";
+import { writeWhole } from "./whole-file.js";
 import { runJobs } from "./worker-pool.js";
 
 export const fold: Command = {

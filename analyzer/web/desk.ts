@@ -6,6 +6,7 @@ import { App } from "./app.js";
 import { h } from "./element.js";
 import type { ComponentChild } from "./element.js";
 import type { Recordings } from "./recordings.js";
+import { StacksPage } from "./stacks-page.js";
 import type { ViewState } from "./view-state.js";
 import { Welcome } from "./welcome.js";
 
@@ -16,9 +17,11 @@ export interface DeskProps {
   readonly browse: (() => void) | undefined;
   /** Opens the example; undefined where there is none. */
   readonly example: (() => void) | undefined;
+  /** Whether the page around is somebody else's. */
+  readonly isEmbedded?: boolean;
 }
 
-export function Desk({ recordings, state, browse, example }: DeskProps): ComponentChild {
+export function Desk({ recordings, state, browse, example, isEmbedded = false }: DeskProps): ComponentChild {
   const [, setVersion] = useState(0);
   useEffect(() => {
     let frame = 0;
@@ -36,6 +39,18 @@ export function Desk({ recordings, state, browse, example }: DeskProps): Compone
       end();
     };
   }, [recordings]);
-  if (recordings.list.length > 0) return h(App, { recordings, state, browse });
-  return h(Welcome, { problems: recordings.problems, browse: browse ?? (() => undefined), example });
+  useTitle(isEmbedded ? undefined : recordings.list.map(({ source }) => source.name));
+  if (recordings.stacks !== undefined) {
+    return h(StacksPage, { stacks: recordings.stacks, onClose: () => recordings.showStacks(undefined) });
+  }
+  if (recordings.list.length > 0) return h(App, { recordings, state, browse, isEmbedded });
+  return h(Welcome, { problems: recordings.problems, link: state.words, browse: browse ?? (() => undefined), example });
+}
+
+/** The window's title, so that its tab is found again among others. */
+function useTitle(names: readonly string[] | undefined): void {
+  const title = names === undefined ? undefined : [...names, "offcut"].join(" – ");
+  useEffect(() => {
+    if (title !== undefined) document.title = title;
+  }, [title]);
 }

@@ -5,7 +5,7 @@
 import { h, render } from "preact";
 import { compileEngine } from "../index.js";
 import { Desk } from "./desk.js";
-import { filesFrom } from "./dropped-files.js";
+import { filesFrom, stacksFromText } from "./dropped-files.js";
 import { embeddedBytes, embeddedRecordings, embeddedText } from "./embedded.js";
 import type { Bytes } from "./job.js";
 import { Recordings } from "./recordings.js";
@@ -37,6 +37,16 @@ async function open(files: readonly File[]): Promise<void> {
     found.recordings.map((file) => sourceOf(file.name, file)),
     found.problems,
   );
+  // A recording is worth more than a text; both at once are the recording's view.
+  if (found.stacks !== undefined || found.recordings.length > 0) {
+    recordings.showStacks(found.recordings.length > 0 ? undefined : found.stacks);
+  }
+}
+
+async function openText(text: string): Promise<void> {
+  const found = await stacksFromText(text);
+  if (typeof found === "string") recordings.add([], [found]);
+  else recordings.showStacks(found);
 }
 
 async function openEmbedded(kind: "recording" | "example"): Promise<void> {
@@ -58,7 +68,10 @@ function takeDrops(): void {
   });
   addEventListener("paste", (event) => {
     const files = [...(event.clipboardData?.files ?? [])];
+    const isTyping = event.target instanceof Element && event.target.closest("input, textarea") !== null;
+    const text = event.clipboardData?.getData("text/plain") ?? "";
     if (files.length > 0) void open(files);
+    else if (!isTyping && text.trim() !== "") void openText(text);
   });
   picker.addEventListener("change", () => {
     void open([...(picker.files ?? [])]);

@@ -5,7 +5,8 @@
 import type { ComponentType } from "preact";
 import type { Analysis, Filtered, Filters } from "../index.js";
 import type { PeriodOptions } from "../views/periods.js";
-import type { Tables } from "./recordings.js";
+import type { Question } from "./job.js";
+import type { Answer, Tables } from "./recordings.js";
 import type { Changes, Words } from "./words.js";
 
 /** Filters that are not asked of every answer on the command line. */
@@ -25,6 +26,8 @@ export interface Panel {
   tables(asked: Asked): Tables;
   /** Words of the command line that ask for the same as the panel's own words do, without filters. */
   command(asked: Asked): readonly string[];
+  /** The recordings as that command takes them, where it is not one after the other. */
+  files?(names: readonly string[], asked: Asked): readonly string[];
   /** Draws the answer. */
   readonly View: ComponentType<PanelProps>;
 }
@@ -41,6 +44,8 @@ export interface Asked {
 
 export interface PanelProps extends Asked {
   readonly analyses: readonly Analysis[];
+  /** Asks the recordings for more, where what to ask depends on what is known so far; drawn anew when it is there. */
+  readonly more: (question: Question, tables: Tables) => Answer;
   /** Sets the panel's own choices: `change({ "group-by": "comm" })`. */
   readonly change: (changes: Changes) => void;
   /** Adds filters, by their long names: `filter({ pid: "12" })`. */

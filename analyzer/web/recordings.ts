@@ -4,7 +4,7 @@
 // Knows neither panels nor elements; tells whoever listens that something changed.
 
 import { UsageError } from "../index.js";
-import type { Analysis, PassOptions } from "../index.js";
+import type { Analysis, PassOptions, WeightedStacks } from "../index.js";
 import type { Question } from "./job.js";
 
 /** Something that can be asked as often as needed. */
@@ -21,7 +21,7 @@ export interface Watch {
 }
 
 /** The tables that a pass fills only where it is asked to. */
-export type Tables = Pick<PassOptions, "latencies" | "calls" | "wakerDepth">;
+export type Tables = Pick<PassOptions, "latencies" | "calls" | "wakerDepth" | "binNs" | "heatBinNs">;
 
 /** A recording of fewer bytes is asked for all tables at once: that costs less than a second pass. */
 const AllTablesBytesMax = 64 * 1024 * 1024;
@@ -53,7 +53,12 @@ interface Kept extends OpenRecording {
 /** How far a question is answered. */
 export type Answer =
   | { readonly kind: "ready"; readonly analyses: readonly Analysis[] }
-  | { readonly kind: "reading"; readonly bytesRead: number; readonly lengthBytes: number; readonly names: readonly string[] }
+  | {
+      readonly kind: "reading";
+      readonly bytesRead: number;
+      readonly lengthBytes: number;
+      readonly names: readonly string[];
+    }
   | { readonly kind: "failed"; readonly failures: readonly Failure[] };
 
 export interface Failure {
@@ -66,6 +71,7 @@ export class Recordings {
   readonly #kept: Kept[] = [];
   readonly #listeners = new Set<() => void>();
   #problems: readonly string[] = [];
+  #stacks: WeightedStacks | undefined;
   #ids = 0;
   #version = 0;
 
@@ -85,6 +91,16 @@ export class Recordings {
   /** Sentences about what was to be opened last and is no recording. */
   get problems(): readonly string[] {
     return this.#problems;
+  }
+
+  /** Stacks of another tool, which are shown instead of recordings until they are closed. */
+  get stacks(): WeightedStacks | undefined {
+    return this.#stacks;
+  }
+
+  showStacks(stacks: WeightedStacks | undefined): void {
+    this.#stacks = stacks;
+    this.#tell();
   }
 
   /** Opens what is a recording; `problems` are about the rest. */
@@ -141,7 +157,9 @@ export class Recordings {
   /** The answer of all recordings that are included, as far as it is known; begins passes that it takes. */
   ask(question: Question, tables: Tables): Answer {
     const asked = this.#kept.filter((recording) => recording.isIncluded);
-    const passes = asked.map((recording) => passOf(recording, question, tables) ?? this.#begin(recording, question, tables));
+    const passes = asked.map(
+      (recording) => passOf(recording, question, tables) ?? this.#begin(recording, question, tables),
+    );
     const failures = asked.flatMap((recording, at) => failureOf(recording, passes[at]!.error) ?? []);
     if (failures.length > 0) return { kind: "failed", failures };
     const analyses = passes.flatMap(({ analysis }) => analysis ?? []);
@@ -157,7 +175,9 @@ export class Recordings {
   #begin(recording: Kept, question: Question, tables: Tables): Pass {
     const { source, passes } = recording;
     const isSmall = (source.lengthBytes ?? 0) <= AllTablesBytesMax;
-    const filled = isSmall ? { latencies: true, calls: true, wakerDepth: tables.wakerDepth ?? 1 } : tables;
+    const drawsTime = tables.binNs !== undefined || tables.heatBinNs !== undefined;
+    const filled =
+      isSmall && !drawsTime ? { latencies: true, calls: true, wakerDepth: tables.wakerDepth ?? 1 } : tables;
     const controller = new AbortController();
     const pass: Pass = {
       key: keyOf(question),
@@ -175,17 +195,19 @@ export class Recordings {
       pass.bytesRead = bytesRead;
       this.#tell();
     };
-    void source.analyze({ ...question, pass: { ...question.pass, ...filled } }, { signal: controller.signal, onProgress }).then(
-      (analysis) => {
-        pass.analysis = analysis;
-        pass.bytesRead = source.lengthBytes ?? 0;
-        this.#tell();
-      },
-      (error: Error) => {
-        pass.error ??= error;
-        this.#tell();
-      },
-    );
+    void source
+      .analyze({ ...question, pass: { ...question.pass, ...filled } }, { signal: controller.signal, onProgress })
+      .then(
+        (analysis) => {
+          pass.analysis = analysis;
+          pass.bytesRead = source.lengthBytes ?? 0;
+          this.#tell();
+        },
+        (error: Error) => {
+          pass.error ??= error;
+          this.#tell();
+        },
+      );
     return pass;
   }
 
@@ -224,7 +246,9 @@ function holds(has: Tables, needs: Tables): boolean {
   return (
     (needs.latencies !== true || has.latencies === true) &&
     (needs.calls !== true || has.calls === true) &&
-    (needs.wakerDepth === undefined || has.wakerDepth === needs.wakerDepth)
+    (needs.wakerDepth === undefined || has.wakerDepth === needs.wakerDepth) &&
+    (needs.binNs === undefined || has.binNs === needs.binNs) &&
+    (needs.heatBinNs === undefined || has.heatBinNs === needs.heatBinNs)
   );
 }
 

@@ -4,7 +4,7 @@
 // the page gives it one at a time.
 
 import { analyze, HeadBytes, momentOptions, needsStart, partsOf, startOf } from "../index.js";
-import type { CompiledEngine, SeekableSource, Source } from "../index.js";
+import type { CompiledEngine, PassOptions, SeekableSource } from "../index.js";
 import type { Bytes, FromWorker, Question, ToWorker } from "./job.js";
 
 /** The part of a worker's global scope that is used here; the types of pages know another one. */
@@ -34,9 +34,9 @@ async function run(job: number, name: string, bytes: Bytes, question: Question):
   const controller = new AbortController();
   running.set(job, controller);
   try {
-    const source = bytes instanceof Blob ? bytes : fetched(bytes.url, bytes.lengthBytes);
+    const source = bytes instanceof Blob ? sliced(bytes) : fetched(bytes.url, bytes.lengthBytes);
     const part = await partAsked(source, name, question);
-    const analysis = await analyze(source, {
+    const analysis = await analyze(readAhead(source), {
       ...question.pass,
       ...part,
       name,
@@ -55,18 +55,39 @@ async function run(job: number, name: string, bytes: Bytes, question: Question):
 }
 
 /** What `when` means for this recording, whose first bytes say when it began. */
-async function partAsked(source: Blob | SeekableSource, name: string, { when }: Question) {
+async function partAsked(source: SeekableSource, name: string, { when }: Question): Promise<PassOptions> {
   if (!needsStart(when)) return momentOptions(when);
-  const head: Source =
-    source instanceof Blob ? source.slice(0, HeadBytes) : await source.read(0, Math.min(HeadBytes, source.lengthBytes));
+  const head = await source.read(0, Math.min(HeadBytes, source.lengthBytes));
   return momentOptions(when, startOf(await analyze(head, { name, ...(engine === undefined ? {} : { engine }) })));
+}
+
+function sliced(blob: Blob): SeekableSource {
+  const read = async (from: number, length: number) =>
+    new Uint8Array(await blob.slice(from, from + length).arrayBuffer());
+  return { lengthBytes: blob.size, read };
+}
+
+/** The same, its next bytes being fetched while the engine works on those before. */
+function readAhead(source: SeekableSource): SeekableSource {
+  let ahead: { readonly from: number; readonly length: number; readonly bytes: Promise<Uint8Array> } | undefined;
+  const read = (from: number, length: number): Promise<Uint8Array> => {
+    const isAhead = ahead?.from === from && ahead.length === length;
+    const bytes = isAhead ? ahead!.bytes : source.read(from, length);
+    const next = Math.min(length, source.lengthBytes - from - length);
+    ahead = next > 0 ? { from: from + length, length: next, bytes: source.read(from + length, next) } : undefined;
+    // Whoever asks for them meets the error; perhaps nobody does.
+    ahead?.bytes.catch(() => undefined);
+    return bytes;
+  };
+  return { lengthBytes: source.lengthBytes, read };
 }
 
 /** A recording on the server that the page came from. */
 function fetched(url: string, lengthBytes: number): SeekableSource {
   const read = async (from: number, length: number): Promise<Uint8Array> => {
     const response = await fetch(url, { headers: { Range: `bytes=${from}-${from + length - 1}` } });
-    if (response.status !== 206) throw new Error(`the server answered ${response.status}; is offcut view still running?`);
+    if (response.status !== 206)
+      throw new Error(`the server answered ${response.status}; is offcut view still running?`);
     return new Uint8Array(await response.arrayBuffer());
   };
   return { lengthBytes, read };

@@ -26,7 +26,9 @@ const views = /^analyzer\/views\//;
 /** How names are matched and classes called, which know no view. */
 const words = /^analyzer\/views\/(classes|text-match)\.ts$/;
 const exporters = /^analyzer\/exports\//;
+const imports = /^analyzer\/imports\//;
 const filters = /^analyzer\/filters\//;
+const rewriting = /^analyzer\/rewriting\//;
 
 const rooms: readonly Room[] = [
   { name: "bpf", pattern: /^bpf\//, complaint: only(/^bpf\//, /\.bpf\.h$/) },
@@ -40,13 +42,19 @@ const rooms: readonly Room[] = [
   {
     name: "analyzer/index",
     pattern: /^analyzer\/index\.ts$/,
-    complaint: only(core, engineAbi, expressions, views, exporters, filters, syscallTables),
+    complaint: only(core, engineAbi, expressions, views, exporters, filters, imports, rewriting, syscallTables),
   },
   {
     name: "analyzer/filters",
     pattern: filters,
     complaint: only(filters, analysis, /^analyzer\/pass-options\.ts$/, views, syscallTables),
   },
+  {
+    name: "analyzer/rewriting",
+    pattern: rewriting,
+    complaint: only(rewriting, engineAbi, /^analyzer\/(errors|source)\.ts$/),
+  },
+  { name: "analyzer/imports", pattern: imports, complaint: only(imports, /^analyzer\/errors\.ts$/) },
   {
     name: "analyzer/expressions",
     pattern: expressions,

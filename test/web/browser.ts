@@ -1,7 +1,8 @@
 // A real browser for the tests of the page: Debian's Chromium, without a window and without a network
 // of its own. Opens build/offcut.html from the file system as a person would, drops files onto it with
 // their real bytes, and keeps count of everything that a page must not do: send a request, break its
-// own policy, write an error.
+// own policy, write an error. (Functions handed to page.evaluate must not name functions of their own:
+// what tsx makes of those does not run in a page.)
 
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -102,7 +103,8 @@ export async function drop(page: Page, ...files: readonly DroppedFile[]): Promis
     }
     return data;
   }, carried);
-  for (const type of ["dragenter", "dragover", "drop"]) await page.dispatchEvent("body", type, { dataTransfer: transfer });
+  for (const type of ["dragenter", "dragover", "drop"])
+    await page.dispatchEvent("body", type, { dataTransfer: transfer });
 }
 
 /** Waits until the page shows all of what `link` asks for. */
