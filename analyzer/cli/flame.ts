@@ -25,7 +25,8 @@ import type { Contradiction } from "./contradictions.js";
 import { framesLike, readFlameInput } from "./flame-input.js";
 import type { FlameInput } from "./flame-input.js";
 import { idleOptions, readIdle } from "./idle.js";
-import { note, print, writeWhole } from "./output.js";
+import { note, print } from "./output.js";
+import { writeWhole } from "./whole-file.js";
 import { exitCodeFor } from "./recordings.js";
 
 export const flame: Command = {

@@ -21,7 +21,7 @@ import { fold as foldOne } from "./fold-job.js";
 import type { FoldAnswer, FoldJob, FoldOutcome } from "./fold-job.js";
 import { idleOptions, readIdle } from "./idle.js";
 import { noteCompleteness } from "./notes.js";
-import { note, print, Progress, writeWhole } from "./output.js";
+import { note, print, Progress } from "./output.js";
 import { awaitEndOfInput, isHostAsked, refuseUnknownHost, reportWarnings } from "./recordings.js";
 import { writeWhole } from "./whole-file.js";
 import { runJobs } from "./worker-pool.js";

@@ -2,7 +2,6 @@
 // reader that closes the pipe has read enough: the program ends quietly, as if it had written all.
 
 import { once } from "node:events";
-import { rename, rm, stat, writeFile } from "node:fs/promises";
 import pc from "picocolors";
 import { plainStyle } from "../exports/style.js";
 import type { Style } from "../exports/style.js";
@@ -65,20 +64,5 @@ export class Progress {
   clear(): void {
     if (this.#isShown && this.#lastMs > 0) process.stderr.write("\r\u001b[K");
     this.#lastMs = 0;
-  }
-}
-
-/** Writes a result to a file; never leaves half a file under the final name, whatever happens meanwhile. */
-export async function writeWhole(path: string, text: Iterable<string>): Promise<void> {
-  const existing = await stat(path).catch(() => undefined);
-  // A device or a pipe is written to, not replaced.
-  if (existing !== undefined && !existing.isFile()) return writeFile(path, text);
-  const partial = `${path}.partial`;
-  try {
-    await writeFile(partial, text);
-    await rename(partial, path);
-  } catch (error) {
-    await rm(partial, { force: true });
-    throw error;
   }
 }
