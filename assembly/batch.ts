@@ -22,6 +22,7 @@ import {
   strideOf,
   timeStride,
 } from "./narrow";
+import { isDivided } from "./parts";
 import { compareU64, sort } from "./sort";
 
 /** Which record is taken first of several at one time. */
@@ -51,6 +52,7 @@ export class Batch {
   row: u32;
   /** Pointers to Threads, by index in the block's dictionary. */
   threads: usize;
+  threadCount: u32;
   /** Switch: Reasons; Syscall: Calls; Loss and Task: pointers to records. */
   keys: usize;
   /** Times as distances from firstNs, of 4 or 8 bytes each. */
@@ -60,8 +62,17 @@ export class Batch {
   idle: u32;
   /** Switch: no record has a stack. */
   stackless: bool;
-  /** Switch: the thread that the record before came on with. */
-  cameOn: Thread;
+  /** Rows to take, u16 each, where others belong to other instances: see own-rows.ts. */
+  list: usize;
+  listBytes: u32;
+  /** Of its first row: see parts.ts. */
+  place: u64;
+
+  /** Which record of the block the `row`th one to take is. */
+  @inline
+  source(row: u32): u32 {
+    return this.list == 0 ? row : (load<u16>(this.list + ((row as usize) << 1)) as u32);
+  }
 
   /** Distance of a record's time from firstNs. */
   @inline
@@ -170,7 +181,9 @@ export function buildBatch(rank: Rank, header: BlockHeader, threads: u32, keys: 
   const descriptors = offsetof<Batch>();
   const dictionaryAt = descriptors + (planned as usize) * DescriptorBytes;
   const keysAt = (dictionaryAt + ((threads as usize) << 2) + 7) & ~7;
-  const columnsAt = keysAt + (((keys as usize) * keyBytes + 7) & ~7);
+  const listAt = keysAt + (((keys as usize) * keyBytes + 7) & ~7);
+  const listBytes = isDivided && rank >= Rank.Wake ? ((records as usize) * 2 + 7) & ~7 : 0;
+  const columnsAt = listAt + listBytes;
   let lengthBytes = columnsAt + NarrowSlack;
   for (let i: u32 = 0; i < planned; i++) {
     const at = plan + ((i as usize) << 4);
@@ -185,7 +198,10 @@ export function buildBatch(rank: Rank, header: BlockHeader, threads: u32, keys: 
   batch.firstNs = header.firstNs;
   batch.lastNs = header.lastNs;
   batch.threads = base + dictionaryAt;
+  batch.threadCount = threads;
   batch.keys = base + keysAt;
+  batch.list = listBytes == 0 ? 0 : base + listAt;
+  batch.listBytes = listBytes as u32;
   batch.times = base + columnsAt;
   batch.timeShift = timeStride(spanNs) == 8 ? 3 : 2;
   if (fillColumns(base + descriptors, base + columnsAt, records, spanNs)) return batch;

@@ -25,8 +25,9 @@ import { defineMappings } from "./mappings";
 import { addBatch, takeBefore } from "./merge";
 import { defineClocks, defineMeta } from "./meta";
 import { defineObjects } from "./objects";
+import { leaveOutOthers } from "./own-rows";
 import { defineStacks } from "./stacks";
-import { resumeSwitches, switchBatch, syscallBatch, wakeBatch } from "./streams";
+import { switchBatch, syscallBatch, wakeBatch } from "./streams";
 import { defineStrings } from "./strings";
 import { Warning } from "./tables";
 import { openTasks, taskBatch } from "./tasks";
@@ -159,7 +160,7 @@ function takeEvents(header: BlockHeader, from: usize, to: usize): bool {
   else batch = syscallBatch(header, from, to);
   if (changetype<usize>(batch) == 0) return false;
   batch.keep(takenFromNs, takenThroughNs);
-  if (type == BlockType.Switch) resumeSwitches(batch);
+  leaveOutOthers(batch);
   addBatch(gapBefore(header)); // before the block's own records: it is lost before they are taken
   addBatch(batch);
   noteEvents(header);
