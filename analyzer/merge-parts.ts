@@ -7,6 +7,7 @@
 import { Warning } from "../assembly/tables.js";
 import type { AnalysisParts } from "./analysis.js";
 import { framesOf, mergeStacks } from "./merge-stacks.js";
+import { mergeWakers, mergeWakeups } from "./merge-wakers.js";
 import { gather, mergeOrder, placesOf } from "./merge-tables.js";
 import type { Order } from "./merge-tables.js";
 import type { BirthsTable, CallsTable, LatenciesTable, OffcpuTable, StackIdsTable, WarningsTable } from "./tables.js";
@@ -28,24 +29,27 @@ const WarningsMax = 4096;
  */
 export function mergeParts(parts: readonly RecordingPart[]): AnalysisParts | undefined {
   const warnings = mergeWarnings(parts.map(({ analysis }) => analysis.warnings));
-  const isOrdered = parts.every(({ analysis, births }) => births.length === analysis.threads.length);
+  const isOrdered = parts.every(({ analysis, births }) => births.length === analysis.threads.length + analysis.wakers.length);
   if (warnings === undefined || !isOrdered) return undefined;
   const first = parts[0]!.analysis;
   const lives = mergeOrder(
-    parts.map(({ births }) => births.length),
+    parts.map(({ analysis }) => analysis.threads.length),
     (a, i, b, j) => bornBefore(parts[a]!.births, i, parts[b]!.births, j),
   );
-  const threadRows = placesOf(lives, parts.map(({ births }) => births.length));
+  const threadRows = placesOf(lives, parts.map(({ analysis }) => analysis.threads.length));
   const stacks = mergeStacks(parts);
+  const threads = gather(parts.map(({ analysis }) => analysis.threads), lives);
+  const wakers = mergeWakers(parts, threads, lives);
   const own = parts.map(({ analysis }, part) => renumbered(analysis, threadRows[part]!, stacks.rows[part]!));
   return {
     ...first,
     ...longestNames(parts),
     recording: mergeRecording(parts),
-    threads: gather(parts.map(({ analysis }) => analysis.threads), lives),
+    threads,
     stacks: stacks.stacks,
     frames: framesOf(stacks, parts),
-    ...mergePeriods(own),
+    ...mergePeriods(own, wakers.rows),
+    wakers: wakers.wakers,
     ...mergeSyscalls(own),
     ...mergeCalls(own),
     ...mergeOverTime(own),
@@ -109,12 +113,12 @@ function mergeWarnings(tables: readonly WarningsTable[]): WarningsTable | undefi
 
 type Own = Pick<
   AnalysisParts,
-  "offcpu" | "syscalls" | "latencies" | "calls" | "callLatencies" | "timeline" | "heat"
+  "offcpu" | "wakeups" | "syscalls" | "latencies" | "calls" | "callLatencies" | "timeline" | "heat"
 >;
 
 /** The tables that name threads and stacks, which are now called by their rows in the whole. */
 function renumbered(analysis: AnalysisParts, threads: Uint32Array, stacks: Uint32Array): Own {
-  const { offcpu, syscalls, latencies, calls, callLatencies, timeline, heat } = analysis;
+  const { offcpu, wakeups, syscalls, latencies, calls, callLatencies, timeline, heat } = analysis;
   const withThread = <T extends { readonly thread: Uint32Array }>(table: T): T => ({
     ...table,
     thread: table.thread.map((row) => threads[row]!),
@@ -126,6 +130,7 @@ function renumbered(analysis: AnalysisParts, threads: Uint32Array, stacks: Uint3
   });
   return {
     offcpu: withStacks(offcpu),
+    wakeups,
     syscalls: withThread(syscalls),
     latencies,
     calls: withStacks(calls),
@@ -147,16 +152,24 @@ function byTotal(totals: readonly BigUint64Array[], threads: readonly Uint32Arra
   );
 }
 
-function mergePeriods(own: readonly Own[]): Pick<AnalysisParts, "offcpu"> {
+function mergePeriods(
+  own: readonly Own[],
+  wakers: readonly Uint32Array[],
+): Pick<AnalysisParts, "offcpu" | "wakeups"> {
   const totals = own.map(({ offcpu }) =>
     offcpu.blockedNs.map((blockedNs, row) => blockedNs + offcpu.runnableNs[row]! + offcpu.preemptedNs[row]!),
   );
-  const tables = own.map(({ offcpu }, part) => {
+  const orders = own.map(({ offcpu }, part) => {
     const { thread, comm, class: kind, nr, compat, edge } = offcpu;
-    const keys = [totals[part]!, thread, comm, kind, nr, compat, edge];
-    return gather([offcpu], inOrderOfStacks(offcpu, keys));
+    return inOrderOfStacks(offcpu, [totals[part]!, thread, comm, kind, nr, compat, edge]);
   });
-  return { offcpu: gather(tables, byTotal(totals, tables.map(({ thread }) => thread))) };
+  // Rows that changed places have one total and one thread.
+  const byParts = byTotal(totals, own.map(({ offcpu }) => offcpu.thread));
+  const order = { part: byParts.part, row: byParts.row.map((row, at) => orders[byParts.part[at]!]!.row[row]!) };
+  return {
+    offcpu: gather(own.map(({ offcpu }) => offcpu), order),
+    wakeups: mergeWakeups(own.map(({ wakeups }) => wakeups), order, wakers),
+  };
 }
 
 /**

@@ -52,11 +52,11 @@ export function passOptionValues(options: PassOptions): [PassOption, bigint][] {
 }
 
 /**
- * Whether a pass that is asked this can be divided among several instances (merge-parts.ts): who woke
- * whom is known only to one that follows all threads.
+ * Whether a pass that is asked this can be divided among several instances (merge-parts.ts): who had
+ * woken a waker is known only to one that follows all threads.
  */
 export function isDivisible(options: PassOptions): boolean {
-  return (options.wakerDepth ?? 0) === 0;
+  return (options.wakerDepth ?? 0) <= 1;
 }
 
 /** What the `part`th of `parts` instances that divide a recording among them is asked beyond its pass. */

@@ -64,6 +64,9 @@ export class Batch {
   stackless: bool;
   /** Rows to take, u16 each, where others belong to other instances: see own-rows.ts. */
   list: usize;
+  /** And the tids of `threads`, u32 each, of which only this instance's have a Thread. */
+  tids: usize;
+  /** Bytes of both. */
   listBytes: u32;
   /** Of its first row: see parts.ts. */
   place: u64;
@@ -125,6 +128,12 @@ export class Batch {
     return low;
   }
 
+  /** Only where there is a list. */
+  @inline
+  tid(index: u32): u32 {
+    return load<u32>(this.tids + ((index as usize) << 2));
+  }
+
   @inline
   thread(index: u32): Thread {
     return changetype<Thread>(load<usize>(this.threads + ((index as usize) << 2)));
@@ -182,7 +191,9 @@ export function buildBatch(rank: Rank, header: BlockHeader, threads: u32, keys: 
   const dictionaryAt = descriptors + (planned as usize) * DescriptorBytes;
   const keysAt = (dictionaryAt + ((threads as usize) << 2) + 7) & ~7;
   const listAt = keysAt + (((keys as usize) * keyBytes + 7) & ~7);
-  const listBytes = isDivided && rank >= Rank.Wake ? ((records as usize) * 2 + 7) & ~7 : 0;
+  const isListed = isDivided && rank >= Rank.Wake;
+  const tidsBytes = isListed ? ((threads as usize) * 4 + 7) & ~7 : 0;
+  const listBytes = isListed ? tidsBytes + (((records as usize) * 2 + 7) & ~7) : 0;
   const columnsAt = listAt + listBytes;
   let lengthBytes = columnsAt + NarrowSlack;
   for (let i: u32 = 0; i < planned; i++) {
@@ -200,7 +211,10 @@ export function buildBatch(rank: Rank, header: BlockHeader, threads: u32, keys: 
   batch.threads = base + dictionaryAt;
   batch.threadCount = threads;
   batch.keys = base + keysAt;
-  batch.list = listBytes == 0 ? 0 : base + listAt;
+  if (isListed) {
+    batch.tids = base + listAt;
+    batch.list = batch.tids + tidsBytes;
+  }
   batch.listBytes = listBytes as u32;
   batch.times = base + columnsAt;
   batch.timeShift = timeStride(spanNs) == 8 ? 3 : 2;
@@ -229,7 +243,9 @@ function fillColumns(descriptor: usize, to: usize, records: u32, spanNs: u64): b
 /** Fills the thread dictionary from a column decoded by columns.ts. */
 export function resolveThreads(batch: Batch, column: u32, count: u32): void {
   for (let i: u32 = 0; i < count && !outOfMemory; i++) {
-    store<usize>(batch.threads + ((i as usize) << 2), changetype<usize>(threadOf(cell(column, i) as u32)));
+    const tid = cell(column, i) as u32;
+    store<usize>(batch.threads + ((i as usize) << 2), changetype<usize>(threadOf(tid)));
+    if (batch.tids != 0) store<u32>(batch.tids + ((i as usize) << 2), tid);
   }
 }
 

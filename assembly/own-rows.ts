@@ -4,6 +4,7 @@
 
 import { Batch, Rank } from "./batch";
 import { DictionaryMax } from "./format";
+import { isDeath } from "./streams";
 
 /** 1 for each thread of the block that is followed, by its index plus one; 0 is whoever came on before. */
 const followed: usize = memory.data(131080, 8);
@@ -53,7 +54,7 @@ function keepSwitches(batch: Batch, first: u32, last: u32, kept: u32): u32 {
     // Whom the row before brought on is this one's first thread where it does not name one.
     store<u8>(followed, load<u8>(followed + (batch.cell(SecondThread, row - 1) as usize), 1));
     const either = isFollowed(batch.cell(FirstThread, row)) | isFollowed(batch.cell(SecondThread, row) + 1);
-    kept = keep(batch, row, kept, either != 0);
+    kept = keep(batch, row, kept, either != 0 || isDeath(batch, row));
   }
   return kept;
 }

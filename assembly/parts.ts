@@ -11,7 +11,9 @@
 //   place  rank | cpu | block, in order of the file | row | first or second thread of the record
 //            3     16          28                      16                1                        bits
 
+import { TidMax } from "./format";
 import { optionValue } from "./options";
+import { newSparse, Sparse } from "./sparse";
 import { PassOption } from "./tables";
 
 const BlocksMax: u32 = 1 << 28;
@@ -27,6 +29,7 @@ export function startParts(): void {
   parts = max(optionValue(PassOption.Parts), 1) as u32;
   part = optionValue(PassOption.Part) as u32;
   isDivided = parts > 1;
+  if (isDivided) turns = newSparse(TidMax);
 }
 
 /** Whether the thread of a tid that is met for the first time is followed here. */
@@ -66,4 +69,20 @@ export function comeTo(timeNs: u64, placeOfRecord: u64): void {
 @inline
 export function comeToSecond(): void {
   place |= 1;
+}
+
+// Another instance's threads have no lives here, but whom one of them wakes may be our own. Every life
+// ends with a record that all instances take, whosever thread it is, so that a tid and the count of
+// such records so far name one life; which one is found out when the parts are put together.
+
+let turns: Sparse = changetype<Sparse>(0);
+
+/** Where `isDivided`: the life of `tid` may end. */
+export function takeTurn(tid: u32): void {
+  if (tid <= (TidMax as u32)) turns.set(tid, turns.get(tid) + 1); // TidOther is nobody's
+}
+
+/** Where `isDivided`: how often that was. */
+export function turnOf(tid: u32): u32 {
+  return turns.get(tid);
 }

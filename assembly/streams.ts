@@ -26,13 +26,13 @@ import { Life, Thread } from "./life";
 import { lifeOf } from "./lives";
 import { isWithin } from "./narrow";
 import { optionValue } from "./options";
-import { comeToSecond, startParts } from "./parts";
+import { comeToSecond, isDivided, startParts, takeTurn } from "./parts";
 import { startStates, switchIn, switchOut, wake, wakersFollowed } from "./states";
 import { startTimeline } from "./timeline";
 import { outcomeOf, syscallRow } from "./syscalls";
 import { EventKind, PassOption } from "./tables";
 import { endWaiting } from "./waiting";
-import { wakerOf } from "./wakers";
+import { wakerOf, wakerOfPart } from "./wakers";
 
 const NoBatch: Batch = changetype<Batch>(0);
 
@@ -202,6 +202,13 @@ function isNobody(thread: Thread): bool {
   return changetype<usize>(thread) == 0;
 }
 
+/** Whether the thread that a Switch record takes off the CPU is dead. */
+@inline
+export function isDeath(batch: Batch, row: u32): bool {
+  const reason = changetype<Reason>(batch.keys + (batch.cell(SwitchCell.Reason, row) as usize) * KeyBytes);
+  return reason.offcpuClass == OffcpuClass.Dead;
+}
+
 /** A record of a Switch batch: `prev` left, `next` came on. */
 @inline
 export function takeSwitch(batch: Batch, row: u32, timeNs: u64): void {
@@ -210,6 +217,7 @@ export function takeSwitch(batch: Batch, row: u32, timeNs: u64): void {
   const prevIndex = prevPlusOne == 0 ? (batch.cell(SwitchCell.Next, row - 1) as u32) : prevPlusOne - 1;
   const prev = batch.thread(prevIndex);
   const next = batch.thread(batch.cell(SwitchCell.Next, row) as u32);
+  if (isDivided && isDeath(batch, row)) takeTurn(batch.tid(prevIndex));
   if (!isNobody(prev)) {
     const reason = changetype<Reason>(batch.keys + (batch.cell(SwitchCell.Reason, row) as usize) * KeyBytes);
     switchOut(prev, timeNs, reason.offcpuClass, reason.excluded, reason.nr, reason.compat);
@@ -237,7 +245,10 @@ export function takeWake(batch: Batch, row: u32, timeNs: u64): void {
   comeToSecond();
   if (wakersFollowed == 0 && !showsEvents(EventKind.Wakeup)) return wake(wakee, timeNs, 0);
   const isInterrupt = ((batch.cell(WakeCell.Flags, row) as u32) & WakeFlag.Interrupt) != 0;
-  const by = wakerOf(waker, wakerIndex == batch.idle, isInterrupt, max<u32>(wakersFollowed, 1));
+  const isIdle = wakerIndex == batch.idle;
+  const by = isDivided
+    ? wakerOfPart(batch.tid(wakerIndex), isIdle, isInterrupt)
+    : wakerOf(waker, isIdle, isInterrupt, max<u32>(wakersFollowed, 1));
   wake(wakee, timeNs, by);
   if (showsEvents(EventKind.Wakeup)) showWakeup(lifeOf(wakee), timeNs, batch.cpu, by);
 }

@@ -6,6 +6,7 @@ import { hasLostCount, isDivided } from "./parts";
 import { firstIds } from "./stack-order";
 import { addColumn, beginTable, canFill, put } from "./table";
 import { BirthsColumn, ColumnType, StackIdsColumn, Table } from "./tables";
+import { wakers } from "./wakers";
 
 export function buildParts(): void {
   if (!isDivided || hasLostCount()) return;
@@ -14,7 +15,7 @@ export function buildParts(): void {
 }
 
 function buildBirths(): void {
-  beginTable(Table.Births, lives.length);
+  beginTable(Table.Births, lives.length + wakers.length);
   addColumn(BirthsColumn.Epoch, ColumnType.U32);
   addColumn(BirthsColumn.TimeNs, ColumnType.U64);
   addColumn(BirthsColumn.Place, ColumnType.U64);
@@ -24,6 +25,12 @@ function buildBirths(): void {
     put(BirthsColumn.Epoch, i, life.bornEpoch);
     put(BirthsColumn.TimeNs, i, life.bornNs);
     put(BirthsColumn.Place, i, life.bornPlace);
+  }
+  for (let i: u32 = 0; i < wakers.length; i++) {
+    const waker = wakers.get(i);
+    put(BirthsColumn.Epoch, lives.length + i, waker.firstEpoch);
+    put(BirthsColumn.TimeNs, lives.length + i, waker.firstNs);
+    put(BirthsColumn.Place, lives.length + i, waker.firstPlace);
   }
 }
 

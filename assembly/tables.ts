@@ -81,7 +81,10 @@ export enum Table {
   Timeline = 28,
   /** With PassOption.HeatBinNs: when calls and periods of which length ended. */
   Heat = 29,
-  /** With PassOption.Parts: where in the order of all records each row of Threads began. */
+  /**
+   * With PassOption.Parts: where in the order of all records each row of Threads began; then each row
+   * of Wakers, whose Thread is a tid then, and Prefix the count of its records that may end a life.
+   */
   Births = 30,
   /** With PassOption.Parts: of each row of Stacks, where it comes from. */
   StackIds = 31,
@@ -225,7 +228,7 @@ export enum FramesColumn {
   /** u32 string: function name, empty if unknown */ Symbol = 4,
 }
 
-/** Rows as Threads. In the order of one instance lives are in order of these three. */
+/** Rows as Threads, then as Wakers. In the order of one instance lives are in order of these three. */
 export enum BirthsColumn {
   /** u32 */ Epoch = 0,
   /** u64 ns */ TimeNs = 1,
