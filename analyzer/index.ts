@@ -29,6 +29,8 @@ export { HeadBytes, momentOptions, needsStart, readMoments, startOf } from "./fi
 export type { Moments, RecordingStart, TimeOfRecording } from "./filters/moments.js";
 export { formatOf, readStacks } from "./imports/read-stacks.js";
 export type { WeightedStack, WeightedStacks } from "./imports/weighted-stacks.js";
+export { redact, redactedKinds } from "./rewriting/redact.js";
+export type { Redacted, RedactedKind, RedactOptions } from "./rewriting/redact.js";
 export { Evaluator } from "./expressions/evaluator.js";
 export { readCondition, readProbe } from "./expressions/probe.js";
 export type { CheckedExpression, Probe } from "./expressions/probe.js";

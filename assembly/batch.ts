@@ -34,6 +34,7 @@ export enum Rank {
   Wake,
   Syscall,
   Switch,
+  Snapshot,
 }
 
 @unmanaged

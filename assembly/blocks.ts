@@ -24,11 +24,17 @@ import { decompressLz4, Lz4Slack } from "./lz4";
 import { defineMappings } from "./mappings";
 import { addBatch, takeBefore } from "./merge";
 import { defineClocks, defineMeta } from "./meta";
+import { defineObjectSymbols } from "./object-symbols";
 import { defineObjects } from "./objects";
 import { leaveOutOthers } from "./own-rows";
+import { defineProcessSymbols } from "./process-symbols";
+import { defineSections } from "./sections";
+import { openSnapshots, snapshotBatch } from "./snapshots";
+import { defineSourceFrames } from "./source-frames";
 import { defineStacks } from "./stacks";
 import { switchBatch, syscallBatch, wakeBatch } from "./streams";
 import { defineStrings } from "./strings";
+import { defineUserDumps } from "./dumps";
 import { Warning } from "./tables";
 import { openTasks, taskBatch } from "./tasks";
 import { warn } from "./warnings";
@@ -71,7 +77,7 @@ function countBlock(header: BlockHeader): void {
 /** The block at `header`, `offset` bytes into the file. */
 export function takeBlock(header: BlockHeader, offset: u64): void {
   const type = header.type;
-  const known = type >= (BlockType.Meta as u32) && type <= (BlockType.Cgroup as u32);
+  const known = type >= (BlockType.Meta as u32) && type <= (BlockType.SourceFrame as u32);
   if (!known) warn(Warning.UnknownBlock, offset, type, 0);
   const blockBytes = BlockHeaderBytes + (header.storedBytes as u64);
   if (known && !takeKnown(header)) {
@@ -119,6 +125,20 @@ function takeKnown(header: BlockHeader): bool {
       return defineStacks(from, to, records);
     case BlockType.KernelSymbol:
       return defineKernelSymbols(from, to, records);
+    case BlockType.UserDump:
+      return defineUserDumps(from, to, records);
+    case BlockType.Snapshot:
+      if (!openSnapshots(from, to, records)) return false;
+      addKept(snapshotBatch(header), takenFromNs);
+      return true;
+    case BlockType.Section:
+      return defineSections(from, to, records);
+    case BlockType.ObjectSymbol:
+      return defineObjectSymbols(from, to, records);
+    case BlockType.ProcessSymbol:
+      return defineProcessSymbols(from, to, records);
+    case BlockType.SourceFrame:
+      return defineSourceFrames(from, to, records);
     case BlockType.SyscallCount:
       return addSyscallCounts(from, to, records);
     case BlockType.OffcpuCount:

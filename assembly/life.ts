@@ -47,8 +47,10 @@ export class Life {
   lossesSeen: u32;
   /** String id. */
   comm: u32;
-  /** In Off: its period is not asked for, by the state it left in. */
+  /** In Off, and in Fresh with a Snapshot: its period is not asked for, by the state it left in. */
   excluded: bool;
+  /** In Off and in Fresh: a Snapshot of it was kept. Then a Fresh one has a class and a call. */
+  hasSnapshot: bool;
   /** Who woke it last: row of Table.Wakers. */
   waker: u32;
   /** In On: who did not need to, unless it sleeps next. */
@@ -90,6 +92,9 @@ export class Life {
   bornNs: u64;
   bornPlace: u64;
   bornEpoch: u32;
+  /** Stack ids of the Snapshot. */
+  snapshotKernelStack: u32;
+  snapshotUserStack: u32;
 }
 
 @unmanaged

@@ -21,6 +21,7 @@ import { optionValue } from "./options";
 import { beginEpoch, comeTo, placeOfBlock } from "./parts";
 import { compareU32, sort } from "./sort";
 import { newSparse, Sparse } from "./sparse";
+import { takeSnapshot } from "./snapshots";
 import { takeSwitch, takeSyscall, takeWake } from "./streams";
 import { PassOption } from "./tables";
 import { takeTask } from "./tasks";
@@ -32,7 +33,7 @@ import { newVector, Vector } from "./vector";
  */
 const WaitingBytesMax: u64 = 384 << 20;
 
-// Chains at a time: four streams and three kinds of records for each of 1,100 cpus.
+// Chains at a time: four streams and four kinds of records for each of 1,000 cpus.
 const LeafBits: u64 = 13;
 const LeavesMax: u32 = 1 << 13;
 const RoundNsMax: u64 = 1 << 47;
@@ -74,7 +75,7 @@ const chains: Vector<Chain> = newVector<Chain>();
 const freeChains: Vector<Chain> = newVector<Chain>();
 
 /** The chain that the next batch of a (rank, cpu) may continue, by `rank << 16 | cpu`. */
-const openChains: Sparse = newSparse((Rank.Switch << 16) | CpuNone);
+const openChains: Sparse = newSparse((Rank.Snapshot << 16) | CpuNone);
 
 let waitingBytes: u64 = 0;
 /** Not after the earliest record that waits. */
@@ -125,7 +126,7 @@ function makeRoom(): void {
   let safeNs = u64.MAX_VALUE;
   for (let i: u32 = 0; i < chains.length; i++) {
     const chain = chains.get(i);
-    if (chain.rank > Rank.StringArgument) safeNs = min(safeNs, chain.tail.lastNs);
+    if (chain.rank > Rank.StringArgument && chain.rank < Rank.Snapshot) safeNs = min(safeNs, chain.tail.lastNs);
   }
   takeThrough(safeNs);
   if (waitingBytes > WaitingBytesMax / 2 || chains.length > LeavesMax / 2) takeThrough(u64.MAX_VALUE);
@@ -299,6 +300,7 @@ function take(batch: Batch, rowToTake: u32, timeNs: u64): void {
   else if (rank == Rank.Arguments) takeArguments(batch, row, timeNs);
   else if (rank == Rank.StringArgument) takeStringArgument(batch.record(row));
   else if (rank == Rank.Task) takeTask(batch.record(row));
+  else if (rank == Rank.Snapshot) takeSnapshot(batch.record(row));
   else takeLoss(batch.record(row));
 }
 

@@ -79,6 +79,7 @@ export function switchOut(
   life.sinceNs = at;
   life.offcpuClass = offcpuClass;
   life.excluded = excluded;
+  life.hasSnapshot = false;
   life.nr = nr;
   life.compat = compat;
 }
@@ -95,7 +96,7 @@ export function switchIn(thread: Thread, timeNs: u64, cpu: u32, kernelStack: u32
       endPeriod(life, at, life.offcpuClass, Edge.None, kernelStack, userStack);
       break;
     case State.Fresh:
-      endPeriod(life, at, ClassUnknown, Edge.Start, 0, 0);
+      endOpenPeriod(life, at, Edge.Start);
       break;
     case State.New:
       life.runnableNs += at - life.sinceNs;
@@ -135,6 +136,40 @@ export function wake(thread: Thread, timeNs: u64, waker: u32): void {
   }
 }
 
+/** `thread` is off the CPU, for a reason that is not to be runnable, and has these stacks. */
+export function keepSnapshot(
+  thread: Thread,
+  offcpuClass: u32,
+  excluded: bool,
+  nr: i32,
+  compat: u32,
+  kernelStack: u32,
+  userStack: u32,
+): void {
+  const life = lifeOf(thread);
+  applyLosses(life);
+  if (life.state == State.Fresh) {
+    if (life.hasSnapshot) return;
+    life.offcpuClass = offcpuClass;
+    life.excluded = excluded;
+    life.nr = nr;
+    life.compat = compat;
+  } else if (life.state != State.Off) {
+    return;
+  }
+  life.hasSnapshot = true;
+  life.snapshotKernelStack = kernelStack;
+  life.snapshotUserStack = userStack;
+}
+
+/** Ends a period that the window cuts off: what is known of it beside its time a Snapshot told. */
+function endOpenPeriod(life: Life, at: u64, edge: Edge): void {
+  const hasSnapshot = life.hasSnapshot;
+  const offcpuClass = hasSnapshot || life.state == State.Off ? life.offcpuClass : (ClassUnknown as u32);
+  const kernelStack = hasSnapshot ? life.snapshotKernelStack : 0;
+  endPeriod(life, at, offcpuClass, edge, kernelStack, hasSnapshot ? life.snapshotUserStack : 0);
+}
+
 /** Splits the time from the state's beginning to `at` and adds it to the life and to its row. */
 @inline
 function endPeriod(life: Life, at: u64, offcpuClass: u32, edge: Edge, kernelStack: u32, userStack: u32): void {
@@ -162,7 +197,7 @@ function endPeriod(life: Life, at: u64, offcpuClass: u32, edge: Edge, kernelStac
   if (filtersPeriods && !isAskedFor(life, elapsedNs, edge)) return;
   const nr = life.nr;
   const kind = kindOf(offcpuClass, life.compat, edge);
-  const waits = kernelStack != 0 && userStack == 0 && nr != -1;
+  const waits = kernelStack != 0 && userStack == 0 && nr != -1 && edge == Edge.None;
   const sums = waits
     ? waitingSums(life, life.sinceNs, nr, kind, kernelStack)
     : periodRow(life, life.comm, nr, kind, kernelStack, userStack);
@@ -173,7 +208,7 @@ function endPeriod(life: Life, at: u64, offcpuClass: u32, edge: Edge, kernelStac
   sums.woken += woken;
   if (!asksMore) return;
   if (drawsHeat()) heat(life, EventKind.Period, offcpuClass as i32, at, elapsedNs);
-  if (woken != 0 && edge != Edge.End && wakersFollowed != 0) addWakeup(sums, waits, life.waker, blockedNs, runnableNs);
+  if (woken != 0 && (edge & Edge.End) == 0 && wakersFollowed != 0) addWakeup(sums, waits, life.waker, blockedNs, runnableNs);
   if (showsEvents(EventKind.Period)) {
     const waker = woken != 0 ? life.waker : 0;
     showPeriod(life, at, life.cpu, offcpuClass, edge, blockedNs, runnableNs, kernelStack, userStack, waker);
@@ -189,7 +224,7 @@ function keepForCall(
   preemptedNs: u64,
   kernelStack: u32,
 ): void {
-  if (edge == Edge.End || optionValue(PassOption.Calls) == 0) return;
+  if ((edge & Edge.End) != 0 || optionValue(PassOption.Calls) == 0) return;
   keepPeriod(life, offcpuClass, blockedNs, runnableNs, preemptedNs, kernelStack);
 }
 
@@ -200,7 +235,8 @@ function addWakeup(sums: PeriodSums, waits: bool, waker: u32, blockedNs: u64, ru
 
 /** Whether a period passes the filters that are asked of each one. */
 function isAskedFor(life: Life, elapsedNs: u64, edge: Edge): bool {
-  if (edge == Edge.Start ? optionValue(PassOption.StateMask) != 0 : life.excluded) return false;
+  const stateIsKnown = (edge & Edge.Start) == 0 || life.hasSnapshot;
+  if (stateIsKnown ? life.excluded : optionValue(PassOption.StateMask) != 0) return false;
   const maxNs = optionValue(PassOption.PeriodMax);
   return elapsedNs >= optionValue(PassOption.PeriodMin) && (maxNs == 0 || elapsedNs <= maxNs);
 }
@@ -267,7 +303,8 @@ export function endWindow(windowEndNs: u64): void {
     } else if (life.state == State.New) {
       life.runnableNs += elapsedNs;
       if (draws) draw(life, Doing.Runnable, life.sinceNs, at);
-    } else if (life.state == State.Off) endPeriod(life, at, life.offcpuClass, Edge.End, 0, 0);
+    } else if (life.state == State.Off) endOpenPeriod(life, at, Edge.End);
+    else if (life.state == State.Fresh && life.hasSnapshot) endOpenPeriod(life, at, Edge.Both);
     else life.unknownNs += elapsedNs;
     endLife(life, at);
   }

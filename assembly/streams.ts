@@ -68,7 +68,8 @@ const IdleBits: u32 = 0x402;
 const UninterruptibleBit: u32 = 2;
 const InterruptibleBit: u32 = 1;
 
-function classOf(state: u32, flags: u32): OffcpuClass {
+/** Why a thread is off the CPU, by its raw state and SwitchFlags. */
+export function classOf(state: u32, flags: u32): OffcpuClass {
   if ((flags & SwitchFlag.Preempted) != 0) return OffcpuClass.Preempted;
   if (state == 0) return OffcpuClass.Runnable;
   if ((state & DeadBits) != 0) return OffcpuClass.Dead;
@@ -79,7 +80,7 @@ function classOf(state: u32, flags: u32): OffcpuClass {
 }
 
 /** As bcc's --state: a mask of 0 means state 0, any other one any of its bits. */
-function isExcluded(state: u32): bool {
+export function isExcluded(state: u32): bool {
   const asked = optionValue(PassOption.StateMask);
   if (asked == 0) return false;
   const mask = (asked - 1) as u32;

@@ -263,6 +263,7 @@ export enum Edge {
   /** began and ended inside the window */ None = 0,
   /** under way when the window began */ Start = 1,
   /** still under way when it ended */ End = 2,
+  /** under way from before it began until after it ended */ Both = 3,
 }
 
 /** System calls. Order: TotalNs descending, then the keys. */

@@ -9,6 +9,7 @@ import { hist } from "./hist.js";
 import { info } from "./info.js";
 import { offcpu } from "./offcpu.js";
 import { record } from "./record.js";
+import { redact } from "./redact.js";
 import { report } from "./report.js";
 import { syscalls } from "./syscalls.js";
 import { threads } from "./threads.js";
@@ -30,5 +31,6 @@ export const commands: readonly Command[] = [
   fold,
   info,
   view,
+  redact,
   doctor,
 ];

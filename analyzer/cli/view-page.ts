@@ -24,7 +24,8 @@ export interface ViewedRecording {
 export async function readPage(): Promise<string> {
   const path = `${packageRoot}build/offcut.html`;
   const page = await readFile(path, "utf8");
-  if (!page.includes(Place) || !page.includes(NoConnections)) throw new Error(`${path} is not the page of this version`);
+  if (!page.includes(Place) || !page.includes(NoConnections))
+    throw new Error(`${path} is not the page of this version`);
   return page;
 }
 

@@ -41,7 +41,11 @@ function listen(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
       const isTaken = error.code === "EADDRINUSE" || error.code === "EACCES";
-      reject(isTaken ? new UsageError(`--port ${port} is not free: ${error.code}; without --port any free one is taken`) : error);
+      reject(
+        isTaken
+          ? new UsageError(`--port ${port} is not free: ${error.code}; without --port any free one is taken`)
+          : error,
+      );
     });
     server.listen(port, Loopback, () => {
       server.removeAllListeners("error");

@@ -37,7 +37,8 @@ async function run(args: Arguments): Promise<ExitCode> {
   const out = args.value("out");
   const port = args.count("port", 0, 0);
   if (port > PortMax) throw new UsageError(`--port takes a number up to ${PortMax}, not "${port}"`);
-  if (out !== undefined && args.has("port")) throw new UsageError("--out writes a file, --port is of a server; choose one");
+  if (out !== undefined && args.has("port"))
+    throw new UsageError("--out writes a file, --port is of a server; choose one");
   const recordings = await viewedRecordings(args.files());
   const page = await readPage();
   if (out !== undefined) return writePage(page, recordings, out);
@@ -58,9 +59,11 @@ async function viewedRecordings(files: readonly string[]): Promise<ViewedRecordi
     const file = await open(path, "r");
     try {
       const { size } = await file.stat();
-      const { buffer, bytesRead } = await file.read(new Uint8Array(HeadBytes), 0, HeadBytes, 0).catch((error: Error) => {
-        throw Object.assign(error, { path });
-      });
+      const { buffer, bytesRead } = await file
+        .read(new Uint8Array(HeadBytes), 0, HeadBytes, 0)
+        .catch((error: Error) => {
+          throw Object.assign(error, { path });
+        });
       // What is no recording is said here, and not in the browser. Its beginning is a short recording.
       await analyze(buffer.subarray(0, bytesRead), { name: path });
       recordings.push({ name: basename(path), path, lengthBytes: size });
@@ -87,7 +90,8 @@ async function writePage(page: string, recordings: readonly ViewedRecording[], o
 function openBrowser(url: string): void {
   const { platform, env } = process;
   if (platform === "linux" && env.DISPLAY === undefined && env.WAYLAND_DISPLAY === undefined) return;
-  const [program, ...before] = platform === "darwin" ? ["open"] : platform === "win32" ? ["cmd", "/c", "start", ""] : ["xdg-open"];
+  const [program, ...before] =
+    platform === "darwin" ? ["open"] : platform === "win32" ? ["cmd", "/c", "start", ""] : ["xdg-open"];
   spawn(program!, [...before, url], { stdio: "ignore", detached: true })
     .on("error", () => undefined)
     .unref();

@@ -123,10 +123,7 @@ function readSelection(args: FilterWords): SelectionOptions {
 }
 
 /** An option that is set, or none: what is not asked is absent. */
-function given<Name extends string, Value>(
-  name: Name,
-  value: Value | undefined,
-): { readonly [Key in Name]?: Value } {
+function given<Name extends string, Value>(name: Name, value: Value | undefined): { readonly [Key in Name]?: Value } {
   return value === undefined ? {} : ({ [name]: value } as { readonly [Key in Name]: Value });
 }
 
@@ -141,7 +138,10 @@ export function readList<Item>(
   name: string,
   readItem: (text: string, option: string) => Item,
 ): readonly Item[] | undefined {
-  return args.value(name)?.split(",").map((item) => readItem(item.trim(), `--${name}`));
+  return args
+    .value(name)
+    ?.split(",")
+    .map((item) => readItem(item.trim(), `--${name}`));
 }
 
 /** A whole number of at least `min`. */

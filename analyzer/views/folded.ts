@@ -154,6 +154,7 @@ export function markerFrame(analysis: Analysis, row: number): string {
   const { edge, class: classes } = analysis.offcpu;
   if (edge[row] === Edge.Start) return withCall("open at start", analysis, row);
   if (edge[row] === Edge.End) return withCall("open at end", analysis, row);
+  if (edge[row] === Edge.Both) return withCall("open at both ends", analysis, row);
   switch (classes[row]) {
     case OffcpuClass.Preempted:
       return "[preempted]";

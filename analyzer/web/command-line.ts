@@ -19,7 +19,7 @@ export function commandOf(panel: Panel, words: Words, asked: Asked, files: reado
   if (extras.includes("idle") && isIdleDue) line.push("--idle", words.value("idle") ?? IdleByDefault);
   if (extras.includes("open") && words.has("open")) line.push("--open");
   for (const definition of filterOptionsOf(panel.answer)) line.push(...optionWords(definition, words));
-  return shellText([...line, ...files]);
+  return shellText([...line, ...(panel.files?.(files, asked) ?? files)]);
 }
 
 function optionWords(definition: FilterDefinition, words: Words): readonly string[] {

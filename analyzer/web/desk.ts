@@ -39,9 +39,18 @@ export function Desk({ recordings, state, browse, example, isEmbedded = false }:
       end();
     };
   }, [recordings]);
+  useTitle(isEmbedded ? undefined : recordings.list.map(({ source }) => source.name));
   if (recordings.stacks !== undefined) {
     return h(StacksPage, { stacks: recordings.stacks, onClose: () => recordings.showStacks(undefined) });
   }
   if (recordings.list.length > 0) return h(App, { recordings, state, browse, isEmbedded });
-  return h(Welcome, { problems: recordings.problems, browse: browse ?? (() => undefined), example });
+  return h(Welcome, { problems: recordings.problems, link: state.words, browse: browse ?? (() => undefined), example });
+}
+
+/** The window's title, so that its tab is found again among others. */
+function useTitle(names: readonly string[] | undefined): void {
+  const title = names === undefined ? undefined : [...names, "offcut"].join(" – ");
+  useEffect(() => {
+    if (title !== undefined) document.title = title;
+  }, [title]);
 }

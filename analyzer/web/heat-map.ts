@@ -1,7 +1,7 @@
 // When waits or calls of which length ended, and what happens every so often: two heat maps. A part
 // brushed with the mouse, or marked by keyboard, becomes a filter that every other view follows.
 
-import { useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { bucketStartNs, csvText, lengthHeatMap, offsetHeatMap } from "../index.js";
 import type { Analysis, HeatMap, TimelineState } from "../index.js";
 import { countText, durationText } from "../exports/units.js";
@@ -167,6 +167,11 @@ function Shown({ map, time, binNs, rowText, valueText, brush, choices, fileName,
   const [size, setSize] = useState<Size>({ width: 0, height: 0 });
   const [current, setCurrent] = useState<Cell | undefined>(undefined);
   const [held, setHeld] = useState<Cell | undefined>(undefined);
+  // Another map has other cells.
+  useEffect(() => {
+    setCurrent(undefined);
+    setHeld(undefined);
+  }, [map]);
   const isEmpty = map !== undefined && map.rows === 0;
   const draw = useMemo(
     () => (context: CanvasRenderingContext2D, area: Size, colour: Colour) => {

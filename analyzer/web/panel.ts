@@ -26,6 +26,8 @@ export interface Panel {
   tables(asked: Asked): Tables;
   /** Words of the command line that ask for the same as the panel's own words do, without filters. */
   command(asked: Asked): readonly string[];
+  /** The recordings as that command takes them, where it is not one after the other. */
+  files?(names: readonly string[], asked: Asked): readonly string[];
   /** Draws the answer. */
   readonly View: ComponentType<PanelProps>;
 }

@@ -12,4 +12,15 @@ import { timeline } from "./timeline.js";
 import { waits } from "./waits.js";
 import { wakers } from "./wakers.js";
 
-export const panels: readonly Panel[] = [report, offcpu, syscalls, waits, threads, timeline, heatMap, wakers, diff, info];
+export const panels: readonly Panel[] = [
+  report,
+  offcpu,
+  syscalls,
+  waits,
+  threads,
+  timeline,
+  heatMap,
+  wakers,
+  diff,
+  info,
+];

@@ -2,7 +2,7 @@
 // microseconds. Far and near are the same picture: another sight asks for another pass over that part
 // alone, in bins as wide as a pixel, and until it is there the one before is drawn.
 
-import { useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { csvText, timelineLanes, timesBetween } from "../index.js";
 import type { Analysis, TimelineTimes } from "../index.js";
 import { printable } from "../exports/style.js";
@@ -65,6 +65,8 @@ function View(props: PanelProps): ComponentChild {
   const lines = useMemo(() => linesOf(processes, closed), [processes, closed]);
   const [scrolled, setScrolled] = useState(0);
   const [current, setCurrent] = useState(-1);
+  // Other filters, other lines.
+  useEffect(() => setCurrent(-1), [filters]);
   const draw = useMemo(
     () => (context: CanvasRenderingContext2D, area: Size, colour: Colour) => {
       if (drawn !== undefined) drawTimeline(context, area, colour, { drawn, lines, sight: view.sight, scrolled, current, brushed: view.brushed });

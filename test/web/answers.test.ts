@@ -94,7 +94,10 @@ test("the bars of a call's distribution are syscalls --hist's", async () => {
   const { stdout } = await runCli(["syscalls", "--hist", "fdatasync", "--json", "redis.offcut"], { cwd: directory });
   const { rows } = JSON.parse(stdout) as { rows: { count: number }[] };
   const counts = titles.map((title) => Number(/: ([\d,]+) calls?$/.exec(title)![1]!.replace(/,/g, "")));
-  assert.equal(counts, rows.map(({ count }) => count).filter((count) => count > 0));
+  assert.equal(
+    counts,
+    rows.map(({ count }) => count).filter((count) => count > 0),
+  );
   assert.ok(counts.length > 5);
 });
 
@@ -106,7 +109,12 @@ async function show(link: string): Promise<readonly string[]> {
   return [...line!.matchAll(/'((?:[^']|'\\'')*)'|(\S+)/g)].map(([, quoted, word]) => quoted ?? word!);
 }
 
-async function same(what: string, title: string, command: readonly string[], ...more: readonly string[]): Promise<void> {
+async function same(
+  what: string,
+  title: string,
+  command: readonly string[],
+  ...more: readonly string[]
+): Promise<void> {
   const [, ...words] = command;
   const [{ text }, { status, stdout, stderr }] = await Promise.all([
     saved(page, () => page.getByRole("button", { name: `Save as ${title}` }).click()),

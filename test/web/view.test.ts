@@ -36,7 +36,9 @@ interface Running {
 }
 
 async function view(...words: readonly string[]): Promise<Running> {
-  const child = spawn(process.execPath, [cliMain, "view", "--no-open", ...words], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [cliMain, "view", "--no-open", ...words], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const [line] = (await once(child.stdout, "data")) as [Buffer];
   return { child, url: new URL(String(line).trim()) };
 }
@@ -54,7 +56,9 @@ async function ask(url: URL, options: { path?: string; method?: string; headers?
     const asked = request({ host: url.hostname, port: url.port, path, method, headers, agent: false }, (response) => {
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
-      response.on("end", () => resolve({ status: response.statusCode!, headers: response.headers, body: Buffer.concat(chunks) }));
+      response.on("end", () =>
+        resolve({ status: response.statusCode!, headers: response.headers, body: Buffer.concat(chunks) }),
+      );
     });
     asked.on("error", reject).end();
   });
@@ -86,7 +90,10 @@ test("only this address, only reading, only what is there", async () => {
     ask(url, { headers: { Host: "evil.example" } }),
     ask(url, { headers: { Host: `localhost:${url.port}` } }),
   ]);
-  assert.equal(statuses.map(({ status }) => status), [200, 404, 404, 404, 404, 405, 403, 403]);
+  assert.equal(
+    statuses.map(({ status }) => status),
+    [200, 404, 404, 404, 404, 405, 403, 403],
+  );
   assert.is(statuses[0]!.headers["cache-control"], "no-store");
   assert.match(String(statuses[0]!.body), `connect-src ${url.href}recordings/;`);
   const bytes = readFileSync(redis);
@@ -99,18 +106,27 @@ test("only this address, only reading, only what is there", async () => {
   assert.is((await ask(url, { path, headers: { Range: `bytes=${bytes.length}-` } })).status, 416);
   assert.ok((await ask(url, { path })).body.equals(bytes));
   const taken = await runCli(["view", "--no-open", "--port", url.port, redis]);
-  assert.equal([taken.status, taken.stderr], [2, `offcut: --port ${url.port} is not free: EADDRINUSE; without --port any free one is taken\n`]);
+  assert.equal(
+    [taken.status, taken.stderr],
+    [2, `offcut: --port ${url.port} is not free: EADDRINUSE; without --port any free one is taken\n`],
+  );
   assert.is(await interrupted(running), 0);
 });
 
 test("--out is one file that loads its recordings by itself, whatever they are called", async () => {
-  const evil = files.write(`"><script>alert(1)<${"b"}> $& x.offcut`, namedRecording(2, { host: "$&", comm: () => "t", path: "p", symbol: "s" }));
+  const evil = files.write(
+    `"><script>alert(1)<${"b"}> $& x.offcut`,
+    namedRecording(2, { host: "$&", comm: () => "t", path: "p", symbol: "s" }),
+  );
   const out = files.path("both.html");
   const { status, stdout, stderr } = await runCli(["view", "--out", out, redis, evil]);
   assert.equal([status, stdout, stderr], [0, "", ""]);
   const { page, requests, errors } = await browser.open(pathToFileURL(out).href);
   await page.getByText("2 recordings of $&, vm").waitFor();
-  assert.equal(await page.locator(".recording-name").allTextContents(), ["redis.offcut", '"><script>alert(1)<b> $& x.offcut']);
+  assert.equal(await page.locator(".recording-name").allTextContents(), [
+    "redis.offcut",
+    '"><script>alert(1)<b> $& x.offcut',
+  ]);
   assert.equal([requests, errors], [[], []]);
 });
 
@@ -125,8 +141,14 @@ test("what cannot be viewed is refused before a browser is", async () => {
     `offcut: ${junk} is not an offcut recording (byte 0: expected 89 4f 46 46 43 55 54 0a, found 6a 75 6e 6b)\n`,
   ]);
   assert.equal(await refused("-"), [2, "offcut: view reads files, in any order; write standard input to one first\n"]);
-  assert.equal(await refused("--port", "70000", redis), [2, 'offcut: --port takes a number up to 65535, not "70000"\n']);
-  assert.equal(await refused("--port", "0", "--out", "x", redis), [2, "offcut: --out writes a file, --port is of a server; choose one\n"]);
+  assert.equal(await refused("--port", "70000", redis), [
+    2,
+    'offcut: --port takes a number up to 65535, not "70000"\n',
+  ]);
+  assert.equal(await refused("--port", "0", "--out", "x", redis), [
+    2,
+    "offcut: --out writes a file, --port is of a server; choose one\n",
+  ]);
 });
 
 if (missingBrowser() === undefined) test.run();
