@@ -10,7 +10,7 @@ import type { Analysis } from "./analysis.js";
 import { compileEngine, EnginePass } from "./engine.js";
 import type { EngineSource } from "./engine.js";
 import { FormatError } from "./errors.js";
-import type { RecordingPart } from "./merge-parts.js";
+import type { RecordingPart } from "./recording-part.js";
 import { partOptionValues, passOptionValues } from "./pass-options.js";
 import type { PassOptions } from "./pass-options.js";
 import { chunksOf, seekable } from "./source.js";

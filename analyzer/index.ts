@@ -11,7 +11,7 @@ export type { EventOptions } from "./events.js";
 export { analyzeIntervals } from "./intervals.js";
 export type { Interval, IntervalOptions } from "./intervals.js";
 export { mergeParts } from "./merge-parts.js";
-export type { RecordingPart } from "./merge-parts.js";
+export type { RecordingPart } from "./recording-part.js";
 export { isDivisible } from "./pass-options.js";
 export type { PassOptions } from "./pass-options.js";
 export type * from "./tables.js";

@@ -10,14 +10,8 @@ import { framesOf, mergeStacks } from "./merge-stacks.js";
 import { mergeWakers, mergeWakeups } from "./merge-wakers.js";
 import { gather, mergeOrder, placesOf } from "./merge-tables.js";
 import type { Order } from "./merge-tables.js";
-import type { BirthsTable, CallsTable, LatenciesTable, OffcpuTable, StackIdsTable, WarningsTable } from "./tables.js";
-
-/** What one instance made of its part of a recording. */
-export interface RecordingPart {
-  readonly analysis: AnalysisParts;
-  readonly births: BirthsTable;
-  readonly stackIds: StackIdsTable;
-}
+import type { RecordingPart } from "./recording-part.js";
+import type { BirthsTable, CallsTable, LatenciesTable, OffcpuTable, WarningsTable } from "./tables.js";
 
 /** As the engine keeps them (LostDefinitionsMax, WarningsMax): of more, which ones is not known here. */
 const LostDefinitionsMax = 1024;

@@ -3,7 +3,7 @@
 // that they are on the way to, how far they are from the root). Frames are in the order in which nodes
 // first name them.
 
-import type { RecordingPart } from "./merge-parts.js";
+import type { RecordingPart } from "./recording-part.js";
 import type { FramesTable, StacksTable } from "./tables.js";
 import { gather } from "./merge-tables.js";
 

@@ -4,7 +4,7 @@
 // lives that was.
 
 import { WakerKind } from "../assembly/tables.js";
-import type { RecordingPart } from "./merge-parts.js";
+import type { RecordingPart } from "./recording-part.js";
 import { gather } from "./merge-tables.js";
 import type { Order } from "./merge-tables.js";
 import type { BirthsTable, ThreadsTable, WakersTable, WakeupsTable } from "./tables.js";

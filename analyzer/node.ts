@@ -19,7 +19,7 @@ import { analyzeIntervals as analyzeIntervalsOfBytes } from "./intervals.js";
 import type { Interval, IntervalOptions } from "./intervals.js";
 import { startWithWords, wordsOf } from "./recorder.js";
 import type { CaptureAddon, Recording, RecordOptions } from "./recorder.js";
-import type { RecordingPart } from "./merge-parts.js";
+import type { RecordingPart } from "./recording-part.js";
 import type { SeekableSource, Source } from "./source.js";
 
 export * from "./index.js";

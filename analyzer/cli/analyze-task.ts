@@ -5,7 +5,7 @@ import { partsOf } from "../analysis.js";
 import type { AnalysisParts } from "../analysis.js";
 import type { EngineSource } from "../engine.js";
 import type { Moments } from "../filters/moments.js";
-import type { RecordingPart } from "../merge-parts.js";
+import type { RecordingPart } from "../recording-part.js";
 import type { PassOptions } from "../pass-options.js";
 import { analyzePartWithin, analyzeWithin } from "./moments.js";
 import type { PartOfThreads } from "./moments.js";

@@ -12,7 +12,7 @@ import { partsOf, readAnalysis } from "../../analyzer/analysis.js";
 import type { AnalysisParts } from "../../analyzer/analysis.js";
 import { compileEngine, EnginePass } from "../../analyzer/engine.js";
 import { mergeParts } from "../../analyzer/merge-parts.js";
-import type { RecordingPart } from "../../analyzer/merge-parts.js";
+import type { RecordingPart } from "../../analyzer/recording-part.js";
 import { localEngine } from "../../analyzer/node.js";
 import { partOptionValues, passOptionValues } from "../../analyzer/pass-options.js";
 import type { PassOptions } from "../../analyzer/pass-options.js";
