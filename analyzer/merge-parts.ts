@@ -19,7 +19,8 @@ const WarningsMax = 4096;
 
 /**
  * The analysis of the whole recording; undefined where the parts do not say what one instance would
- * have answered (a recording with more missing definitions than are kept, or too many blocks).
+ * have answered, which then has to be asked: of a recording that is damaged (each part verifies only
+ * the checksums of some blocks), or has more missing definitions than are kept, or too many blocks.
  */
 export function mergeParts(parts: readonly RecordingPart[]): AnalysisParts | undefined {
   const warnings = mergeWarnings(parts.map(({ analysis }) => analysis.warnings));
@@ -83,7 +84,8 @@ function mergeRecording(parts: readonly RecordingPart[]): AnalysisParts["recordi
 /** Those of the recording, the same in all parts, then the missing definitions that any part asked for. */
 function mergeWarnings(tables: readonly WarningsTable[]): WarningsTable | undefined {
   const first = tables[0]!;
-  const common = first.warning.filter((warning) => warning !== Warning.LostDefinition).length;
+  const common = commonRows(first);
+  if (tables.some((table) => commonRows(table) !== common || !isUndamaged(table, first, common))) return undefined;
   const lost = new Map<bigint, readonly [kind: bigint, id: bigint]>();
   for (const table of tables) {
     if (table.length === WarningsMax) return undefined;
@@ -103,6 +105,22 @@ function mergeWarnings(tables: readonly WarningsTable[]): WarningsTable | undefi
     columns.b[common + row] = id;
   });
   return { length, warning, ...columns };
+}
+
+/** Rows before those of missing definitions, which come last. */
+function commonRows({ warning }: WarningsTable): number {
+  const row = warning.indexOf(Warning.LostDefinition);
+  return row === -1 ? warning.length : row;
+}
+
+function isUndamaged(table: WarningsTable, first: WarningsTable, common: number): boolean {
+  for (let row = 0; row < common; row++) {
+    const warning = table.warning[row];
+    if (warning === Warning.DamagedBlock || warning === Warning.Resynchronized) return false;
+    const isSame = table.offset[row] === first.offset[row] && table.a[row] === first.a[row] && table.b[row] === first.b[row];
+    if (warning !== first.warning[row] || !isSame) return false;
+  }
+  return true;
 }
 
 type Own = Pick<

@@ -17,7 +17,7 @@ import { localEngine } from "../../analyzer/node.js";
 import { partOptionValues, passOptionValues } from "../../analyzer/pass-options.js";
 import type { PassOptions } from "../../analyzer/pass-options.js";
 import { birthsSpec, readTable, stackIdsSpec } from "../../analyzer/tables.js";
-import { Status, Table } from "../../assembly/tables.js";
+import { Status, Table, Warning } from "../../assembly/tables.js";
 import { generateRecording } from "../recordings/generate.js";
 import { Random } from "../recordings/random.js";
 
@@ -39,7 +39,8 @@ function whole(bytes: Uint8Array, options: PassOptions): AnalysisParts | Status 
   return pass instanceof EnginePass ? partsOf(readAnalysis(pass, "it")) : pass;
 }
 
-function divided(bytes: Uint8Array, options: PassOptions, parts: number): AnalysisParts | Status {
+/** Undefined where the parts cannot be put together. */
+function divided(bytes: Uint8Array, options: PassOptions, parts: number): AnalysisParts | Status | undefined {
   const answers: RecordingPart[] = [];
   for (let part = 0; part < parts; part++) {
     const pass = finished(bytes, [...passOptionValues(options), ...partOptionValues(part, parts)]);
@@ -50,9 +51,7 @@ function divided(bytes: Uint8Array, options: PassOptions, parts: number): Analys
       stackIds: readTable(pass, Table.StackIds, stackIdsSpec),
     });
   }
-  const merged = mergeParts(answers);
-  if (merged === undefined) throw new Error("the parts could not be put together");
-  return merged;
+  return mergeParts(answers);
 }
 
 /** Which tables differ, and where first. */
@@ -98,38 +97,54 @@ function draw(random: Random, bytes: Uint8Array): PassOptions {
   };
 }
 
-function assertSame(bytes: Uint8Array, options: PassOptions, what: string): void {
+/** Whether the parts were put together; where they were not, it must be for damage. */
+function assertSame(bytes: Uint8Array, options: PassOptions, what: string): boolean {
   const expected = whole(bytes, options);
+  let isDivided = true;
   for (const parts of [2, 3]) {
-    const found = differences(expected, divided(bytes, options, parts));
-    assert.equal(found, [], `${what}, ${parts} parts, ${JSON.stringify(options)}`);
+    const found = divided(bytes, options, parts);
+    const which = `${what}, ${parts} parts, ${JSON.stringify(options)}`;
+    if (found === undefined) {
+      isDivided = false;
+      assert.ok(typeof expected !== "number" && expected.warnings.warning.some(isOfDamage), which);
+    } else assert.equal(differences(expected, found), [], which);
   }
+  return isDivided;
+}
+
+function isOfDamage(warning: Warning): boolean {
+  return [Warning.DamagedBlock, Warning.Resynchronized, Warning.Truncated].includes(warning);
 }
 
 test("generated recordings in two and three parts are answered as whole", () => {
+  let inParts = 0;
   for (let seed = firstSeed; seed < firstSeed + recordings; seed++) {
     const bytes = generateRecording(seed);
-    assertSame(bytes, {}, `SEED=${seed}`);
+    inParts += Number(assertSame(bytes, {}, `SEED=${seed}`));
     assertSame(bytes, draw(new Random(seed), bytes), `SEED=${seed}`);
   }
+  console.log(`${inParts} of ${recordings} recordings could be divided`);
+  assert.ok(inParts > recordings / 2, "most recordings are not damaged");
 });
 
 test("damaged recordings in parts are answered as whole", () => {
+  let dividedDespite = 0;
   for (let seed = firstSeed; seed < firstSeed + recordings / 2; seed++) {
     const random = new Random(seed);
     const bytes = generateRecording(seed, { steps: 200 });
     for (let damage = random.between(1, 4); damage > 0; damage--) {
       bytes[random.between(0, bytes.length - 1)]! ^= random.between(1, 255);
     }
-    assertSame(bytes, { calls: true, latencies: true, wakerDepth: 1 }, `SEED=${seed}, damaged`);
+    dividedDespite += Number(assertSame(bytes, { calls: true, latencies: true, wakerDepth: 1 }, `SEED=${seed}, damaged`));
   }
+  console.log(`${dividedDespite} of ${recordings / 2} damaged recordings could be divided`);
 });
 
 const data = join(import.meta.dirname, "..", "data");
 for (const name of readdirSync(data).filter((file) => file.endsWith(".offcut"))) {
   test(`${name} in parts is answered as whole`, () => {
     const bytes = readFileSync(join(data, name));
-    assertSame(bytes, {}, name);
+    assert.ok(assertSame(bytes, {}, name));
     assertSame(bytes, { calls: true, latencies: true, wakerDepth: 1, binNs: 5_000_000, heatBinNs: 50_000_000 }, name);
   });
 }
