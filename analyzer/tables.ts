@@ -6,6 +6,7 @@
 
 import type { Column } from "./engine.js";
 import {
+  BirthsColumn,
   BlocksColumn,
   CallsColumn,
   CgroupsColumn,
@@ -13,6 +14,7 @@ import {
   EventArgumentsColumn,
   EventsColumn,
   FramesColumn,
+  HeatColumn,
   LatenciesColumn,
   LostColumn,
   MetaColumn,
@@ -20,11 +22,13 @@ import {
   OffcpuColumn,
   OffcpuCountsColumn,
   RecordingColumn,
+  StackIdsColumn,
   StacksColumn,
   SyscallCountsColumn,
   SyscallsColumn,
   Table,
   ThreadsColumn,
+  TimelineColumn,
   TotalsColumn,
   WakersColumn,
   WakeupsColumn,
@@ -242,6 +246,20 @@ export const syscallsSpec = {
 };
 export type SyscallsTable = TableOf<typeof syscallsSpec>;
 
+/** Of a part: where in the order of all records each row of threads began. See merge-parts.ts. */
+export const birthsSpec = {
+  epoch: u32(BirthsColumn.Epoch),
+  timeNs: u64(BirthsColumn.TimeNs),
+  place: u64(BirthsColumn.Place),
+};
+export type BirthsTable = TableOf<typeof birthsSpec>;
+
+/** Of a part: the least id of the recording's stacks that each row of stacks is on the way to. */
+export const stackIdsSpec = {
+  id: u32(StackIdsColumn.Id),
+};
+export type StackIdsTable = TableOf<typeof stackIdsSpec>;
+
 /** Sparse histograms of durations, of the rows of another table, in their order. */
 export const latenciesSpec = {
   /** Row in the other table. */
@@ -252,6 +270,37 @@ export const latenciesSpec = {
   count: u64(LatenciesColumn.Count),
 };
 export type LatenciesTable = TableOf<typeof latenciesSpec>;
+
+/** What threads did over time; see TimelineColumn. Times are ns in each of the row's bins. */
+export const timelineSpec = {
+  /** Row in threads. */
+  thread: u32(TimelineColumn.Thread),
+  /** Bins from the window's start. */
+  firstBin: u32(TimelineColumn.FirstBin),
+  bins: u32(TimelineColumn.Bins),
+  onCpuNs: u32(TimelineColumn.OnCpuNs),
+  sleepingNs: u32(TimelineColumn.SleepingNs),
+  uninterruptibleNs: u32(TimelineColumn.UninterruptibleNs),
+  runnableNs: u32(TimelineColumn.RunnableNs),
+  preemptedNs: u32(TimelineColumn.PreemptedNs),
+};
+export type TimelineTable = TableOf<typeof timelineSpec>;
+
+/** Calls and periods by when they ended and how long they were; see HeatColumn. */
+export const heatSpec = {
+  /** Bins from the window's start. */
+  bin: u32(HeatColumn.Bin),
+  /** Four to a power of two. */
+  bucket: u32(HeatColumn.Bucket),
+  /** Row in threads. */
+  thread: u32(HeatColumn.Thread),
+  /** EventKind. */
+  kind: u8(HeatColumn.Kind),
+  what: i32(HeatColumn.What),
+  count: u64(HeatColumn.Count),
+  totalNs: u64(HeatColumn.TotalNs),
+};
+export type HeatTable = TableOf<typeof heatSpec>;
 
 /** System calls joined to the off-CPU periods inside them; the parts add up to totalNs. */
 export const callsSpec = {

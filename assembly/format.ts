@@ -5,7 +5,7 @@
 export const FileMagicLow = 0x46464F89;
 export const FileMagicHigh = 0xA545543;
 export const VersionMajor = 1;
-export const VersionMinor = 1;
+export const VersionMinor = 2;
 export const BlockMagic = 1262633807;
 export const TrailerMagicLow = 0x54554346;
 export const TrailerMagicHigh = 0xA444E45;
@@ -24,9 +24,15 @@ export const TidMax = 4194304;
 export const CpuMax = 65534;
 export const ColumnsMax = 32;
 export const DictionaryMax = 131072;
+export const DumpRegistersMax = 33;
+export const DumpBytesMax = 65536;
+export const BlockWordsMax = 2097152;
+export const SectionBytesMax = 268435456;
+export const InlineDepthMax = 64;
 export const PeriodsWaitingMax = 64;
 export const GenerationsMax = 64;
 export const ClassUnknown = 7;
+export const UnwindStepsMax = 65536;
 
 export const FileHeaderBytes = 64;
 export enum FileHeaderOffset {
@@ -102,6 +108,12 @@ export enum BlockType {
   Arguments = 18,
   StringArgument = 19,
   Cgroup = 20,
+  UserDump = 21,
+  Snapshot = 22,
+  Section = 23,
+  ObjectSymbol = 24,
+  ProcessSymbol = 25,
+  SourceFrame = 26,
 }
 
 export enum Encoding {
@@ -148,6 +160,29 @@ export enum StackKind {
 
 export enum StackFlag {
   Truncated = 1,
+  ExactIp = 2,
+}
+
+export enum DumpFlag {
+  Truncated = 1,
+  ExactIp = 2,
+}
+
+export enum SectionKind {
+  ProgramHeaders = 1,
+  EhFrame = 2,
+  Symtab = 3,
+  Strtab = 4,
+  Dynsym = 5,
+  Dynstr = 6,
+  GnuDebugdata = 7,
+}
+
+export enum SymbolSource {
+  Symtab = 1,
+  Dynsym = 2,
+  Debugdata = 3,
+  DebugFile = 4,
 }
 
 export enum SwitchFlag {
@@ -263,6 +298,64 @@ export enum StackColumn {
 
 export const StackColumns = 7;
 
+export enum UserDumpColumn {
+  Id = 0,
+  Flags = 1,
+  Pid = 2,
+  Time = 3,
+  Registers = 4,
+  Length = 5,
+  Words = 6,
+  Register = 7,
+  Gap = 8,
+  Word = 9,
+}
+
+export const UserDumpColumns = 10;
+
+export enum SectionColumn {
+  Object = 0,
+  Kind = 1,
+  Address = 2,
+  Total = 3,
+  Offset = 4,
+  Length = 5,
+  Bytes = 6,
+}
+
+export const SectionColumns = 7;
+
+export enum ObjectSymbolColumn {
+  Object = 0,
+  Address = 1,
+  Length = 2,
+  Name = 3,
+  Source = 4,
+}
+
+export const ObjectSymbolColumns = 5;
+
+export enum ProcessSymbolColumn {
+  Pid = 0,
+  Time = 1,
+  Address = 2,
+  Length = 3,
+  Name = 4,
+}
+
+export const ProcessSymbolColumns = 5;
+
+export enum SourceFrameColumn {
+  Object = 0,
+  Address = 1,
+  Depth = 2,
+  Name = 3,
+  File = 4,
+  Line = 5,
+}
+
+export const SourceFrameColumns = 6;
+
 export enum CgroupColumn {
   Cgroup = 0,
   Path = 1,
@@ -319,6 +412,18 @@ export enum SyscallColumn {
 }
 
 export const SyscallColumns = 10;
+
+export enum SnapshotColumn {
+  Time = 0,
+  Thread = 1,
+  State = 2,
+  Nr = 3,
+  Flags = 4,
+  KernelStack = 5,
+  UserStack = 6,
+}
+
+export const SnapshotColumns = 7;
 
 export enum ArgumentsColumn {
   Threads = 0,

@@ -20,6 +20,8 @@
 // window between two Syncs: dropping the instance frees everything.
 
 import { limitMemory, outOfMemory } from "./arena";
+import { buildHeat } from "./heat";
+import { buildTimeline } from "./timeline";
 import { lastNs } from "./blocks";
 import { clearCalls } from "./calls";
 import { cgroups } from "./cgroups";
@@ -27,7 +29,6 @@ import { nodes } from "./call-tree";
 import { offcpuCounts, syscallCounts } from "./counters";
 import { handOutEvents } from "./event-rows";
 import { frames } from "./frames";
-import { applyLossesAtEnd } from "./gaps";
 import { sortKernelSymbols } from "./kernel-symbols";
 import { warnLostDefinitions } from "./lost-definitions";
 import { clearRowCaches, lives } from "./lives";
@@ -49,6 +50,7 @@ import {
 } from "./reader";
 import { takenBeforeNs, takeSlice } from "./slices";
 import { endWindow } from "./states";
+import { orderStacks } from "./stack-order";
 import { strings } from "./strings";
 import { clearSyscalls } from "./syscalls";
 import { tasksTaken } from "./tasks";
@@ -68,6 +70,7 @@ import {
 } from "./tables-of-recording";
 import { buildCalls, buildLatencies, buildWakeups } from "./tables-of-questions";
 import { buildFrames, buildOffcpu, buildStacks, buildSyscalls, buildThreads } from "./tables-of-threads";
+import { buildParts } from "./tables-of-parts";
 import { clearWakeups } from "./wakeups";
 import { recordingStartNs, windowEnd } from "./window";
 
@@ -139,7 +142,7 @@ export function knownUntil(): f64 {
 /** With PassOption.Sliced: the tables of what was summed since the last snapshot; the sums begin anew. */
 export function snapshot(): Status {
   if (finished) return Status.Misuse;
-  if (!outOfMemory) buildTables(takenBeforeNs);
+  if (!outOfMemory) buildTables(windowEnd(takenBeforeNs));
   clearPeriods();
   clearSyscalls();
   clearCalls();
@@ -164,7 +167,6 @@ export function finish(): Status {
   finished = true;
   if (status != Status.Ok) return status;
   takeThrough(u64.MAX_VALUE);
-  applyLossesAtEnd();
   const endNs = windowEnd(lastNs);
   endWindow(endNs);
   handOutEvents();
@@ -177,12 +179,15 @@ export function finish(): Status {
 function buildTables(endNs: u64): void {
   sortMappings();
   sortKernelSymbols();
+  orderStacks();
   buildOffcpu();
   buildSyscalls();
   buildLatencies(Table.Latencies);
   buildCalls();
   buildLatencies(Table.CallLatencies);
   buildWakeups();
+  buildTimeline();
+  buildHeat();
   buildClocks();
   buildCounters();
   buildLosses();
@@ -191,6 +196,7 @@ function buildTables(endNs: u64): void {
   warnLostDefinitions();
   buildWarnings();
   buildStrings();
+  buildParts();
 }
 
 let names: u32 = 0;
@@ -202,7 +208,7 @@ function buildNamesAnew(): void {
   size += (objects.length as u64) + strings.length + metaRows.length + cgroups.length;
   if (size == namesSize) return;
   namesSize = size;
-  buildNames(takenBeforeNs);
+  buildNames(windowEnd(takenBeforeNs));
   buildStrings();
 }
 

@@ -18,13 +18,14 @@ import { Batch, Rank, releaseBatch } from "./batch";
 import { CpuNone } from "./format";
 import { takeLoss } from "./gaps";
 import { optionValue } from "./options";
+import { beginEpoch, comeTo, placeOfBlock } from "./parts";
 import { compareU32, sort } from "./sort";
 import { newSparse, Sparse } from "./sparse";
+import { takeSnapshot } from "./snapshots";
 import { takeSwitch, takeSyscall, takeWake } from "./streams";
 import { PassOption } from "./tables";
 import { takeTask } from "./tasks";
 import { newVector, Vector } from "./vector";
-import { after, takenThroughNs } from "./window";
 
 /**
  * Bytes of batches that may wait for a Sync. Beyond it (a host of many busy cores, or a writer that
@@ -32,7 +33,7 @@ import { after, takenThroughNs } from "./window";
  */
 const WaitingBytesMax: u64 = 384 << 20;
 
-// Chains at a time: four streams and three kinds of records for each of 1,100 cpus.
+// Chains at a time: four streams and four kinds of records for each of 1,000 cpus.
 const LeafBits: u64 = 13;
 const LeavesMax: u32 = 1 << 13;
 const RoundNsMax: u64 = 1 << 47;
@@ -74,7 +75,7 @@ const chains: Vector<Chain> = newVector<Chain>();
 const freeChains: Vector<Chain> = newVector<Chain>();
 
 /** The chain that the next batch of a (rank, cpu) may continue, by `rank << 16 | cpu`. */
-const openChains: Sparse = newSparse((Rank.Switch << 16) | CpuNone);
+const openChains: Sparse = newSparse((Rank.Snapshot << 16) | CpuNone);
 
 let waitingBytes: u64 = 0;
 /** Not after the earliest record that waits. */
@@ -88,12 +89,15 @@ function streamOf(rank: Rank, cpu: u32): u32 {
 /** Lets a block's records wait for their turn. */
 export function addBatch(batch: Batch): void {
   if (batch == NoBatch || outOfMemory) return;
-  if (batch.records == 0) {
+  batch.place = placeOfBlock(batch.rank, batch.cpu);
+  if (batch.row >= batch.records) {
     releaseBatch(batch);
     return;
   }
-  if (chains.length == LeavesMax || waitingBytes + batch.lengthBytes > WaitingBytesMax) makeRoom();
-  waitingBytes += batch.lengthBytes;
+  // As much as it would be without a list: every instance has to make room at the same moments.
+  const batchBytes = batch.lengthBytes - batch.listBytes;
+  if (chains.length == LeavesMax || waitingBytes + batchBytes > WaitingBytesMax) makeRoom();
+  waitingBytes += batchBytes;
   earliestWaitingNs = min(earliestWaitingNs, batch.firstNs);
   const stream = streamOf(batch.rank, batch.cpu);
   let chain = changetype<Chain>(openChains.get(stream) as usize);
@@ -122,7 +126,7 @@ function makeRoom(): void {
   let safeNs = u64.MAX_VALUE;
   for (let i: u32 = 0; i < chains.length; i++) {
     const chain = chains.get(i);
-    if (chain.rank > Rank.StringArgument) safeNs = min(safeNs, chain.tail.lastNs);
+    if (chain.rank > Rank.StringArgument && chain.rank < Rank.Snapshot) safeNs = min(safeNs, chain.tail.lastNs);
   }
   takeThrough(safeNs);
   if (waitingBytes > WaitingBytesMax / 2 || chains.length > LeavesMax / 2) takeThrough(u64.MAX_VALUE);
@@ -157,7 +161,7 @@ export function endSyncIfTaken(): void {
 
 /** Whether anything that waits is due before `beforeNs`. */
 export function isDueBefore(beforeNs: u64): bool {
-  return earliestWaitingNs < min(min(syncNs, beforeNs), after(takenThroughNs, 1));
+  return earliestWaitingNs < min(syncNs, beforeNs);
 }
 
 /** Whether what is due must be taken before more is read: a record that comes late must not overtake it. */
@@ -168,8 +172,8 @@ export function mustTakeFirst(): bool {
 
 /** Takes, in order, all that waits with a time up to and including `throughNs`. */
 export function takeThrough(throughNs: u64): void {
+  beginEpoch();
   // Syncs may be many and chains too: nothing that costs a visit to each unless something is due.
-  throughNs = min(throughNs, takenThroughNs);
   if (earliestWaitingNs > throughNs) return;
   sort(chains.at, chains.length, compareChains);
   for (;;) {
@@ -267,7 +271,7 @@ function step(leaf: Leaf, index: u32, baseNs: u64, throughNs: u64): void {
   }
   if (leaf.row < batch.records) return; // its key is NoKey already
   const chain = chains.get(index);
-  waitingBytes -= batch.lengthBytes;
+  waitingBytes -= batch.lengthBytes - batch.listBytes;
   chain.head = batch.next;
   releaseBatch(batch);
   if (chain.head != NoBatch) enterHead(leaf, index, baseNs, throughNs);
@@ -286,14 +290,17 @@ function replay(tree: usize, node: u32, key: u64): u64 {
 }
 
 @inline
-function take(batch: Batch, row: u32, timeNs: u64): void {
+function take(batch: Batch, rowToTake: u32, timeNs: u64): void {
   const rank = batch.rank;
+  const row = batch.source(rowToTake);
+  comeTo(timeNs, batch.place + ((row as u64) << 1));
   if (rank == Rank.Switch) takeSwitch(batch, row, timeNs);
   else if (rank == Rank.Syscall) takeSyscall(batch, row, timeNs);
   else if (rank == Rank.Wake) takeWake(batch, row, timeNs);
   else if (rank == Rank.Arguments) takeArguments(batch, row, timeNs);
   else if (rank == Rank.StringArgument) takeStringArgument(batch.record(row));
   else if (rank == Rank.Task) takeTask(batch.record(row));
+  else if (rank == Rank.Snapshot) takeSnapshot(batch.record(row));
   else takeLoss(batch.record(row));
 }
 

@@ -25,7 +25,9 @@ import {
 } from "./format";
 import { Lz4Slack } from "./lz4";
 import { mustTakeFirst } from "./merge";
+import { startRegisters } from "./registers";
 import { startStreams } from "./streams";
+import { checksBlock } from "./parts";
 import { Status, Warning } from "./tables";
 import { warn } from "./warnings";
 import { startWindow } from "./window";
@@ -204,6 +206,7 @@ function takeFileHeader(final: bool): Status {
   memory.copy(fileHeader, start, FileHeaderBytes);
   consume(FileHeaderBytes);
   headerTaken = true;
+  startRegisters(load<u16>(fileHeader, FileHeaderOffset.Arch));
   startWindow(load<u64>(fileHeader, FileHeaderOffset.StartMonotonicNs));
   startStreams();
   return Status.Ok;
@@ -274,6 +277,7 @@ function findBlock(left: usize): Found {
   if (skipping && trialBytes > ResyncTrialBytes + (offset - skippedFrom) * ResyncTrialBytesPerByte) {
     return Found.Nothing;
   }
+  if (!skipping && !checksBlock()) return Found.Block;
   let crc = extendCrc(CrcStart, start, BlockHeaderOffset.Crc32c);
   crc = finishCrc(extendCrc(crc, start + BlockHeaderBytes, storedBytes));
   if (crc == load<u32>(start, BlockHeaderOffset.Crc32c)) return Found.Block;

@@ -3,7 +3,7 @@
 
 import { Batch, beginPlan, buildBatch, planColumn, Rank, releaseBatch, resolveThreads } from "./batch";
 import { BlockHeader } from "./block";
-import { takePending } from "./arguments";
+import { dropPending, takePending } from "./arguments";
 import { addCall } from "./calls";
 import { cell, columnValues, decode, Limit, openPayload } from "./columns";
 import { unzigzag } from "./cursor";
@@ -21,15 +21,18 @@ import {
 } from "./format";
 import { showArguments, showCall, showsEvents, showWakeup } from "./event-rows";
 import { takeInside } from "./inside";
+import { drawsHeat, heat, startHeat } from "./heat";
 import { Life, Thread } from "./life";
 import { lifeOf } from "./lives";
 import { isWithin } from "./narrow";
 import { optionValue } from "./options";
+import { comeToSecond, isDivided, startParts, takeTurn } from "./parts";
 import { startStates, switchIn, switchOut, wake, wakersFollowed } from "./states";
+import { startTimeline } from "./timeline";
 import { outcomeOf, syscallRow } from "./syscalls";
 import { EventKind, PassOption } from "./tables";
 import { endWaiting } from "./waiting";
-import { wakerOf } from "./wakers";
+import { wakerOf, wakerOfPart } from "./wakers";
 
 const NoBatch: Batch = changetype<Batch>(0);
 
@@ -65,7 +68,8 @@ const IdleBits: u32 = 0x402;
 const UninterruptibleBit: u32 = 2;
 const InterruptibleBit: u32 = 1;
 
-function classOf(state: u32, flags: u32): OffcpuClass {
+/** Why a thread is off the CPU, by its raw state and SwitchFlags. */
+export function classOf(state: u32, flags: u32): OffcpuClass {
   if ((flags & SwitchFlag.Preempted) != 0) return OffcpuClass.Preempted;
   if (state == 0) return OffcpuClass.Runnable;
   if ((state & DeadBits) != 0) return OffcpuClass.Dead;
@@ -76,7 +80,7 @@ function classOf(state: u32, flags: u32): OffcpuClass {
 }
 
 /** As bcc's --state: a mask of 0 means state 0, any other one any of its bits. */
-function isExcluded(state: u32): bool {
+export function isExcluded(state: u32): bool {
   const asked = optionValue(PassOption.StateMask);
   if (asked == 0) return false;
   const mask = (asked - 1) as u32;
@@ -130,11 +134,6 @@ export function switchBatch(header: BlockHeader, from: usize, to: usize): Batch 
     reason.compat = u16((flags & SwitchFlag.Compat) != 0);
   }
   return batch;
-}
-
-/** Whom the record before the first one that is taken brought on. */
-export function resumeSwitches(batch: Batch): void {
-  if (batch.row != 0) batch.cameOn = batch.thread(batch.cell(SwitchCell.Next, batch.row - 1) as u32);
 }
 
 /** A Wake block as a batch; a null reference if it is malformed or memory is refused. */
@@ -204,18 +203,28 @@ function isNobody(thread: Thread): bool {
   return changetype<usize>(thread) == 0;
 }
 
+/** Whether the thread that a Switch record takes off the CPU is dead. */
+@inline
+export function isDeath(batch: Batch, row: u32): bool {
+  const reason = changetype<Reason>(batch.keys + (batch.cell(SwitchCell.Reason, row) as usize) * KeyBytes);
+  return reason.offcpuClass == OffcpuClass.Dead;
+}
+
 /** A record of a Switch batch: `prev` left, `next` came on. */
 @inline
 export function takeSwitch(batch: Batch, row: u32, timeNs: u64): void {
   const prevPlusOne = batch.cell(SwitchCell.Prev, row) as u32;
-  const prev = prevPlusOne == 0 ? batch.cameOn : batch.thread(prevPlusOne - 1);
+  // A record that does not name it means whom the one before brought on; a block's first one does.
+  const prevIndex = prevPlusOne == 0 ? (batch.cell(SwitchCell.Next, row - 1) as u32) : prevPlusOne - 1;
+  const prev = batch.thread(prevIndex);
   const next = batch.thread(batch.cell(SwitchCell.Next, row) as u32);
-  batch.cameOn = next;
+  if (isDivided && isDeath(batch, row)) takeTurn(batch.tid(prevIndex));
   if (!isNobody(prev)) {
     const reason = changetype<Reason>(batch.keys + (batch.cell(SwitchCell.Reason, row) as usize) * KeyBytes);
     switchOut(prev, timeNs, reason.offcpuClass, reason.excluded, reason.nr, reason.compat);
   }
   if (!isNobody(next)) {
+    comeToSecond();
     let kernelStack: u32 = 0;
     let userStack: u32 = 0;
     if (!batch.stackless) {
@@ -234,9 +243,13 @@ export function takeWake(batch: Batch, row: u32, timeNs: u64): void {
   const wakee = batch.thread(batch.cell(WakeCell.Wakee, row) as u32);
   if (!isNobody(waker)) lifeOf(waker);
   if (isNobody(wakee)) return;
+  comeToSecond();
   if (wakersFollowed == 0 && !showsEvents(EventKind.Wakeup)) return wake(wakee, timeNs, 0);
   const isInterrupt = ((batch.cell(WakeCell.Flags, row) as u32) & WakeFlag.Interrupt) != 0;
-  const by = wakerOf(waker, wakerIndex == batch.idle, isInterrupt, max<u32>(wakersFollowed, 1));
+  const isIdle = wakerIndex == batch.idle;
+  const by = isDivided
+    ? wakerOfPart(batch.tid(wakerIndex), isIdle, isInterrupt)
+    : wakerOf(waker, isIdle, isInterrupt, max<u32>(wakersFollowed, 1));
   wake(wakee, timeNs, by);
   if (showsEvents(EventKind.Wakeup)) showWakeup(lifeOf(wakee), timeNs, batch.cpu, by);
 }
@@ -271,8 +284,11 @@ let asksMoreOfCalls: bool = false;
 
 /** To be called when the options are set. */
 export function startStreams(): void {
+  startParts();
+  startTimeline();
+  startHeat();
   startStates();
-  asksMoreOfCalls = optionValue(PassOption.Calls) != 0 || showsEvents(EventKind.Syscall);
+  asksMoreOfCalls = drawsHeat() || optionValue(PassOption.Calls) != 0 || showsEvents(EventKind.Syscall);
 }
 
 function askOfCall(batch: Batch, row: u32, timeNs: u64, life: Life, call: Call, result: i64): void {
@@ -280,6 +296,9 @@ function askOfCall(batch: Batch, row: u32, timeNs: u64, life: Life, call: Call, 
   const offcpuNs = batch.cell(SyscallCell.Offcpu, row);
   const userStack = batch.cell(SyscallCell.UserStack, row) as u32;
   const beginNs = timeNs - min(durationNs, timeNs);
+  if (drawsHeat() && call.noEnter == 0) {
+    heat(life, EventKind.Syscall, call.nr + ((call.compat as i32) << 16), timeNs, durationNs);
+  }
   if (optionValue(PassOption.Calls) != 0) {
     if (call.noEnter != 0) takeInside(life, u64.MAX_VALUE);
     else addCall(life, call.nr, outcomeOf(result, call.compat), userStack, beginNs, durationNs, offcpuNs);
@@ -287,6 +306,7 @@ function askOfCall(batch: Batch, row: u32, timeNs: u64, life: Life, call: Call, 
   if (!showsEvents(EventKind.Syscall)) return;
   const shownNs = call.noEnter != 0 ? -1.0 : (durationNs as f64);
   showCall(life, timeNs, batch.cpu, call.nr, call.compat, result, shownNs, offcpuNs, userStack);
-  const pending = takePending(life.thread, call.nr, call.compat, call.noEnter != 0 ? u64.MAX_VALUE : beginNs);
+  if (call.noEnter != 0) return dropPending(life.thread);
+  const pending = takePending(life.thread, call.nr, call.compat, timeNs, durationNs);
   if (changetype<usize>(pending) != 0) showArguments(pending);
 }

@@ -5,6 +5,8 @@ import { ExitCode, UsageError } from "../errors.js";
 import { csvText } from "../exports/csv-text.js";
 import { diffText, foldedDiffText } from "../exports/diff-text.js";
 import { jsonText } from "../exports/json-text.js";
+import { filterOptions, readFilters } from "../filters/filters.js";
+import type { Filters } from "../filters/filters.js";
 import { mergeCompleteness } from "../views/completeness.js";
 import { diffFields, diffView, foldedDiffRows } from "../views/diff.js";
 import type { DiffOptions, DiffPer } from "../views/diff.js";
@@ -12,12 +14,11 @@ import { recordingRows } from "../views/info.js";
 import { needsJoinedCalls } from "../views/selected-calls.js";
 import type { Arguments } from "./arguments.js";
 import type { Command } from "./command.js";
-import { filterOptions, readFilters } from "./filters.js";
-import type { Filters } from "./filters.js";
 import { readFormat } from "./formats.js";
 import type { Format } from "./formats.js";
 import { idleOptions, readIdle } from "./idle.js";
 import { noteCompleteness } from "./notes.js";
+import { jobsOption, readJobs } from "./on-cpus.js";
 import { outputStyle, print } from "./output.js";
 import { exitCodeFor, readRecordings } from "./recordings.js";
 
@@ -36,6 +37,7 @@ export const diff: Command = {
     { flags: "--open", description: "Also periods that the recording's start or end cut off" },
     ...idleOptions,
     ...filterOptions,
+    jobsOption,
     { flags: "--json", description: "Everything, as JSON" },
     { flags: "--csv", description: "Everything, as comma-separated values" },
   ],
@@ -55,8 +57,8 @@ async function run(args: Arguments): Promise<ExitCode> {
   const options = await readOptions(args, filters);
   // Filters of stacks and states are asked of calls that are joined to their periods.
   const pass = { calls: options.by === "syscall" && needsJoinedCalls(options) };
-  const before = await readRecordings(filesBefore, pass, filters);
-  const after = await readRecordings(filesAfter, pass, filters);
+  const before = await readRecordings(filesBefore, readJobs(args), pass, filters);
+  const after = await readRecordings(filesAfter, readJobs(args), pass, filters);
   await print(answer(format, before, after, options, top));
   return exitCodeFor([...before, ...after]);
 }

@@ -9,6 +9,7 @@ import { missedStacks, offcpuBccText } from "../exports/offcpu-bcc-text.js";
 import { offcpuGroupsText } from "../exports/offcpu-groups-text.js";
 import { offcpuText } from "../exports/offcpu-text.js";
 import { countOf } from "../exports/units.js";
+import { filterOptionsOf, readFilters } from "../filters/filters.js";
 import { completeness } from "../views/completeness.js";
 import { foldedRows, foldedSums } from "../views/folded.js";
 import { recordingRows } from "../views/info.js";
@@ -22,12 +23,12 @@ import type { Command } from "./command.js";
 import { compatOption, isBccAsked } from "./compat.js";
 import { refuseContradictions } from "./contradictions.js";
 import type { Contradiction } from "./contradictions.js";
-import { filterOptionsWithout, readFilters } from "./filters.js";
 import { readFormat } from "./formats.js";
 import type { Format } from "./formats.js";
 import { idleOptions, readIdle } from "./idle.js";
 import { answerIntervals, intervalOption, readSeconds } from "./intervals.js";
 import { noteCompleteness } from "./notes.js";
+import { jobsOption, readJobs } from "./on-cpus.js";
 import { note, outputStyle, print } from "./output.js";
 import { exitCodeFor, readRecordings } from "./recordings.js";
 
@@ -50,7 +51,8 @@ export const offcpu: Command = {
     { flags: "--all", description: "Show all" },
     { flags: "--open", description: "Also periods that the recording's start or end cut off" },
     ...idleOptions,
-    ...filterOptionsWithout("errno"),
+    ...filterOptionsOf("offcpu"),
+    jobsOption,
     compatOption("offcputime prints after its heading: each period cut to whole us, smallest sums first"),
     { flags: "--json", description: "Everything, as JSON" },
     { flags: "--csv", description: "Everything, as comma-separated values" },
@@ -86,7 +88,7 @@ async function run(args: Arguments): Promise<ExitCode> {
       json ? jsonAnswer([analysis], asked) : textAnswer([analysis], asked),
     );
   }
-  const analyses = await readRecordings(files, {}, filters);
+  const analyses = await readRecordings(files, readJobs(args), {}, filters);
   if (asked.format === "json") {
     await print(jsonText({ recordings: recordingRows(analyses), ...jsonAnswer(analyses, asked) }));
   } else {

@@ -3,12 +3,13 @@
 import { ExitCode } from "../errors.js";
 import { jsonText } from "../exports/json-text.js";
 import { reportText } from "../exports/report-text.js";
+import { filterOptionsOf, readFilters } from "../filters/filters.js";
 import { recordingRows } from "../views/info.js";
 import { reportView } from "../views/report.js";
 import type { Arguments } from "./arguments.js";
 import type { Command } from "./command.js";
-import { filterOptionsWithout, readFilters } from "./filters.js";
 import { idleOptions, readIdle } from "./idle.js";
+import { jobsOption, readJobs } from "./on-cpus.js";
 import { outputStyle, print } from "./output.js";
 import { readRecordings, exitCodeFor } from "./recordings.js";
 
@@ -21,7 +22,8 @@ export const report: Command = {
     ...idleOptions.map((option) =>
       option.flags.startsWith("--idle <") ? { ...option, description: `${option.description} (hide)` } : option,
     ),
-    ...filterOptionsWithout("errno", "state", "stack", "not-stack"),
+    ...filterOptionsOf("report"),
+    jobsOption,
     { flags: "--json", description: "Everything, as JSON" },
   ],
   examples: ["offcut report web1.offcut", "offcut-capture -d 10 -o - | offcut report -"],
@@ -32,7 +34,7 @@ async function run(args: Arguments): Promise<ExitCode> {
   const filters = readFilters(args);
   const options = { open: args.has("open"), ...(await readIdle(args, "hide")), selection: filters.selection };
   // One wakeup back says which thread waited longest for a CPU once it was woken.
-  const analyses = await readRecordings(args.files(), { wakerDepth: 1 }, filters);
+  const analyses = await readRecordings(args.files(), readJobs(args), { wakerDepth: 1 }, filters);
   const view = reportView(analyses, options);
   if (args.has("json")) await print(jsonText({ recordings: recordingRows(analyses), ...view }));
   else await print(reportText(analyses, view, options, outputStyle()));

@@ -4,24 +4,20 @@ import { ExitCode } from "../errors.js";
 import { csvText } from "../exports/csv-text.js";
 import { jsonText } from "../exports/json-text.js";
 import { threadsText } from "../exports/threads-text.js";
+import { filterOptionsOf, readFilters } from "../filters/filters.js";
 import { recordingRows } from "../views/info.js";
 import { threadFields, threadsView } from "../views/thread-times.js";
 import type { ThreadSort } from "../views/thread-times.js";
 import type { Arguments } from "./arguments.js";
 import type { Command } from "./command.js";
-import { filterOptionsWithout, readFilters } from "./filters.js";
 import { readFormat } from "./formats.js";
 import { noteLoss } from "./notes.js";
+import { jobsOption, readJobs } from "./on-cpus.js";
 import { outputStyle, print } from "./output.js";
 import { exitCodeFor, readRecordings } from "./recordings.js";
 
 const TopByDefault = 20;
 const sorts: readonly ThreadSort[] = ["on", "blocked", "runnable", "preempted", "unknown"];
-
-/** Of periods, calls and stacks a thread has many. */
-const whoOptions = filterOptionsWithout(
-  ...["syscall", "errno", "min-block-time", "max-block-time", "state", "stack", "not-stack"],
-);
 
 export const threads: Command = {
   name: "threads",
@@ -31,7 +27,8 @@ export const threads: Command = {
     { flags: "--sort <PART>", description: `Most of this first: ${sorts.join(", ")} (on)` },
     { flags: "--top <N>", description: `Show the first N (${TopByDefault})` },
     { flags: "--all", description: "Show all" },
-    ...whoOptions,
+    ...filterOptionsOf("threads"),
+    jobsOption,
     { flags: "--json", description: "Everything, as JSON" },
     { flags: "--csv", description: "Everything, as comma-separated values" },
   ],
@@ -44,7 +41,7 @@ async function run(args: Arguments): Promise<ExitCode> {
   const sort = args.choice("sort", sorts);
   const format = readFormat(args, "json", "csv");
   const filters = readFilters(args);
-  const analyses = await readRecordings(args.files(), {}, filters);
+  const analyses = await readRecordings(args.files(), readJobs(args), {}, filters);
   const view = threadsView(analyses, { sort, selection: filters.selection });
   if (format === "json") await print(jsonText({ recordings: recordingRows(analyses), ...view }));
   else if (format === "csv") {

@@ -4,15 +4,16 @@ import { ExitCode, UsageError } from "../errors.js";
 import { csvText } from "../exports/csv-text.js";
 import { jsonText } from "../exports/json-text.js";
 import { waitsText } from "../exports/waits-text.js";
+import { filterOptionsOf, readFilters } from "../filters/filters.js";
 import { recordingRows } from "../views/info.js";
 import { waitFields, waitsView } from "../views/waits.js";
 import type { WaitGroup } from "../views/waits.js";
 import type { Arguments } from "./arguments.js";
 import type { Command } from "./command.js";
-import { filterOptionsWithout, readFilters } from "./filters.js";
 import { readFormat } from "./formats.js";
 import { idleOptions, readIdle } from "./idle.js";
 import { noteLoss } from "./notes.js";
+import { jobsOption, readJobs } from "./on-cpus.js";
 import { outputStyle, print } from "./output.js";
 import { exitCodeFor, readRecordings } from "./recordings.js";
 
@@ -29,7 +30,8 @@ export const waits: Command = {
     { flags: "--top <N>", description: `Show the N with the most time (${TopByDefault})` },
     { flags: "--all", description: "Show all" },
     ...idleOptions,
-    ...filterOptionsWithout("min-block-time", "max-block-time"),
+    ...filterOptionsOf("waits"),
+    jobsOption,
     { flags: "--json", description: "Everything, as JSON" },
     { flags: "--csv", description: "Everything, as comma-separated values" },
   ],
@@ -46,7 +48,7 @@ async function run(args: Arguments): Promise<ExitCode> {
     throw new UsageError("--state takes names of states here, not a bit mask: of a call only their sums are known");
   }
   const options = { groupBy: args.choice("group-by", groups), ...(await readIdle(args)), selection };
-  const analyses = await readRecordings(args.files(), { calls: true }, filters);
+  const analyses = await readRecordings(args.files(), readJobs(args), { calls: true }, filters);
   const view = waitsView(analyses, options);
   if (format === "json") await print(jsonText({ recordings: recordingRows(analyses), ...view }));
   else if (format === "csv") {

@@ -4,16 +4,17 @@ import { ExitCode } from "../errors.js";
 import { foldedText } from "../exports/folded-text.js";
 import { jsonText } from "../exports/json-text.js";
 import { wakersCsvText, wakersText } from "../exports/wakers-text.js";
+import { filterOptionsOf, readFilters } from "../filters/filters.js";
 import { completeness } from "../views/completeness.js";
 import { foldedRows } from "../views/folded.js";
 import { recordingRows } from "../views/info.js";
 import { wakersView, wakerSums } from "../views/wakers.js";
 import type { Arguments } from "./arguments.js";
 import type { Command } from "./command.js";
-import { filterOptionsWithout, readFilters } from "./filters.js";
 import { readFormat } from "./formats.js";
 import { idleOptions, readIdle } from "./idle.js";
 import { noteCompleteness } from "./notes.js";
+import { jobsOption, readJobs } from "./on-cpus.js";
 import { outputStyle, print } from "./output.js";
 import { exitCodeFor, readRecordings } from "./recordings.js";
 
@@ -30,7 +31,8 @@ export const wakers: Command = {
     { flags: "--top <N>", description: `Show the N with the most blocked time (${TopByDefault})` },
     { flags: "--all", description: "Show all" },
     ...idleOptions,
-    ...filterOptionsWithout("errno"),
+    ...filterOptionsOf("wakers"),
+    jobsOption,
     { flags: "--json", description: "Everything, as JSON" },
     { flags: "--csv", description: "Everything, as comma-separated values" },
   ],
@@ -47,7 +49,7 @@ async function run(args: Arguments): Promise<ExitCode> {
   const wakerDepth = args.count("depth", 1, 1);
   const filters = readFilters(args);
   const periods = { open: args.has("open"), ...(await readIdle(args)), selection: filters.selection };
-  const analyses = await readRecordings(args.files(), { wakerDepth }, filters);
+  const analyses = await readRecordings(args.files(), readJobs(args), { wakerDepth }, filters);
   if (format === "folded") {
     await print(foldedText(foldedRows(wakerSums(analyses, periods))));
     noteCompleteness(completeness(analyses, periods), periods);

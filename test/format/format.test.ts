@@ -54,6 +54,9 @@ const oracleEnums: { readonly [name: string]: { readonly [name: string]: number 
   WakeFlag: oracle.WakeFlag,
   SyscallFlag: oracle.SyscallFlag,
   StringArgumentFlag: oracle.StringArgumentFlag,
+  DumpFlag: oracle.DumpFlag,
+  SectionKind: oracle.SectionKind,
+  SymbolSource: oracle.SymbolSource,
   LostReason: oracle.LostReason,
 };
 

@@ -4,7 +4,7 @@
 
 export const fileMagic = 0x0a545543_46464f89n;
 export const versionMajor = 1;
-export const versionMinor = 1;
+export const versionMinor = 2;
 export const blockMagic = 0x4b42434f;
 export const trailerMagic = 0x0a444e45_54554346n;
 export const cpuNone = 0xffff;
@@ -27,9 +27,15 @@ export const tidMax = 4194304;
 export const cpuMax = 65534;
 export const columnsMax = 32;
 export const dictionaryMax = 131072;
+export const dumpRegistersMax = 33;
+export const dumpBytesMax = 65536;
+export const blockWordsMax = 2_097_152;
+export const sectionBytesMax = 268435456;
+export const inlineDepthMax = 64;
 export const periodsWaitingMax = 64;
 export const generationsMax = 64;
 export const classUnknown = 7;
+export const unwindStepsMax = 65536;
 
 export const BlockType = {
   Meta: 1,
@@ -52,9 +58,16 @@ export const BlockType = {
   Arguments: 18,
   StringArgument: 19,
   Cgroup: 20,
+  UserDump: 21,
+  Snapshot: 22,
+  Section: 23,
+  ObjectSymbol: 24,
+  ProcessSymbol: 25,
+  SourceFrame: 26,
 } as const;
 export type BlockTypeName = keyof typeof BlockType;
 
+export const Arch = { X86_64: 1, Aarch64: 2 } as const;
 export const Codec = { Raw: 0, Lz4: 1 } as const;
 export const Ended = {
   Duration: 1,
@@ -68,7 +81,18 @@ export const ObjectKind = { File: 1, Kernel: 2, Module: 3, Vdso: 4, Anonymous: 5
 export const TaskKind = { Seen: 1, Fork: 2, Exec: 3, Comm: 4, Exit: 5 } as const;
 export const TaskFlag = { KernelThread: 1 } as const;
 export const StackKind = { Kernel: 1, User: 2 } as const;
-export const StackFlag = { Truncated: 1 } as const;
+export const StackFlag = { Truncated: 1, ExactIp: 2 } as const;
+export const DumpFlag = { Truncated: 1, ExactIp: 2 } as const;
+export const SectionKind = {
+  ProgramHeaders: 1,
+  EhFrame: 2,
+  Symtab: 3,
+  Strtab: 4,
+  Dynsym: 5,
+  Dynstr: 6,
+  GnuDebugdata: 7,
+} as const;
+export const SymbolSource = { Symtab: 1, Dynsym: 2, Debugdata: 3, DebugFile: 4 } as const;
 export const SwitchFlag = { Preempted: 1, Compat: 2 } as const;
 export const WakeFlag = { Interrupt: 1 } as const;
 export const SyscallFlag = { Compat: 1, NoEnter: 2 } as const;
@@ -98,6 +122,10 @@ export type Range =
   | "stringBytes"
   | "buildIdBytes"
   | "frames"
+  | "registers"
+  | "dumpBytes"
+  | "sectionBytes"
+  | "inlineDepth"
   | "byte";
 
 export interface ColumnSpec {
@@ -264,6 +292,58 @@ export const columnsOf: { readonly [Name in BlockTypeName]: readonly ColumnSpec[
     column("cgroup", "Unsigned", "record", "wide"),
     column("path", "Unsigned", "record", "stringId"),
   ],
+  UserDump: [
+    column("id", "Delta", "record", "stackId"),
+    column("flags", "Unsigned", "record", "u32"),
+    column("pid", "Unsigned", "record", "tid"),
+    column("time", "Delta", "record", "wide"),
+    column("registers", "Unsigned", "record", "registers"),
+    column("length", "Unsigned", "record", "dumpBytes"),
+    column("words", "Unsigned", "record", "dumpBytes"),
+    column("register", "Unsigned", "sum registers", "wide"),
+    column("gap", "Unsigned", "sum words", "u32"),
+    column("word", "Unsigned", "sum words", "wide"),
+  ],
+  Snapshot: [
+    column("time", "Delta", "record", "wide"),
+    column("thread", "Unsigned", "record", "tid"),
+    column("state", "Unsigned", "record", "u32"),
+    column("nr", "Signed", "record", "i32"),
+    column("flags", "Unsigned", "record", "u32"),
+    column("kernelStack", "Unsigned", "record", "stackId"),
+    column("userStack", "Unsigned", "record", "stackId"),
+  ],
+  Section: [
+    column("object", "Unsigned", "record", "objectId"),
+    column("kind", "Unsigned", "record", "u32"),
+    column("address", "Unsigned", "record", "wide"),
+    column("total", "Unsigned", "record", "sectionBytes"),
+    column("offset", "Unsigned", "record", "sectionBytes"),
+    column("length", "Unsigned", "record", "sectionBytes"),
+    column("bytes", "Bytes", "sum length", "byte"),
+  ],
+  ObjectSymbol: [
+    column("object", "Unsigned", "record", "objectId"),
+    column("address", "Delta", "record", "wide"),
+    column("length", "Unsigned", "record", "wide"),
+    column("name", "Unsigned", "record", "stringId"),
+    column("source", "Unsigned", "record", "u32"),
+  ],
+  ProcessSymbol: [
+    column("pid", "Unsigned", "record", "tid"),
+    column("time", "Delta", "record", "wide"),
+    column("address", "Delta", "record", "wide"),
+    column("length", "Unsigned", "record", "wide"),
+    column("name", "Unsigned", "record", "stringId"),
+  ],
+  SourceFrame: [
+    column("object", "Unsigned", "record", "objectId"),
+    column("address", "Delta", "record", "wide"),
+    column("depth", "Unsigned", "record", "inlineDepth"),
+    column("name", "Unsigned", "sum depth", "stringId"),
+    column("file", "Unsigned", "sum depth", "stringId"),
+    column("line", "Unsigned", "sum depth", "u32"),
+  ],
 };
 
 /** The largest value of each range; signed ones and the two "nobody" values are told apart by the reader. */
@@ -279,6 +359,10 @@ export const rangeMax: { readonly [R in Range]: bigint } = {
   stringBytes: BigInt(stringBytesMax),
   buildIdBytes: BigInt(buildIdBytesMax),
   frames: BigInt(stackDepthMax),
+  registers: BigInt(dumpRegistersMax),
+  dumpBytes: BigInt(dumpBytesMax),
+  sectionBytes: BigInt(sectionBytesMax),
+  inlineDepth: BigInt(inlineDepthMax),
   byte: 255n,
 };
 
