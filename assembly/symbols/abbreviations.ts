@@ -83,6 +83,11 @@ export class AbbreviationTable {
   isDense: bool;
 
   @inline
+  hasKeyOf(sought: AbbreviationTable): bool {
+    return this.section == sought.section && this.offset == sought.offset && this.shape.key == sought.shape.key;
+  }
+
+  @inline
   find(code: u64): Abbreviation {
     if (code - 1 < (this.entries.length as u64) && this.isDense) return this.entries.get((code - 1) as u32);
     return this.search(code);
@@ -127,7 +132,8 @@ export class AbbreviationTable {
   }
 }
 
-const tables: HashIndex = newHashIndex();
+const tables: HashIndex<AbbreviationTable> = newHashIndex<AbbreviationTable>();
+const sought: AbbreviationTable = changetype<AbbreviationTable>(allocate(offsetof<AbbreviationTable>()));
 const reader: Reader = newReader();
 /** Bytes of tables read. Tables of one section do not overlap, but where somebody means harm. */
 let bytesRead: u64 = 0;
@@ -138,20 +144,17 @@ export let tooManyAbbreviations: bool = false;
 
 /** The table at an offset of .debug_abbrev, as far as it is well-formed. */
 export function abbreviationsAt(section: Section, offset: u64, shape: Shape): AbbreviationTable {
-  const hash = mix(mix(mix(section.at as u32, offset as u32), (offset >> 32) as u32), shape.key);
-  for (let slot = tables.first(hash); ; slot = tables.after(slot)) {
-    const known = changetype<AbbreviationTable>(load<usize>(slot));
-    if (changetype<usize>(known) == 0) break;
-    if (known.section == section.at && known.offset == offset && known.shape.key == shape.key) return known;
-  }
+  sought.hash = mix(mix(mix(section.at as u32, offset as u32), (offset >> 32) as u32), shape.key);
+  sought.section = section.at;
+  sought.offset = offset;
+  sought.shape = shape;
+  const known = tables.find(sought);
+  if (changetype<usize>(known) != 0) return known;
   const table = changetype<AbbreviationTable>(allocate(offsetof<AbbreviationTable>()));
-  table.hash = hash;
-  table.section = section.at;
-  table.offset = offset;
-  table.shape = shape;
+  memory.copy(changetype<usize>(table), changetype<usize>(sought), offsetof<AbbreviationTable>());
   table.entries = newVector<Abbreviation>();
   table.isDense = true;
-  tables.add(changetype<usize>(table), hash);
+  tables.add(table);
   tooManyAbbreviations = bytesRead > (section.lengthBytes as u64) * ReadingsMax;
   if (!tooManyAbbreviations && offset < (section.lengthBytes as u64)) {
     table.at = section.at + (offset as usize);
@@ -220,7 +223,7 @@ function makeSteps(entry: Abbreviation, shape: Shape): void {
 }
 
 /** Bytes of every value of a form; -1 where they differ, or the form is unknown. */
-function fixedBytesOf(form: u32, shape: Shape): i32 {
+export function fixedBytesOf(form: u32, shape: Shape): i32 {
   switch (form) {
     case Form.FlagPresent:
     case Form.ImplicitConstant:

@@ -25,6 +25,7 @@ export class Entry {
   /** The entry that this one completes (abstract origin or specification), 0 if none. */
   originAt: usize;
   originFile: DwarfFile;
+  /** u64.MAX_VALUE where it is not said: 0 is a file from DWARF 5 on. */
   callFile: u64;
   callLine: u64;
   callColumn: u64;
@@ -51,6 +52,7 @@ export function readEntry(unit: Unit, at: usize): bool {
   const code = reader.uleb();
   const abbreviation: Abbreviation = unit.abbreviations.find(code);
   memory.fill(changetype<usize>(entry), 0, offsetof<Entry>());
+  entry.callFile = u64.MAX_VALUE;
   entry.stringOffsetsBase = u64.MAX_VALUE;
   entry.addressBase = u64.MAX_VALUE;
   entry.rangeListsBase = u64.MAX_VALUE;

@@ -20,10 +20,10 @@ export function readFunctionName(unit: Unit, at: usize): void {
   functionNameAt = 0;
   functionNameBytes = 0;
   isLinkageName = false;
-  let of: Unit = unit;
+  let owner: Unit = unit;
   let entryAt = at;
   for (let steps: u32 = 0; steps < OriginsMax; steps++) {
-    if (changetype<usize>(of) == 0 || !readEntry(of, entryAt)) return;
+    if (changetype<usize>(owner) == 0 || !readEntry(owner, entryAt)) return;
     if (entry.linkageNameBytes != 0) {
       functionNameAt = entry.linkageNameAt;
       functionNameBytes = entry.linkageNameBytes;
@@ -37,7 +37,7 @@ export function readFunctionName(unit: Unit, at: usize): void {
     if (entry.originAt == 0) return;
     entryAt = entry.originAt;
     const file: DwarfFile = entry.originFile;
-    of = unitAt(file, entryAt);
+    owner = unitAt(file, entryAt);
   }
   warn(SymbolWarning.TooMuch, unit.dwarf.object.part, SymbolLimit.OriginDepth);
 }

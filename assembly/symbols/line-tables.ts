@@ -10,7 +10,8 @@ import { newVector, Vector } from "../vector";
 import { AttributeSpec, fixedBytesOf, Shape } from "./abbreviations";
 import { LineContent } from "./dwarf";
 import { readValue, skipValue, value, valueBytes, ValueClass } from "./forms";
-import { LineHeader, newRows, Rows, runProgram } from "./line-program";
+import { beginProgram, definedFileAt, definedFileEnd, LineHeader, ProgramEnd, runProgram } from "./line-program";
+import { newRows, Rows } from "./line-rows";
 import { unpacked } from "./packed-sections";
 import { newReader, Reader, textBytes } from "./reader";
 import { SectionKind, SymbolLimit, SymbolWarning } from "./tables";
@@ -37,10 +38,18 @@ export class LineTable {
   directories: Vector<FileEntry>;
   files: Vector<FileEntry>;
   rows: Rows;
+
+  @inline
+  hasKeyOf(sought: LineTable): bool {
+    return this.sectionAt == sought.sectionAt && this.offset == sought.offset;
+  }
 }
 
-const tables: HashIndex = newHashIndex();
+const tables: HashIndex<LineTable> = newHashIndex<LineTable>();
+const sought: LineTable = changetype<LineTable>(allocate(offsetof<LineTable>()));
 const reader: Reader = newReader();
+/** Of a file that a program names, while it is run. */
+const definition: Reader = newReader();
 const header: LineHeader = changetype<LineHeader>(allocate(offsetof<LineHeader>()));
 /** Bytes of programs run. They do not overlap, but where somebody means harm. */
 let bytesRun: u64 = 0;
@@ -56,23 +65,20 @@ export function linesOf(unit: Unit): LineTable {
   if (!unit.hasLines || section.at == 0 || unit.linesOffset >= (section.lengthBytes as u64)) {
     return changetype<LineTable>(0);
   }
-  const hash = mix(mix(section.at as u32, unit.linesOffset as u32), (unit.linesOffset >> 32) as u32);
-  for (let slot = tables.first(hash); ; slot = tables.after(slot)) {
-    const known = changetype<LineTable>(load<usize>(slot));
-    if (changetype<usize>(known) == 0) break;
-    if (known.sectionAt == section.at && known.offset == unit.linesOffset) {
-      unit.lines = changetype<usize>(known);
-      return known;
-    }
+  sought.hash = mix(mix(section.at as u32, unit.linesOffset as u32), (unit.linesOffset >> 32) as u32);
+  sought.sectionAt = section.at;
+  sought.offset = unit.linesOffset;
+  const known = tables.find(sought);
+  if (changetype<usize>(known) != 0) {
+    unit.lines = changetype<usize>(known);
+    return known;
   }
   const table = changetype<LineTable>(allocate(offsetof<LineTable>()));
-  table.hash = hash;
-  table.sectionAt = section.at;
-  table.offset = unit.linesOffset;
+  memory.copy(changetype<usize>(table), changetype<usize>(sought), offsetof<LineTable>());
   table.directories = newVector<FileEntry>();
   table.files = newVector<FileEntry>();
   table.rows = newRows();
-  tables.add(changetype<usize>(table), hash);
+  tables.add(table);
   unit.lines = changetype<usize>(table);
   reader.start(section.at + (unit.linesOffset as usize), section.at + section.lengthBytes);
   readTable(unit, table, section.lengthBytes);
@@ -85,9 +91,19 @@ function readTable(unit: Unit, table: LineTable, sectionBytes: usize): void {
   if (!readHeader(unit, table)) warn(SymbolWarning.LineTableDamaged, part, table.version);
   else if (bytesRun > (sectionBytes as u64) * ReadingsMax) {
     warn(SymbolWarning.TooMuch, part, SymbolLimit.LineProgramBytes);
-  } else if (!runProgram(header, reader, table)) warn(SymbolWarning.LineTableDamaged, part, table.version);
+  } else if (!runWhole(table)) warn(SymbolWarning.LineTableDamaged, part, table.version);
   table.rows.seal();
   bytesRun += reader.end - from;
+}
+
+/** Runs the table's program to its end. False where it is malformed; rows made before that are kept. */
+function runWhole(table: LineTable): bool {
+  beginProgram();
+  while (true) {
+    const end = runProgram(header, reader, table.rows);
+    if (end != ProgramEnd.DefinesFile) return end == ProgramEnd.Whole;
+    addDefinedFile(table, definedFileAt, definedFileEnd);
+  }
 }
 
 /** Leaves the reader at the program, and ending where it does. */
@@ -153,11 +169,11 @@ function readLists(table: LineTable): bool {
 }
 
 /** A file that the program itself names (versions 2 to 4). */
-export function addDefinedFile(table: LineTable, from: usize, end: usize): void {
+function addDefinedFile(table: LineTable, from: usize, end: usize): void {
   const lengthBytes = textBytes(from, end);
   if (lengthBytes == end - from) return;
-  reader.start(from + lengthBytes + 1, end);
-  addEntry(table.files, from, lengthBytes, reader.uleb());
+  definition.start(from + lengthBytes + 1, end);
+  addEntry(table.files, from, lengthBytes, definition.uleb());
 }
 
 function addEntry(entries: Vector<FileEntry>, at: usize, lengthBytes: usize, directory: u64): void {

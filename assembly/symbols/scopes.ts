@@ -138,7 +138,7 @@ function readAddresses(unit: Unit, entry: Abbreviation, at: usize): usize {
         skipValue(reader, spec);
     }
   }
-  const after = reader.failed ? 0 : reader.at;
+  const after: usize = reader.failed ? 0 : reader.at;
   if (after != 0) readRanges(unit, lowClass, low, highClass, high, listClass, list);
   else ranges.length = 0;
   return after;
