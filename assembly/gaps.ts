@@ -99,7 +99,7 @@ export function lostBatch(header: BlockHeader): Batch {
     addLost(cpu, type, cell(LostColumn.Reason, i) as u32, count, cell(LostColumn.From, i), lostAtNs(i));
     if (type == BlockType.Switch) ofSwitches++;
   }
-  if (ofSwitches == 0) return NoBatch;
+  if (ofSwitches == 0 || outOfMemory) return NoBatch; // without memory not all of them were counted
   const batch = newRecordBatch(Rank.Loss, header.cpu, ofSwitches, offsetof<LossRecord>());
   if (batch == NoBatch) return NoBatch;
   let at = batch.keys;

@@ -4,11 +4,13 @@ import type { Command } from "./command.js";
 import { diff } from "./diff.js";
 import { doctor } from "./doctor.js";
 import { events } from "./events.js";
+import { flame } from "./flame.js";
 import { fold } from "./fold.js";
 import { hist } from "./hist.js";
 import { info } from "./info.js";
 import { offcpu } from "./offcpu.js";
 import { record } from "./record.js";
+import { redact } from "./redact.js";
 import { report } from "./report.js";
 import { syscalls } from "./syscalls.js";
 import { threads } from "./threads.js";
@@ -28,7 +30,9 @@ export const commands: readonly Command[] = [
   events,
   diff,
   fold,
+  flame,
   info,
   view,
+  redact,
   doctor,
 ];

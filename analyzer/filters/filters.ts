@@ -65,7 +65,7 @@ export interface Filters {
 }
 
 /** An answer that knows filters. */
-export type Filtered = "report" | "offcpu" | "syscalls" | "waits" | "threads" | "wakers" | "diff" | "fold" | "info";
+export type Filtered = "report" | "offcpu" | "syscalls" | "waits" | "threads" | "wakers" | "diff" | "fold" | "flame" | "info";
 
 /** Long names of the filters that an answer does not know, because what it counts does not have them. */
 const unknownTo: { readonly [Answer in Filtered]: readonly string[] } = {
@@ -79,6 +79,8 @@ const unknownTo: { readonly [Answer in Filtered]: readonly string[] } = {
   wakers: ["errno"],
   diff: [],
   fold: ["errno"],
+  // Which of them are known depends on the weight.
+  flame: [],
   info: filterOptions.map(filterName),
 };
 
@@ -123,10 +125,7 @@ function readSelection(args: FilterWords): SelectionOptions {
 }
 
 /** An option that is set, or none: what is not asked is absent. */
-function given<Name extends string, Value>(
-  name: Name,
-  value: Value | undefined,
-): { readonly [Key in Name]?: Value } {
+function given<Name extends string, Value>(name: Name, value: Value | undefined): { readonly [Key in Name]?: Value } {
   return value === undefined ? {} : ({ [name]: value } as { readonly [Key in Name]: Value });
 }
 
@@ -141,7 +140,10 @@ export function readList<Item>(
   name: string,
   readItem: (text: string, option: string) => Item,
 ): readonly Item[] | undefined {
-  return args.value(name)?.split(",").map((item) => readItem(item.trim(), `--${name}`));
+  return args
+    .value(name)
+    ?.split(",")
+    .map((item) => readItem(item.trim(), `--${name}`));
 }
 
 /** A whole number of at least `min`. */

@@ -32,10 +32,7 @@ export interface AnswerProps {
 export function Answer({ statements, choices, exports, fileName, filter, children }: AnswerProps): ComponentChild {
   return h("div", { class: "answer" }, [
     h(Statements, { statements, filter }),
-    h("div", { class: "toolbar" }, [
-      h("div", { class: "choices" }, choices),
-      h(Exports, { exports, fileName }),
-    ]),
+    h("div", { class: "toolbar" }, [h("div", { class: "choices" }, choices), h(Exports, { exports, fileName })]),
     children,
   ]);
 }
@@ -57,10 +54,17 @@ export function Statements({ statements, filter }: Pick<AnswerProps, "statements
 const offers: readonly (readonly [RegExp, string, Changes])[] = [
   [/--open adds them/, "count them too", { open: "" }],
   [/--idle show adds (?:it|them)/, "show it", { idle: "show" }],
+  [/--unreturned lists them/, "list them", { "syscalls.by": "unreturned", "syscalls.sort": undefined }],
 ];
 
 /** A statement whose option of the command line is a button. */
-function Offering({ text, filter }: { readonly text: string; readonly filter: (changes: Changes) => void }): ComponentChild {
+function Offering({
+  text,
+  filter,
+}: {
+  readonly text: string;
+  readonly filter: (changes: Changes) => void;
+}): ComponentChild {
   for (const [pattern, title, changes] of offers) {
     const found = pattern.exec(text);
     if (found === null) continue;
@@ -82,10 +86,24 @@ function Exports({ exports, fileName }: Pick<AnswerProps, "exports" | "fileName"
     h("span", { class: "said", role: "status" }, said),
     h("span", { class: "exports-label", "aria-hidden": "true" }, "Export"),
     exports.map((one) =>
-      h("button", { key: one.title, type: "button", title: `Save ${fileName}${one.ending}`, "aria-label": `Save as ${one.title}`, onClick: () => save(`${fileName}${one.ending}`, one.text()) }, one.title),
+      h(
+        "button",
+        {
+          key: one.title,
+          type: "button",
+          title: `Save ${fileName}${one.ending}`,
+          "aria-label": `Save as ${one.title}`,
+          onClick: () => save(`${fileName}${one.ending}`, one.text()),
+        },
+        one.title,
+      ),
     ),
     exports[0] !== undefined &&
-      h("button", { type: "button", title: "Copy the rows shown, comma-separated", onClick: () => void copy(exports[0]!) }, "Copy"),
+      h(
+        "button",
+        { type: "button", title: "Copy the rows shown, comma-separated", onClick: () => void copy(exports[0]!) },
+        "Copy",
+      ),
   ]);
 }
 

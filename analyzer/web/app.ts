@@ -34,7 +34,8 @@ export function App({ recordings, state, browse, isEmbedded }: AppProps): Compon
   const shown = panels.filter((panel) => isOffered(panel, recordings));
   const panel = shown.find(({ id }) => id === words.value("tab")) ?? shown[0]!;
   const change = state.change.bind(state);
-  const open = (next: Panel | undefined) => next !== undefined && change({ tab: next === panels[0] ? undefined : next.id });
+  const open = (next: Panel | undefined) =>
+    next !== undefined && change({ tab: next === panels[0] ? undefined : next.id });
   const app = useRef<HTMLDivElement>(null);
   useKeys(app, isEmbedded, {
     open: (at) => open(shown[at]),
@@ -48,17 +49,42 @@ export function App({ recordings, state, browse, isEmbedded }: AppProps): Compon
       h("h1", { class: "brand" }, "offcut"),
       h(RecordingChips, { recordings, browse }),
       h("div", { class: "top-buttons" }, [
-        h("button", { type: "button", disabled: !history.canUndo, onClick: () => history.undo(), title: "Undo (Ctrl+Z)" }, "Undo"),
-        h("button", { type: "button", disabled: !history.canRedo, onClick: () => history.redo(), title: "Redo (Ctrl+Shift+Z)" }, "Redo"),
+        h(
+          "button",
+          { type: "button", disabled: !history.canUndo, onClick: () => history.undo(), title: "Undo (Ctrl+Z)" },
+          "Undo",
+        ),
+        h(
+          "button",
+          { type: "button", disabled: !history.canRedo, onClick: () => history.redo(), title: "Redo (Ctrl+Shift+Z)" },
+          "Redo",
+        ),
         h(AsCommand, { panel, words, recordings }),
-        h("button", { type: "button", "aria-expanded": isManualShown, onClick: () => showManual(!isManualShown), title: "Keys and words (?)" }, "Help"),
+        h(
+          "button",
+          {
+            type: "button",
+            "aria-expanded": isManualShown,
+            onClick: () => showManual(!isManualShown),
+            title: "Keys and words (?)",
+          },
+          "Help",
+        ),
       ]),
     ]),
     h(Problems, { recordings }),
     isManualShown && h(Manual, { onClose: () => showManual(false) }),
     h(FilterBar, { words, unknown: unknownFilters(panel, words), problem: contradictionIn(words), change }),
     h(Tabs, { shown, panel, open }),
-    h("main", { id: "panel", role: "tabpanel", "aria-labelledby": `tab-${panel.id}`, tabIndex: -1 }, h(PanelArea, { panel, words, recordings, change })),
+    h(
+      isEmbedded ? "section" : "main",
+      { class: "stage", "aria-label": "Answers" },
+      h(
+        "div",
+        { id: "panel", role: "tabpanel", "aria-labelledby": `tab-${panel.id}` },
+        h(PanelArea, { panel, words, recordings, change }),
+      ),
+    ),
   ]);
 }
 
@@ -100,13 +126,35 @@ function Tabs({ shown, panel, open }: TabsProps): ComponentChild {
     "div",
     { class: "tabs", role: "tablist", "aria-label": "Questions", onKeyDown },
     shown.map((one) =>
-      h("button", { key: one.id, type: "button", id: `tab-${one.id}`, role: "tab", class: classes({ tab: true }), "aria-selected": one === panel, "aria-controls": "panel", tabIndex: one === panel ? 0 : -1, onClick: () => open(one) }, one.title),
+      h(
+        "button",
+        {
+          key: one.id,
+          type: "button",
+          id: `tab-${one.id}`,
+          role: "tab",
+          class: classes({ tab: true }),
+          "aria-selected": one === panel,
+          "aria-controls": "panel",
+          tabIndex: one === panel ? 0 : -1,
+          onClick: () => open(one),
+        },
+        one.title,
+      ),
     ),
   );
 }
 
 /** The line that prints the same in a terminal, shown and copied. */
-function AsCommand({ panel, words, recordings }: { readonly panel: Panel; readonly words: Words; readonly recordings: Recordings }): ComponentChild {
+function AsCommand({
+  panel,
+  words,
+  recordings,
+}: {
+  readonly panel: Panel;
+  readonly words: Words;
+  readonly recordings: Recordings;
+}): ComponentChild {
   const [said, setSaid] = useState("");
   const line = lineOf(panel, words, recordings);
   const copy = async () => setSaid((await copyText(line)) ? "copied" : "select and copy it");
@@ -123,7 +171,12 @@ function AsCommand({ panel, words, recordings }: { readonly panel: Panel; readon
 
 function lineOf(panel: Panel, words: Words, recordings: Recordings): string {
   try {
-    return commandOf(panel, words, readAsked(panel, words), recordings.included.map(({ source }) => source.name));
+    return commandOf(
+      panel,
+      words,
+      readAsked(panel, words),
+      recordings.included.map(({ source }) => source.name),
+    );
   } catch (error) {
     return (error as Error).message;
   }

@@ -15,7 +15,11 @@ const web = import.meta.dirname;
 /** A recording that shows every panel something, for those who have none yet. */
 const Example = { path: "test/data/redis.offcut", name: "redis.offcut" };
 
-async function bundled(entry: string, format: "iife" | "esm" = "iife", more: Readonly<Record<string, string>> = {}): Promise<string> {
+async function bundled(
+  entry: string,
+  format: "iife" | "esm" = "iife",
+  more: Readonly<Record<string, string>> = {},
+): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [join(web, entry)],
     bundle: true,
@@ -32,7 +36,12 @@ async function bundled(entry: string, format: "iife" | "esm" = "iife", more: Rea
 }
 
 async function styles(): Promise<string> {
-  const { outputFiles } = await build({ entryPoints: [join(web, "styles.css")], bundle: true, minify: true, write: false });
+  const { outputFiles } = await build({
+    entryPoints: [join(web, "styles.css")],
+    bundle: true,
+    minify: true,
+    write: false,
+  });
   return outputFiles[0]!.text.trim();
 }
 
@@ -77,6 +86,12 @@ const page = filled(readFileSync(join(web, "page.html"), "utf8"), {
   MAIN: scriptText(main, "main.ts"),
 });
 mkdirSync(join(root, "build"), { recursive: true });
-writeFileSync(join(root, "build/offcut.html"), page.replace("<!-- recordings -->", `${exampleElement()}\n<!-- recordings -->`));
-writeFileSync(join(root, "build/offcut-web.js"), await bundled("mount.ts", "esm", { OFFCUT_STYLES: JSON.stringify(style) }));
+writeFileSync(
+  join(root, "build/offcut.html"),
+  page.replace("<!-- recordings -->", `${exampleElement()}\n<!-- recordings -->`),
+);
+writeFileSync(
+  join(root, "build/offcut-web.js"),
+  await bundled("mount.ts", "esm", { OFFCUT_STYLES: JSON.stringify(style) }),
+);
 console.log(`build/offcut.html: ${gzipSync(page).length} bytes compressed, without the example`);

@@ -22,7 +22,15 @@ export function Stacks({ kernelStack, userStack, filter }: StacksProps): Compone
   ]);
 }
 
-function Frames({ title, frames, filter }: { readonly title: string; readonly frames: readonly string[]; readonly filter: (changes: Changes) => void }): ComponentChild {
+function Frames({
+  title,
+  frames,
+  filter,
+}: {
+  readonly title: string;
+  readonly frames: readonly string[];
+  readonly filter: (changes: Changes) => void;
+}): ComponentChild {
   if (frames.length === 0) return null;
   return h("div", null, [
     h("h4", null, title),
@@ -36,7 +44,16 @@ function Frames({ title, frames, filter }: { readonly title: string; readonly fr
           { key: at },
           changes === undefined
             ? printable(frame)
-            : h("button", { type: "button", class: "plain", title: `${frame}\nOnly stacks with this frame`, onClick: () => filter(changes) }, printable(frame)),
+            : h(
+                "button",
+                {
+                  type: "button",
+                  class: "plain",
+                  title: `${frame}\nOnly stacks with this frame`,
+                  onClick: () => filter(changes),
+                },
+                printable(frame),
+              ),
         );
       }),
     ),
@@ -44,7 +61,13 @@ function Frames({ title, frames, filter }: { readonly title: string; readonly fr
 }
 
 /** The row's columns, one below the other. */
-export function Facts<Row>({ row, columns }: { readonly row: Row; readonly columns: readonly Column<Row>[] }): ComponentChild {
+export function Facts<Row>({
+  row,
+  columns,
+}: {
+  readonly row: Row;
+  readonly columns: readonly Column<Row>[];
+}): ComponentChild {
   return h(
     "dl",
     { class: "facts" },

@@ -1,7 +1,17 @@
 // What changed between two recordings, or two lists of them: `offcut diff`.
 
 import { useMemo } from "preact/hooks";
-import { csvText, diffText, diffView, foldedDiffText, jsonText, plainStyle, recordingRows, UsageError } from "../index.js";
+import {
+  csvText,
+  diffText,
+  diffView,
+  foldedDiffText,
+  jsonText,
+  ofHosts,
+  plainStyle,
+  recordingRows,
+  UsageError,
+} from "../index.js";
 import type { DiffPer, DiffRow } from "../index.js";
 import { changeText, diffStatements, percentText, timeText } from "../exports/diff-text.js";
 import { printable } from "../exports/style.js";
@@ -59,7 +69,10 @@ function optionsOf(asked: Asked): DiffOptions {
 }
 
 /** The first recording is before; of several, the others are after. */
-function sidesOf<Recording>(recordings: readonly Recording[], isSwapped: boolean): readonly [readonly Recording[], readonly Recording[]] {
+function sidesOf<Recording>(
+  recordings: readonly Recording[],
+  isSwapped: boolean,
+): readonly [readonly Recording[], readonly Recording[]] {
   const [one, others] = [recordings.slice(0, 1), recordings.slice(1)];
   return isSwapped ? [others, one] : [one, others];
 }
@@ -67,7 +80,10 @@ function sidesOf<Recording>(recordings: readonly Recording[], isSwapped: boolean
 function View(props: PanelProps): ComponentChild {
   const { analyses, filters, periods, own, change, filter, fileName } = props;
   const [by, per, isSwapped] = [byOf(props), perOf(props), own.has("swapped")];
-  const [before, after] = useMemo(() => sidesOf(analyses, isSwapped), [analyses, isSwapped]);
+  const [before, after] = useMemo(() => {
+    const [one, other] = sidesOf(analyses, isSwapped);
+    return [ofHosts(one, filters), ofHosts(other, filters)];
+  }, [analyses, isSwapped, filters]);
   const options = useMemo(() => optionsOf(props), [filters, periods, by, per]);
   const view = useMemo(() => diffView(before, after, options), [before, after, options]);
   const columns = useMemo(() => columnsOf(by), [by]);
@@ -78,16 +94,46 @@ function View(props: PanelProps): ComponentChild {
     { title: "CSV", ending: ".diff.csv", text: () => csvText(diffFields, rows) },
     { title: "JSON", ending: ".diff.json", text: () => jsonText({ recordings, ...view, rows }) },
     { title: "Folded", ending: ".diff.folded", text: () => foldedDiffText(foldedDiffRows(view)) },
-    { title: "Text", ending: ".diff.txt", text: () => diffText(before, after, { ...view, rows }, { top: Infinity, idle: options.idle }, plainStyle) },
+    {
+      title: "Text",
+      ending: ".diff.txt",
+      text: () => diffText(before, after, { ...view, rows }, { top: Infinity, idle: options.idle }, plainStyle),
+    },
   ];
   const details = (row: DiffRow) => [
     h("h3", null, printable(shortName(row.name))),
     h(Facts<DiffRow>, { row, columns: columns.slice(1) }),
-    by === "stack" && h("ol", { class: "frames" }, row.name.split(";").reverse().map((frame, at) => h("li", { key: at }, printable(frame)))),
+    by === "stack" &&
+      h(
+        "ol",
+        { class: "frames" },
+        row.name
+          .split(";")
+          .reverse()
+          .map((frame, at) => h("li", { key: at }, printable(frame))),
+      ),
   ];
-  return h(Answer, { statements: diffStatements(before, after, view, options), choices: h(Choices, { by, per, isSwapped, change }), exports, fileName, filter }, [
-    h(Table<DiffRow>, { label: "What changed", columns, rows, sort, onSort: (next) => change({ sort: next }), onFilter: filter, details }),
-  ]);
+  return h(
+    Answer,
+    {
+      statements: diffStatements(before, after, view, options),
+      choices: h(Choices, { by, per, isSwapped, change }),
+      exports,
+      fileName,
+      filter,
+    },
+    [
+      h(Table<DiffRow>, {
+        label: "What changed",
+        columns,
+        rows,
+        sort,
+        onSort: (next) => change({ sort: next }),
+        onFilter: filter,
+        details,
+      }),
+    ],
+  );
 }
 
 interface ChoicesProps extends Pick<PanelProps, "change"> {
@@ -98,20 +144,60 @@ interface ChoicesProps extends Pick<PanelProps, "change"> {
 
 function Choices({ by, per, isSwapped, change }: ChoicesProps): ComponentChild {
   return [
-    h(Choice<By>, { label: "Of", words: [["stack", "off-CPU time by stack"], ["syscall", "time in system calls"]], chosen: by, onChoose: (word) => change({ by: word === "stack" ? undefined : word }) }),
-    h(Choice<DiffPer>, { label: "Per", words: [["time", "second"], ["calls", "call made"]], chosen: per, onChoose: (word) => change({ per: word === "time" ? undefined : word }) }),
-    h("button", { type: "button", "aria-pressed": isSwapped, onClick: () => change({ swapped: isSwapped ? undefined : "" }) }, "Swap sides"),
+    h(Choice<By>, {
+      label: "Of",
+      words: [
+        ["stack", "off-CPU time by stack"],
+        ["syscall", "time in system calls"],
+      ],
+      chosen: by,
+      onChoose: (word) => change({ by: word === "stack" ? undefined : word }),
+    }),
+    h(Choice<DiffPer>, {
+      label: "Per",
+      words: [
+        ["time", "second"],
+        ["calls", "call made"],
+      ],
+      chosen: per,
+      onChoose: (word) => change({ per: word === "time" ? undefined : word }),
+    }),
+    h(
+      "button",
+      { type: "button", "aria-pressed": isSwapped, onClick: () => change({ swapped: isSwapped ? undefined : "" }) },
+      "Swap sides",
+    ),
   ];
 }
 
 function columnsOf(by: By): readonly Column<DiffRow>[] {
-  const changed = (row: DiffRow, text: string) => h("span", { class: classes({ text: true, up: row.change > 0, down: row.change < 0 }) }, text);
+  const changed = (row: DiffRow, text: string) =>
+    h("span", { class: classes({ text: true, up: row.change > 0, down: row.change < 0 }) }, text);
   return [
-    { id: "name", title: by === "stack" ? "Where" : "System call", text: (row) => printable(shortName(row.name)), ...(by === "syscall" ? { filter: (row: DiffRow) => callFilter(row.name) } : {}), grows: true },
+    {
+      id: "name",
+      title: by === "stack" ? "Where" : "System call",
+      text: (row) => printable(shortName(row.name)),
+      ...(by === "syscall" ? { filter: (row: DiffRow) => callFilter(row.name) } : {}),
+      grows: true,
+    },
     { id: "before", title: "Before", text: (row) => timeText(row.before), value: (row) => row.before },
     { id: "after", title: "After", text: (row) => timeText(row.after), value: (row) => row.after },
-    { id: "change", title: "Change", term: "change", text: (row) => changeText(row.change), value: (row) => Math.abs(row.change), cell: (row) => changed(row, changeText(row.change)) },
-    { id: "percent", title: "Percent", text: percentText, value: (row) => row.changePercent ?? Infinity, cell: (row) => changed(row, percentText(row)) },
+    {
+      id: "change",
+      title: "Change",
+      term: "change",
+      text: (row) => changeText(row.change),
+      value: (row) => Math.abs(row.change),
+      cell: (row) => changed(row, changeText(row.change)),
+    },
+    {
+      id: "percent",
+      title: "Percent",
+      text: percentText,
+      value: (row) => row.changePercent ?? Infinity,
+      cell: (row) => changed(row, percentText(row)),
+    },
   ];
 }
 
@@ -119,5 +205,9 @@ function columnsOf(by: By): readonly Column<DiffRow>[] {
 function shortName(name: string): string {
   const [first, ...frames] = name.split(";");
   if (frames.length === 0) return first!;
-  return `${first!}: ${frames.reverse().filter((frame) => !/^_*schedule/.test(frame)).slice(0, 4).join(" < ")}`;
+  return `${first!}: ${frames
+    .reverse()
+    .filter((frame) => !/^_*schedule/.test(frame))
+    .slice(0, 4)
+    .join(" < ")}`;
 }

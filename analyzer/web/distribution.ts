@@ -55,7 +55,13 @@ function Bars({ rows, first, last }: BarsProps): ComponentChild {
   const bars = rows.filter(({ count }) => count > 0);
   return h(
     "svg",
-    { class: "distribution", viewBox: `0 0 ${width} ${HeightPixels}`, preserveAspectRatio: "xMinYMid meet", role: "img", "aria-label": summaryOf(rows) },
+    {
+      class: "distribution",
+      viewBox: `0 0 ${width} ${HeightPixels}`,
+      preserveAspectRatio: "xMinYMid meet",
+      role: "img",
+      "aria-label": summaryOf(rows),
+    },
     h("line", { x1: 0, x2: width, y1: HeightPixels - 0.5, y2: HeightPixels - 0.5 }),
     bars.map((row) => {
       const height = Math.max(BarHeightMin, ((HeightPixels - 2) * row.count) / most);

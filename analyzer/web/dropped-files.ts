@@ -50,7 +50,10 @@ export async function stacksFromText(text: string): Promise<WeightedStacks | str
   const name = "the pasted text";
   const blob = new File([text], name);
   try {
-    return (await stacksOf(blob, new Uint8Array(await blob.slice(0, HeadBytes).arrayBuffer()))) ?? `${name} is neither folded stacks nor the text of perf script`;
+    return (
+      (await stacksOf(blob, new Uint8Array(await blob.slice(0, HeadBytes).arrayBuffer()))) ??
+      `${name} is neither folded stacks nor the text of perf script`
+    );
   } catch (error) {
     return sentenceOf(error as Error);
   }

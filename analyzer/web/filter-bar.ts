@@ -28,7 +28,17 @@ export function FilterBar({ words, unknown, problem, change }: FilterBarProps): 
   const set = filterOptions.filter((definition) => words.has(filterName(definition)));
   return h("section", { class: "filters", "aria-label": "Filters" }, [
     h("div", { class: "filter-line" }, [
-      h("button", { type: "button", class: "unfold", "aria-expanded": isUnfolded, "aria-controls": "filter-fields", onClick: () => setUnfolded(!isUnfolded) }, isUnfolded ? "Filters ▴" : "Filters ▾"),
+      h(
+        "button",
+        {
+          type: "button",
+          class: "unfold",
+          "aria-expanded": isUnfolded,
+          "aria-controls": "filter-fields",
+          onClick: () => setUnfolded(!isUnfolded),
+        },
+        isUnfolded ? "Filters ▴" : "Filters ▾",
+      ),
       set.map((definition) => h(Chip, { key: filterName(definition), definition, words, unknown, change })),
       h(TypedFilter, { change }),
       h("div", { class: "idle-and-open" }, [
@@ -50,16 +60,20 @@ export function FilterBar({ words, unknown, problem, change }: FilterBarProps): 
         ]),
         h(Explain, { term: "idle", id: "filter-idle" }),
         h("label", null, [
-          h("input", { type: "checkbox", checked: words.has("open"), onChange: (event: Event) => change({ open: (event.target as HTMLInputElement).checked ? "" : undefined }) }),
+          h("input", {
+            type: "checkbox",
+            checked: words.has("open"),
+            onChange: (event: Event) => change({ open: (event.target as HTMLInputElement).checked ? "" : undefined }),
+          }),
           " open periods",
         ]),
         h(Explain, { term: "open", id: "filter-open" }),
       ]),
     ]),
     problem !== undefined && h("p", { class: "problem", role: "alert" }, problem),
-    unknown.length > 0 && h("p", { class: "note" }, `Not asked here, because what this tab counts has none: ${unknown.join(", ")}.`),
     h("div", { id: "filter-fields", class: "filter-fields", hidden: !isUnfolded }, [
-      isUnfolded && filterOptions.map((definition) => h(Field, { key: filterName(definition), definition, words, change })),
+      isUnfolded &&
+        filterOptions.map((definition) => h(Field, { key: filterName(definition), definition, words, change })),
     ]),
   ]);
 }
@@ -71,10 +85,22 @@ interface ChipProps extends Omit<FilterBarProps, "problem"> {
 function Chip({ definition, words, unknown, change }: ChipProps): ComponentChild {
   const name = filterName(definition);
   const value = words.value(name)!;
-  return h("span", { class: classes({ chip: true, unused: unknown.includes(name) }), title: definition.description }, [
+  const isUnused = unknown.includes(name);
+  const title = isUnused ? `What this tab counts has no ${name}` : definition.description;
+  return h("span", { class: classes({ chip: true, unused: isUnused }), title }, [
     h("span", { class: "chip-name" }, name),
     value !== "" && h("span", { class: "chip-value" }, value),
-    h("button", { type: "button", class: "plain", "aria-label": `Remove the filter ${name} ${value}`, onClick: () => change({ [name]: undefined }) }, "×"),
+    isUnused && h("small", null, "not asked here"),
+    h(
+      "button",
+      {
+        type: "button",
+        class: "plain",
+        "aria-label": `Remove the filter ${name} ${value}`,
+        onClick: () => change({ [name]: undefined }),
+      },
+      "×",
+    ),
   ]);
 }
 
@@ -105,7 +131,20 @@ function TypedFilter({ change }: { readonly change: (changes: Changes) => void }
       onKeyDown,
       onInput: () => setProblem(undefined),
     }),
-    h("datalist", { id: "filter-names" }, filterOptions.map((definition) => h("option", { key: filterName(definition), value: takesValue(definition) ? `${filterName(definition)}=` : filterName(definition) }, definition.description))),
+    h(
+      "datalist",
+      { id: "filter-names" },
+      filterOptions.map((definition) =>
+        h(
+          "option",
+          {
+            key: filterName(definition),
+            value: takesValue(definition) ? `${filterName(definition)}=` : filterName(definition),
+          },
+          definition.description,
+        ),
+      ),
+    ),
     h("span", { id: "typed-filter-problem", class: "problem", role: "alert" }, problem ?? ""),
   ]);
 }
@@ -116,7 +155,8 @@ function readTyped(text: string): { readonly changes: Changes } | { readonly pro
   const name = typed && names.find((one) => one === typed.toLowerCase());
   if (!name) return { problem: `"${typed ?? text}" is no filter; there are ${names.join(", ")}` };
   const definition = filterOptions[names.indexOf(name)]!;
-  if (!takesValue(definition)) return value === "" ? { changes: { [name]: "" } } : { problem: `${name} takes no value` };
+  if (!takesValue(definition))
+    return value === "" ? { changes: { [name]: "" } } : { problem: `${name} takes no value` };
   if (value === "") return { problem: `${name} needs a value` };
   const problem = problemOf(name, value);
   return problem === undefined ? { changes: { [name]: value } } : { problem };
@@ -134,7 +174,12 @@ function Field({ definition, words, change }: FieldProps): ComponentChild {
   const id = `filter-${name}`;
   if (!takesValue(definition)) {
     return h("label", { class: "field checkbox" }, [
-      h("input", { type: "checkbox", id, checked: words.has(name), onChange: (event: Event) => change({ [name]: (event.target as HTMLInputElement).checked ? "" : undefined }) }),
+      h("input", {
+        type: "checkbox",
+        id,
+        checked: words.has(name),
+        onChange: (event: Event) => change({ [name]: (event.target as HTMLInputElement).checked ? "" : undefined }),
+      }),
       h("span", null, [h("strong", null, name), " ", h("small", null, definition.description)]),
     ]);
   }
@@ -146,7 +191,16 @@ function Field({ definition, words, change }: FieldProps): ComponentChild {
   };
   return h("div", { class: "field" }, [
     h("label", { for: id }, [h("strong", null, name), " ", h("small", null, definition.description)]),
-    h("input", { type: "text", id, value: words.value(name) ?? "", spellcheck: false, autocomplete: "off", "aria-invalid": problem !== undefined, "aria-describedby": `${id}-problem`, onChange }),
+    h("input", {
+      type: "text",
+      id,
+      value: words.value(name) ?? "",
+      spellcheck: false,
+      autocomplete: "off",
+      "aria-invalid": problem !== undefined,
+      "aria-describedby": `${id}-problem`,
+      onChange,
+    }),
     h("span", { id: `${id}-problem`, class: "problem", role: "alert" }, problem ?? ""),
   ]);
 }

@@ -5,12 +5,16 @@ import { h } from "./element.js";
 import type { ComponentChild } from "./element.js";
 
 const texts = {
-  "off-CPU": "Time in which a thread was not running on any CPU: from the switch away from it to the next switch to it. It is blocked until something wakes it, then runnable until a CPU takes it.",
+  "off-CPU":
+    "Time in which a thread was not running on any CPU: from the switch away from it to the next switch to it. It is blocked until something wakes it, then runnable until a CPU takes it.",
   period: "One stay off the CPU: from a switch away from a thread to the next switch to it.",
   blocked: "Waiting for something to happen: data, a lock, a timer, a disk. It ends with a wakeup.",
-  runnable: "Woken and ready, but waiting for a CPU to become free. Much of it means that the host has too few CPUs, or a limit of a cgroup.",
-  preempted: "Still wanting to run when its CPU was taken from it: for another thread, or because its share was used up.",
-  "on-CPU": "Running on a CPU, as far as the scheduler says. offcut does not know what code ran there; a profiler does.",
+  runnable:
+    "Woken and ready, but waiting for a CPU to become free. Much of it means that the host has too few CPUs, or a limit of a cgroup.",
+  preempted:
+    "Still wanting to run when its CPU was taken from it: for another thread, or because its share was used up.",
+  "on-CPU":
+    "Running on a CPU, as far as the scheduler says. offcut does not know what code ran there; a profiler does.",
   asleep: "State S: a sleep that a signal can end, such as waiting for a socket, a pipe, a futex or a timer.",
   "D state": "State D: a sleep that no signal ends. Mostly disks and file systems, or a lock inside the kernel.",
   other: "Stopped by a debugger or a signal, or in a state that has no name.",
@@ -20,16 +24,23 @@ const texts = {
   share: "Part of the time of all rows.",
   max: "The longest single one.",
   switches: "How many times the thread left a CPU.",
-  observed: "How long the thread was there to be seen, from its first record, or the recording's start, to its end. All parts add up to it.",
-  stack: "Which functions had called each other when the thread began to wait: user code first, then the kernel. Recorded for waits above a length that the recording names.",
+  observed:
+    "How long the thread was there to be seen, from its first record, or the recording's start, to its end. All parts add up to it.",
+  stack:
+    "Which functions had called each other when the thread began to wait: user code first, then the kernel. Recorded for waits above a length that the recording names.",
   wakeup: "The moment at which something made a blocked thread ready again.",
-  waker: "The thread in whose context the wakeup happened. An interrupt is nobody's: the thread that it came over has nothing to do with it.",
+  waker:
+    "The thread in whose context the wakeup happened. An interrupt is nobody's: the thread that it came over has nothing to do with it.",
   latency: "From the wakeup until the thread ran: how long it was ready and had to wait for a CPU.",
-  "system call": "A thread asking the kernel for something. Its time here is wall time from entry to exit, waiting included; `strace -c` shows CPU time instead.",
+  "system call":
+    "A thread asking the kernel for something. Its time here is wall time from entry to exit, waiting included; `strace -c` shows CPU time instead.",
   errors: "Calls that returned an error of the kernel (-4095 to -1). Many are harmless, such as EAGAIN.",
-  percentile: "p50: half of the calls took no longer; p90 and p99: 90 and 99 of 100. They are never too small, and at most 1/16 too large.",
-  distribution: "How many calls took how long, in powers of two: each bar is twice as long as the one to its left. Heights are of the row's most frequent length.",
-  "lower bound": "The kernel could not deliver every record, and what is missing is counted. Times can only be larger than shown.",
+  percentile:
+    "p50: half of the calls took no longer; p90 and p99: 90 and 99 of 100. They are never too small, and at most 1/16 too large.",
+  distribution:
+    "How many calls took how long, in powers of two: each bar is twice as long as the one to its left. Heights are of the row's most frequent length.",
+  "lower bound":
+    "The kernel could not deliver every record, and what is missing is counted. Times can only be larger than shown.",
   weight: "What the stack's number stands for; folded text does not say its unit.",
   change: "After minus before, divided as chosen: per second of recording, or per system call made.",
 } as const;
@@ -46,7 +57,15 @@ export function explanation(term: Term): string {
 export function Explain({ term, id }: { readonly term: Term; readonly id: string }): ComponentChild {
   const target = `term-${id}`;
   return h("span", { class: "explain" }, [
-    h("button", { type: "button", class: "explain-button", "aria-label": `What is ${term}?`, popovertarget: target }, "?"),
-    h("span", { id: target, class: "popover", popover: "auto", role: "note" }, [h("strong", null, term), " ", texts[term]]),
+    h(
+      "button",
+      { type: "button", class: "explain-button", "aria-label": `What is ${term}?`, popovertarget: target },
+      "?",
+    ),
+    h("span", { id: target, class: "popover", popover: "auto", role: "note" }, [
+      h("strong", null, term),
+      " ",
+      texts[term],
+    ]),
   ]);
 }

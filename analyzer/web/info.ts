@@ -24,6 +24,8 @@ function View({ analyses, fileName, filter }: PanelProps): ComponentChild {
     { title: "JSON", ending: ".info.json", text: () => jsonText(analyses.map(infoView)) },
   ];
   return h("div", { class: "report" }, [
-    h(Answer, { statements: [], exports, fileName, filter }, [texts.map((text, at) => h("pre", { key: at, class: "info" }, text))]),
+    h(Answer, { statements: [], exports, fileName, filter }, [
+      texts.map((text, at) => h("pre", { key: at, class: "info" }, text)),
+    ]),
   ]);
 }

@@ -15,7 +15,13 @@ export interface Question {
 
 export type ToWorker =
   | { readonly kind: "engine"; readonly engine: CompiledEngine }
-  | { readonly kind: "analyze"; readonly job: number; readonly name: string; readonly bytes: Bytes; readonly question: Question }
+  | {
+      readonly kind: "analyze";
+      readonly job: number;
+      readonly name: string;
+      readonly bytes: Bytes;
+      readonly question: Question;
+    }
   | { readonly kind: "cancel"; readonly job: number };
 
 export type FromWorker =

@@ -23,8 +23,16 @@ export function Manual({ onClose }: { readonly onClose: () => void }): Component
   return h("section", { class: "manual", "aria-label": "Keys and words", onKeyDown }, [
     h("button", { type: "button", class: "plain close", "aria-label": "Close the help", onClick: onClose }, "×"),
     h("h2", null, "Keys"),
-    h("dl", { class: "keys" }, keys.map(([key, meaning]) => h("div", { key }, [h("dt", null, h("kbd", null, key)), h("dd", null, meaning)]))),
+    h(
+      "dl",
+      { class: "keys" },
+      keys.map(([key, meaning]) => h("div", { key }, [h("dt", null, h("kbd", null, key)), h("dd", null, meaning)])),
+    ),
     h("h2", null, "Words"),
-    h("dl", { class: "glossary" }, terms.map((term) => h("div", { key: term }, [h("dt", null, term), h("dd", null, explanation(term))]))),
+    h(
+      "dl",
+      { class: "glossary" },
+      terms.map((term) => h("div", { key: term }, [h("dt", null, term), h("dd", null, explanation(term))])),
+    ),
   ]);
 }

@@ -20,7 +20,9 @@ export interface AskableRecording {
   /** In bytes, where it is known, for progress. */
   readonly lengthBytes?: number;
   /** As `analyze` of the library: `(options) => analyze(file, { ...options, name })`. */
-  analyze(options: PassOptions & { readonly signal: AbortSignal; readonly onProgress: (bytesRead: number) => void }): Promise<Analysis>;
+  analyze(
+    options: PassOptions & { readonly signal: AbortSignal; readonly onProgress: (bytesRead: number) => void },
+  ): Promise<Analysis>;
 }
 
 export interface MountOptions {
@@ -47,7 +49,9 @@ export function mount(
   recordings: Analysis | AskableRecording | readonly (Analysis | AskableRecording)[],
   options: MountOptions = {},
 ): Mounted {
-  const list = Array.isArray(recordings) ? (recordings as readonly (Analysis | AskableRecording)[]) : [recordings as Analysis | AskableRecording];
+  const list = Array.isArray(recordings)
+    ? (recordings as readonly (Analysis | AskableRecording)[])
+    : [recordings as Analysis | AskableRecording];
   const shadow = element.shadowRoot ?? element.attachShadow({ mode: "open" });
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(OFFCUT_STYLES);
@@ -77,7 +81,8 @@ function askable(recording: AskableRecording): RecordingSource {
   return {
     name,
     lengthBytes,
-    analyze: async ({ when, pass }, watch) => recording.analyze({ ...pass, ...(await partAsked(when, watch)), ...watch }),
+    analyze: async ({ when, pass }, watch) =>
+      recording.analyze({ ...pass, ...(await partAsked(when, watch)), ...watch }),
   };
 }
 

@@ -79,28 +79,70 @@ function ByStack({ analyses, periods, own, change, filter, fileName }: PanelProp
   const textOptions = { ...periods, top: Infinity, delimited: false, open: periods.open === true };
   const exports = [
     { title: "CSV", ending: ".offcpu.csv", text: () => csvText(offcpuFields, rows) },
-    { title: "JSON", ending: ".offcpu.json", text: () => jsonText({ recordings: recordingRows(analyses), ...view, rows }) },
+    {
+      title: "JSON",
+      ending: ".offcpu.json",
+      text: () => jsonText({ recordings: recordingRows(analyses), ...view, rows }),
+    },
     foldedExport(analyses, periods),
-    { title: "Text", ending: ".offcpu.txt", text: () => offcpuText(analyses, { ...view, rows }, textOptions, plainStyle) },
+    {
+      title: "Text",
+      ending: ".offcpu.txt",
+      text: () => offcpuText(analyses, { ...view, rows }, textOptions, plainStyle),
+    },
   ];
   const details = (row: OffcpuRow) => [
     h("h3", null, printable(`${row.comm} (${row.tid})`)),
     h(Facts<OffcpuRow>, { row, columns: columns.slice(1) }),
     h(Stacks, { ...row, filter }),
   ];
-  return h(Answer, { statements: offcpuStatements(view, periods), choices: h(Groupings, { own, change }), exports, fileName, filter }, [
-    h(Table<OffcpuRow>, { label: "Off-CPU time by stack", columns, rows, sort, onSort: (next) => change({ sort: next }), onFilter: filter, details }),
-  ]);
+  return h(
+    Answer,
+    { statements: offcpuStatements(view, periods), choices: h(Groupings, { own, change }), exports, fileName, filter },
+    [
+      h(Table<OffcpuRow>, {
+        label: "Off-CPU time by stack",
+        columns,
+        rows,
+        sort,
+        onSort: (next) => change({ sort: next }),
+        onFilter: filter,
+        details,
+      }),
+    ],
+  );
 }
 
 function stackColumns(rows: readonly OffcpuRow[], allNs: number): readonly Column<OffcpuRow>[] {
   const hosts = new Set(rows.map((row) => row.host));
   return [
     { id: "where", title: "Where", term: "stack", grows: true, text: (row) => printable(whereText(row)) },
-    { id: "comm", title: "Thread", text: (row) => printable(`${row.comm}${hosts.size > 1 ? ` @${row.host}` : ""}`), filter: (row) => nameFilter("comm", row.comm) },
-    { id: "tid", title: "TID", text: (row) => String(row.tid), value: (row) => row.tid, filter: (row) => idFilter("tid", row.tid) },
-    { id: "syscall", title: "In call", term: "system call", text: (row) => printable(row.syscall), filter: (row) => callFilter(row.syscall) },
-    { id: "state", title: "State", text: (row) => (row.open === "" ? row.class : `${row.class}, open at ${row.open}`), filter: (row) => stateFilter(row.class) },
+    {
+      id: "comm",
+      title: "Thread",
+      text: (row) => printable(`${row.comm}${hosts.size > 1 ? ` @${row.host}` : ""}`),
+      filter: (row) => nameFilter("comm", row.comm),
+    },
+    {
+      id: "tid",
+      title: "TID",
+      text: (row) => String(row.tid),
+      value: (row) => row.tid,
+      filter: (row) => idFilter("tid", row.tid),
+    },
+    {
+      id: "syscall",
+      title: "In call",
+      term: "system call",
+      text: (row) => printable(row.syscall),
+      filter: (row) => callFilter(row.syscall),
+    },
+    {
+      id: "state",
+      title: "State",
+      text: (row) => (row.open === "" ? row.class : `${row.class}, open at ${row.open}`),
+      filter: (row) => stateFilter(row.class),
+    },
     countColumn("periods", "Periods", (row) => row.periods, "period"),
     timeColumn("total", "Total", (row) => row.totalNs, { term: "off-CPU", rows }),
     shareColumn("share", "Share", (row) => row.totalNs, allNs, "share"),
@@ -124,20 +166,48 @@ function ByGroup({ analyses, periods, own, change, filter, fileName }: PanelProp
   const rows = useMemo(() => sortedRows(view.rows, columns, readSort(sort)), [view, columns, sort]);
   const exports = [
     { title: "CSV", ending: `.offcpu-by-${by}.csv`, text: () => csvText(offcpuGroupFields, rows) },
-    { title: "JSON", ending: `.offcpu-by-${by}.json`, text: () => jsonText({ recordings: recordingRows(analyses), ...view, rows }) },
+    {
+      title: "JSON",
+      ending: `.offcpu-by-${by}.json`,
+      text: () => jsonText({ recordings: recordingRows(analyses), ...view, rows }),
+    },
     foldedExport(analyses, periods),
-    { title: "Text", ending: `.offcpu-by-${by}.txt`, text: () => offcpuGroupsText(analyses, { ...view, rows }, { ...periods, by, top: Infinity }, plainStyle) },
+    {
+      title: "Text",
+      ending: `.offcpu-by-${by}.txt`,
+      text: () => offcpuGroupsText(analyses, { ...view, rows }, { ...periods, by, top: Infinity }, plainStyle),
+    },
   ];
-  const statements = [{ label: "off-CPU", text: durationText(view.totalNs) }, ...completenessStatements(view.completeness, periods)];
+  const statements = [
+    { label: "off-CPU", text: durationText(view.totalNs) },
+    ...completenessStatements(view.completeness, periods),
+  ];
   return h(Answer, { statements, choices: h(Groupings, { own, change }), exports, fileName, filter }, [
-    h(Table<OffcpuGroupRow>, { label: `Off-CPU time by ${by}`, columns, rows, sort, onSort: (next) => change({ sort: next }), onFilter: filter }),
+    h(Table<OffcpuGroupRow>, {
+      label: `Off-CPU time by ${by}`,
+      columns,
+      rows,
+      sort,
+      onSort: (next) => change({ sort: next }),
+      onFilter: filter,
+    }),
   ]);
 }
 
-function groupColumns(by: OffcpuGroup, rows: readonly OffcpuGroupRow[], allNs: number): readonly Column<OffcpuGroupRow>[] {
+function groupColumns(
+  by: OffcpuGroup,
+  rows: readonly OffcpuGroupRow[],
+  allNs: number,
+): readonly Column<OffcpuGroupRow>[] {
   const hosts = new Set(rows.map((row) => row.host));
   return [
-    { id: "group", title: titleOf(by), grows: true, text: (row) => printable(groupText(row, by, hosts.size > 1)), filter: (row) => groupFilter(row, by) },
+    {
+      id: "group",
+      title: titleOf(by),
+      grows: true,
+      text: (row) => printable(groupText(row, by, hosts.size > 1)),
+      filter: (row) => groupFilter(row, by),
+    },
     countColumn("threads", "Threads", (row) => row.threads),
     countColumn("periods", "Periods", (row) => row.periods, "period"),
     timeColumn("total", "Total", (row) => row.totalNs, { term: "off-CPU", rows }),

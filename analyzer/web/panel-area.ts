@@ -4,6 +4,7 @@
 
 import { Component } from "preact";
 import { useMemo, useRef } from "preact/hooks";
+import { ofHosts } from "../index.js";
 import type { Analysis } from "../index.js";
 import { bytesText, countOf } from "../exports/units.js";
 import { filterWords, ownWords, readAsked } from "./asked.js";
@@ -35,17 +36,28 @@ export function PanelArea({ panel, words, recordings, change }: PanelAreaProps):
   if (asked instanceof Error) return h(Sentence, { text: asked.message });
   const needed = panel.recordingsMin ?? 1;
   if (recordings.included.length < needed) {
-    return h(Sentence, { text: `This needs ${countOf(needed, "recording")}; drop another one here, or include one that is open.` });
+    return h(Sentence, {
+      text: `This needs ${countOf(needed, "recording")}; drop another one here, or include one that is open.`,
+    });
   }
   const question = { when: asked.filters.when, pass: asked.filters.pass };
   const answer = recordings.ask(question, panel.tables(asked));
   if (answer.kind === "failed") return h(Failures, { answer, recordings });
-  if (answer.kind === "ready") last.current = { panel, asked, analyses: sameList(last.current?.analyses, answer.analyses) };
+  if (answer.kind === "ready")
+    last.current = { panel, asked, analyses: sameList(last.current?.analyses, answer.analyses) };
   const ready = last.current?.panel === panel ? last.current : undefined;
-  return h("div", { class: classes({ "panel-area": true, stale: answer.kind === "reading" }), "data-link": words.toLink(), "aria-busy": answer.kind === "reading" }, [
-    answer.kind === "reading" && h(Reading, { answer, recordings, isFirst: ready === undefined }),
-    ready !== undefined && h(Fence, { key: panel.id, link: words.toLink() }, h(Shown, { ready, recordings, change })),
-  ]);
+  return h(
+    "div",
+    {
+      class: classes({ "panel-area": true, stale: answer.kind === "reading" }),
+      "data-link": words.toLink(),
+      "aria-busy": answer.kind === "reading",
+    },
+    [
+      answer.kind === "reading" && h(Reading, { answer, recordings, isFirst: ready === undefined }),
+      ready !== undefined && h(Fence, { key: panel.id, link: words.toLink() }, h(Shown, { ready, recordings, change })),
+    ],
+  );
 }
 
 /** What the panel is asked; the same objects for the same words, because views are kept by them. */
@@ -74,7 +86,12 @@ interface ShownProps {
 }
 
 function Shown({ ready, recordings, change }: ShownProps): ComponentChild {
-  const { panel, asked, analyses } = ready;
+  const { panel, asked } = ready;
+  // A difference leaves out on either side for itself.
+  const analyses = useMemo(
+    () => (panel.recordingsMin === undefined ? ofHosts(ready.analyses, asked.filters) : ready.analyses),
+    [panel, ready.analyses, asked.filters],
+  );
   const own = (changes: Changes): Changes =>
     Object.fromEntries(Object.entries(changes).map(([name, value]) => [`${panel.id}.${name}`, value]));
   return h(panel.View, {
@@ -91,15 +108,30 @@ function Shown({ ready, recordings, change }: ShownProps): ComponentChild {
 /** Of exported files: the recording's, without its ending. */
 function fileNameOf(analyses: readonly Analysis[]): string {
   const [first] = analyses;
-  return (first?.source ?? "offcut").replace(/^.*[/\\]/, "").replace(/\.offcut$/, "").replace(/[^\w.-]/g, "_");
+  return (first?.source ?? "offcut")
+    .replace(/^.*[/\\]/, "")
+    .replace(/\.offcut$/, "")
+    .replace(/[^\w.-]/g, "_");
 }
 
-function Reading({ answer, recordings, isFirst }: { readonly answer: Answer & { readonly kind: "reading" }; readonly recordings: Recordings; readonly isFirst: boolean }): ComponentChild {
+function Reading({
+  answer,
+  recordings,
+  isFirst,
+}: {
+  readonly answer: Answer & { readonly kind: "reading" };
+  readonly recordings: Recordings;
+  readonly isFirst: boolean;
+}): ComponentChild {
   const { bytesRead, lengthBytes, names } = answer;
   const of = lengthBytes > 0 ? ` of ${bytesText(lengthBytes)}` : "";
   return h("div", { class: classes({ reading: true, first: isFirst }), role: "status" }, [
     h("progress", { max: Math.max(1, lengthBytes), value: bytesRead, "aria-label": "Bytes read" }),
-    h("span", { class: "reading-text" }, `Reading ${names.length === 1 ? names[0]! : countOf(names.length, "recording")}: ${bytesText(bytesRead)}${of}`),
+    h(
+      "span",
+      { class: "reading-text" },
+      `Reading ${names.length === 1 ? names[0]! : countOf(names.length, "recording")}: ${bytesText(bytesRead)}${of}`,
+    ),
     h("button", { type: "button", onClick: () => recordings.cancel() }, "Cancel"),
   ]);
 }
@@ -108,7 +140,13 @@ function Sentence({ text, children }: { readonly text: string; readonly children
   return h("div", { class: "sentence", role: "alert" }, h("p", null, text), children);
 }
 
-function Failures({ answer, recordings }: { readonly answer: Answer & { readonly kind: "failed" }; readonly recordings: Recordings }): ComponentChild {
+function Failures({
+  answer,
+  recordings,
+}: {
+  readonly answer: Answer & { readonly kind: "failed" };
+  readonly recordings: Recordings;
+}): ComponentChild {
   return h(
     "div",
     { class: "failures" },
@@ -143,6 +181,8 @@ class Fence extends Component<FenceProps, Caught> {
 
   override render(): ComponentChild {
     const { error, link } = this.state;
-    return error === undefined || link !== this.props.link ? this.props.children : h(Sentence, { text: sentenceOf(error) });
+    return error === undefined || link !== this.props.link
+      ? this.props.children
+      : h(Sentence, { text: sentenceOf(error) });
   }
 }

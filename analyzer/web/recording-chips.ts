@@ -13,8 +13,21 @@ export interface RecordingChipsProps {
 export function RecordingChips({ recordings, browse }: RecordingChipsProps): ComponentChild {
   const { list } = recordings;
   return h("div", { class: "recordings", role: "group", "aria-label": "Recordings" }, [
-    list.map((recording) => h(Chip, { key: recording.id, recording, recordings, isAlone: list.length === 1, isCloseable: browse !== undefined })),
-    browse !== undefined && h("button", { type: "button", onClick: browse, title: "Open more recordings (o); or drop them anywhere" }, "Open…"),
+    list.map((recording) =>
+      h(Chip, {
+        key: recording.id,
+        recording,
+        recordings,
+        isAlone: list.length === 1,
+        isCloseable: browse !== undefined,
+      }),
+    ),
+    browse !== undefined &&
+      h(
+        "button",
+        { type: "button", onClick: browse, title: "Open more recordings (o); or drop them anywhere" },
+        "Open…",
+      ),
   ]);
 }
 
@@ -33,6 +46,11 @@ function Chip({ recording, recordings, isAlone, isCloseable }: ChipProps): Compo
   return h("span", { class: classes({ recording: true, excluded: !isIncluded }), title: `${source.name} ${size}` }, [
     isAlone ? name : h("label", null, [h("input", { type: "checkbox", checked: isIncluded, onChange }), name]),
     h("small", null, size),
-    isCloseable && h("button", { type: "button", class: "plain", "aria-label": `Close ${source.name}`, onClick: () => recordings.remove(id) }, "×"),
+    isCloseable &&
+      h(
+        "button",
+        { type: "button", class: "plain", "aria-label": `Close ${source.name}`, onClick: () => recordings.remove(id) },
+        "×",
+      ),
   ]);
 }

@@ -53,7 +53,12 @@ interface Kept extends OpenRecording {
 /** How far a question is answered. */
 export type Answer =
   | { readonly kind: "ready"; readonly analyses: readonly Analysis[] }
-  | { readonly kind: "reading"; readonly bytesRead: number; readonly lengthBytes: number; readonly names: readonly string[] }
+  | {
+      readonly kind: "reading";
+      readonly bytesRead: number;
+      readonly lengthBytes: number;
+      readonly names: readonly string[];
+    }
   | { readonly kind: "failed"; readonly failures: readonly Failure[] };
 
 export interface Failure {
@@ -152,7 +157,9 @@ export class Recordings {
   /** The answer of all recordings that are included, as far as it is known; begins passes that it takes. */
   ask(question: Question, tables: Tables): Answer {
     const asked = this.#kept.filter((recording) => recording.isIncluded);
-    const passes = asked.map((recording) => passOf(recording, question, tables) ?? this.#begin(recording, question, tables));
+    const passes = asked.map(
+      (recording) => passOf(recording, question, tables) ?? this.#begin(recording, question, tables),
+    );
     const failures = asked.flatMap((recording, at) => failureOf(recording, passes[at]!.error) ?? []);
     if (failures.length > 0) return { kind: "failed", failures };
     const analyses = passes.flatMap(({ analysis }) => analysis ?? []);
@@ -169,7 +176,8 @@ export class Recordings {
     const { source, passes } = recording;
     const isSmall = (source.lengthBytes ?? 0) <= AllTablesBytesMax;
     const drawsTime = tables.binNs !== undefined || tables.heatBinNs !== undefined;
-    const filled = isSmall && !drawsTime ? { latencies: true, calls: true, wakerDepth: tables.wakerDepth ?? 1 } : tables;
+    const filled =
+      isSmall && !drawsTime ? { latencies: true, calls: true, wakerDepth: tables.wakerDepth ?? 1 } : tables;
     const controller = new AbortController();
     const pass: Pass = {
       key: keyOf(question),
@@ -187,17 +195,19 @@ export class Recordings {
       pass.bytesRead = bytesRead;
       this.#tell();
     };
-    void source.analyze({ ...question, pass: { ...question.pass, ...filled } }, { signal: controller.signal, onProgress }).then(
-      (analysis) => {
-        pass.analysis = analysis;
-        pass.bytesRead = source.lengthBytes ?? 0;
-        this.#tell();
-      },
-      (error: Error) => {
-        pass.error ??= error;
-        this.#tell();
-      },
-    );
+    void source
+      .analyze({ ...question, pass: { ...question.pass, ...filled } }, { signal: controller.signal, onProgress })
+      .then(
+        (analysis) => {
+          pass.analysis = analysis;
+          pass.bytesRead = source.lengthBytes ?? 0;
+          this.#tell();
+        },
+        (error: Error) => {
+          pass.error ??= error;
+          this.#tell();
+        },
+      );
     return pass;
   }
 

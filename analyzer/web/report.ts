@@ -33,7 +33,9 @@ const titles: Readonly<Record<string, string>> = {
 function View({ analyses, periods, filter, follow, fileName }: PanelProps): ComponentChild {
   const view = useMemo(() => reportView(analyses, periods), [analyses, periods]);
   const { statements, sections } = reportSentences(view, periods);
-  const warnings = analyses.flatMap(warningRows).map((row) => ({ label: "warning", text: warningText(row), isAlert: true }));
+  const warnings = analyses
+    .flatMap(warningRows)
+    .map((row) => ({ label: "warning", text: warningText(row), isAlert: true }));
   const exports = [
     { title: "Text", ending: ".report.txt", text: () => reportText(analyses, view, periods, plainStyle) },
     { title: "JSON", ending: ".report.json", text: () => jsonText({ recordings: recordingRows(analyses), ...view }) },
@@ -46,7 +48,9 @@ function View({ analyses, periods, filter, follow, fileName }: PanelProps): Comp
       h(
         "div",
         { class: "findings" },
-        sections.filter(({ items }) => items.length > 0).map((section) => h(Section, { key: section.label, section, follow })),
+        sections
+          .filter(({ items }) => items.length > 0)
+          .map((section) => h(Section, { key: section.label, section, follow })),
       ),
     ),
   ]);
@@ -57,7 +61,11 @@ type Follow = PanelProps["follow"];
 function Section({ section, follow }: { readonly section: ReportSection; readonly follow: Follow }): ComponentChild {
   return h("section", { class: "section" }, [
     h("h3", null, titles[section.label] ?? section.label),
-    h("ul", null, section.items.map((item, at) => h(Finding, { key: at, item, follow }))),
+    h(
+      "ul",
+      null,
+      section.items.map((item, at) => h(Finding, { key: at, item, follow })),
+    ),
   ]);
 }
 
@@ -72,6 +80,16 @@ function Finding({ item, follow }: { readonly item: ReportItem; readonly follow:
     h("span", null, subject === undefined ? text : [h("strong", null, subject), text.slice(subject.length)]),
     next !== undefined &&
       next.length > 0 &&
-      h("button", { type: "button", class: "follow", title: `offcut ${shellText(next)}`, "aria-label": `Show: ${text.slice(0, 60)}`, onClick: () => follow(next) }, "Show"),
+      h(
+        "button",
+        {
+          type: "button",
+          class: "follow",
+          title: `offcut ${shellText(next)}`,
+          "aria-label": `Show: ${text.slice(0, 60)}`,
+          onClick: () => follow(next),
+        },
+        "Show",
+      ),
   ]);
 }

@@ -2,7 +2,16 @@
 // call with a distribution in each row, by process, by thread, by error, and those that did not return.
 
 import { useMemo } from "preact/hooks";
-import { callerRows, csvText, jsonText, plainStyle, recordingRows, syscallErrorRows, syscallsView, unreturnedRows } from "../index.js";
+import {
+  callerRows,
+  csvText,
+  jsonText,
+  plainStyle,
+  recordingRows,
+  syscallErrorRows,
+  syscallsView,
+  unreturnedRows,
+} from "../index.js";
 import type { CallerRow, SyscallErrorRow, SyscallRow, SyscallsView, UnreturnedRow } from "../index.js";
 import { callerTable, callText, errorTable, syscallTable, unreturnedTable } from "../exports/call-tables.js";
 import { callsStatements, callsText } from "../exports/syscalls-text.js";
@@ -57,7 +66,11 @@ export const syscalls: Panel = {
   tables: (asked) => (needsJoinedCalls(optionsOf(asked)) ? { calls: true } : { latencies: true }),
   command: ({ own }) => {
     const sort = own.value("sort") ?? "";
-    return [...flags[questionOf(own)], ...(own.has("failed") ? ["--failed"] : []), ...(sorts.includes(sort) ? ["--sort", sort] : [])];
+    return [
+      ...flags[questionOf(own)],
+      ...(own.has("failed") ? ["--failed"] : []),
+      ...(sorts.includes(sort) ? ["--sort", sort] : []),
+    ];
   },
   View,
 };
@@ -113,7 +126,10 @@ function Calls(props: FormProps): ComponentChild {
     return {
       label: "System calls",
       rows: view.rows,
-      columns: [{ id: "name", title: "System call", text: callText, filter: (row) => callFilter(row.name), grows: true }, ...timesColumns(view.rows, distribution)],
+      columns: [
+        { id: "name", title: "System call", text: callText, filter: (row) => callFilter(row.name), grows: true },
+        ...timesColumns(view.rows, distribution),
+      ],
       csv: (rows) => csvText(syscallFields, rows),
       lines: (rows) => syscallTable(rows, shownAll, plainStyle),
     };
@@ -132,8 +148,20 @@ function Callers(props: FormProps): ComponentChild {
       label: `System calls by ${by}`,
       rows,
       columns: [
-        { id: "comm", title: by === "thread" ? "Thread" : "Process", text: (row) => printable(`${row.comm}${hosts.size > 1 ? ` @${row.host}` : ""}`), filter: (row) => (by === "thread" ? nameFilter("comm", row.comm) : idFilter("pid", row.pid)), grows: true },
-        { id: "id", title: by === "thread" ? "TID" : "PID", text: (row) => String(id(row)), value: id, filter: (row) => idFilter(by === "thread" ? "tid" : "pid", id(row)) },
+        {
+          id: "comm",
+          title: by === "thread" ? "Thread" : "Process",
+          text: (row) => printable(`${row.comm}${hosts.size > 1 ? ` @${row.host}` : ""}`),
+          filter: (row) => (by === "thread" ? nameFilter("comm", row.comm) : idFilter("pid", row.pid)),
+          grows: true,
+        },
+        {
+          id: "id",
+          title: by === "thread" ? "TID" : "PID",
+          text: (row) => String(id(row)),
+          value: id,
+          filter: (row) => idFilter(by === "thread" ? "tid" : "pid", id(row)),
+        },
         ...timesColumns(rows),
       ],
       csv: (sorted) => csvText(callerFields, sorted),
@@ -152,7 +180,13 @@ function Errors(props: FormProps): ComponentChild {
       rows,
       columns: [
         { id: "name", title: "System call", text: callText, filter: (row) => callFilter(row.name), grows: true },
-        { id: "error", title: "Error", term: "errors", text: (row) => row.error, filter: (row) => ({ errno: row.error }) },
+        {
+          id: "error",
+          title: "Error",
+          term: "errors",
+          text: (row) => row.error,
+          filter: (row) => ({ errno: row.error }),
+        },
         countColumn("count", "Count", (row) => row.count),
         timeColumn("time", "Total", (row) => row.totalNs, { rows }),
         timeColumn("average", "Average", (row) => row.averageNs),
@@ -173,8 +207,20 @@ function Unreturned(props: FormProps): ComponentChild {
       label: "System calls that had not returned when the recording ended",
       rows,
       columns: [
-        { id: "comm", title: "Thread", text: (row) => printable(row.comm), filter: (row) => nameFilter("comm", row.comm), grows: true },
-        { id: "tid", title: "TID", text: (row) => String(row.tid), value: (row) => row.tid, filter: (row) => idFilter("tid", row.tid) },
+        {
+          id: "comm",
+          title: "Thread",
+          text: (row) => printable(row.comm),
+          filter: (row) => nameFilter("comm", row.comm),
+          grows: true,
+        },
+        {
+          id: "tid",
+          title: "TID",
+          text: (row) => String(row.tid),
+          value: (row) => row.tid,
+          filter: (row) => idFilter("tid", row.tid),
+        },
         { id: "name", title: "System call", text: (row) => printable(row.name), filter: (row) => callFilter(row.name) },
         { id: "state", title: "State", text: (row) => row.class, filter: (row) => stateFilter(row.class) },
         timeColumn("time", "Off-CPU for", (row) => row.offcpuNs, { rows }),
@@ -186,7 +232,15 @@ function Unreturned(props: FormProps): ComponentChild {
   return h(Shown<UnreturnedRow>, { ...props, form });
 }
 
-function Shown<Row>({ form, view, analyses, own, change, filter, fileName }: FormProps & { readonly form: Form<Row> }): ComponentChild {
+function Shown<Row>({
+  form,
+  view,
+  analyses,
+  own,
+  change,
+  filter,
+  fileName,
+}: FormProps & { readonly form: Form<Row> }): ComponentChild {
   const { label, columns, csv, lines } = form;
   const sort = own.value("sort");
   const rows = useMemo(() => sortedRows(form.rows, columns, readSort(sort)), [form, sort]);
@@ -198,16 +252,30 @@ function Shown<Row>({ form, view, analyses, own, change, filter, fileName }: For
     { title: "JSON", ending: `${ending}.json`, text: () => jsonText({ recordings: recordingRows(analyses), ...json }) },
     { title: "Text", ending: `${ending}.txt`, text: () => callsText(analyses, view, lines(rows), plainStyle) },
   ];
-  return h(Answer, { statements: callsStatements(view), choices: h(Choices, { own, change }), exports, fileName, filter }, [
-    h(Table<Row>, { label, columns, rows, sort, onSort: (next) => change({ sort: next }), onFilter: filter }),
-  ]);
+  return h(
+    Answer,
+    { statements: callsStatements(view), choices: h(Choices, { own, change }), exports, fileName, filter },
+    [h(Table<Row>, { label, columns, rows, sort, onSort: (next) => change({ sort: next }), onFilter: filter })],
+  );
 }
 
 function Choices({ own, change }: Pick<PanelProps, "own" | "change">): ComponentChild {
   const isFailed = own.has("failed");
   return [
-    h(Choice<Question>, { label: "By", words: questions, chosen: questionOf(own), onChoose: (by) => change({ by: by === "call" ? undefined : by, sort: undefined }) }),
-    h("label", null, [h("input", { type: "checkbox", checked: isFailed, onChange: () => change({ failed: isFailed ? undefined : "" }) }), " failed only"]),
+    h(Choice<Question>, {
+      label: "By",
+      words: questions,
+      chosen: questionOf(own),
+      onChoose: (by) => change({ by: by === "call" ? undefined : by, sort: undefined }),
+    }),
+    h("label", null, [
+      h("input", {
+        type: "checkbox",
+        checked: isFailed,
+        onChange: () => change({ failed: isFailed ? undefined : "" }),
+      }),
+      " failed only",
+    ]),
   ];
 }
 
@@ -228,7 +296,12 @@ function timesColumns<Row extends CallTimes>(rows: readonly Row[], distribution?
         ]
       : []),
     timeColumn("max", "Max", (row) => row.maxNs, { term: "max" }),
-    shareColumn("offcpu", "Off-CPU", (row) => row.offcpuNs, (row) => row.totalNs, "off-CPU"),
+    shareColumn(
+      "offcpu",
+      "Off-CPU",
+      (row) => row.offcpuNs,
+      (row) => row.totalNs,
+      "off-CPU",
+    ),
   ];
 }
-

@@ -3,13 +3,15 @@
 // (adds its filter), Space opens the row's details. Titles sort. All text is text: nothing from a
 // recording ever becomes markup.
 
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { countOf, countText } from "../exports/units.js";
 import { nextSort, readSort } from "./columns.js";
 import type { Column, Sort } from "./columns.js";
 import { classes, h } from "./element.js";
 import type { ComponentChild } from "./element.js";
 import { Explain } from "./glossary.js";
+import { RowPixels, useGridFocus, useSight } from "./table-focus.js";
+import type { Place, Sight } from "./table-focus.js";
 import type { Changes } from "./words.js";
 
 export interface TableProps<Row> {
@@ -24,8 +26,6 @@ export interface TableProps<Row> {
   readonly details?: ((row: Row) => ComponentChild) | undefined;
 }
 
-/** As styles.css has it. */
-const RowPixels = 28;
 /** Rows above and below those in sight, so that scrolling shows no gaps. */
 const MarginRows = 12;
 /** Elements may be no taller in browsers than this many rows; the exports have them all. */
@@ -38,56 +38,25 @@ const GrowingCharactersMin = 32;
 /** As styles.css has it, left and right. */
 const RowPaddingPixels = 28;
 
-interface Place {
-  readonly row: number;
-  readonly column: number;
-}
-
-const FirstCell: Place = { row: 0, column: 0 };
-
 export function Table<Row>(props: TableProps<Row>): ComponentChild {
-  const { columns, details, label } = props;
+  const { columns, details, label, onFilter } = props;
   const rows = useMemo(() => props.rows.slice(0, RowsShownMax), [props.rows]);
   const [selected, setSelected] = useState<Row | undefined>(undefined);
-  const [active, setActive] = useState<Place>(FirstCell);
+  useEffect(() => setSelected(undefined), [props.rows]);
   const grid = useRef<HTMLDivElement>(null);
-  /** Whether the rows awaited are those of a filter that a key added. */
-  const filtersByKey = useRef(false);
   const sight = useSight(grid);
   const widths = useMemo(() => columnWidths(columns, rows), [columns, rows]);
-  const moveFocus = useFocusedCell(grid, setActive);
-  useEffect(() => {
-    setSelected(undefined);
-    grid.current!.scrollTop = 0;
-    // The cell that had the focus stands for another row now, or is gone; the focus stays in the table.
-    const isFocused = grid.current!.querySelector('[role="gridcell"]:focus') !== null;
-    if (isFocused || filtersByKey.current) moveFocus(FirstCell);
-    else setActive(FirstCell);
-    filtersByKey.current = false;
-  }, [props.rows]);
-  const act = ({ row, column }: Place) => {
+  const act = ({ row, column }: Place): void => {
     const changes = columns[column]?.filter?.(rows[row]!);
     if (changes === undefined) setSelected(rows[row]);
-    else props.onFilter(changes);
+    else onFilter(changes);
   };
-  const onKeyDown = (event: KeyboardEvent) => {
-    if ((event.target as Element).getAttribute("role") !== "gridcell") return;
-    if (event.key === "Enter") {
-      filtersByKey.current = columns[active.column]?.filter !== undefined;
-      act(active);
-    } else if (event.key === " ") setSelected(rows[active.row]);
-    else if (event.key === "Escape" && selected !== undefined) setSelected(undefined);
-    else {
-      const place = moved(event, active, { rows: rows.length, columns: columns.length, page: sight.rows });
-      if (place === undefined) return;
-      moveFocus(place);
-    }
-    event.preventDefault();
-    event.stopPropagation();
-  };
-  const first = Math.max(0, Math.min(sight.first - MarginRows, rows.length - sight.rows - 2 * MarginRows));
-  const last = Math.min(rows.length, first + sight.rows + 2 * MarginRows);
-  const cell = { columns, active, onFocus: setActive, act, select: setSelected, isSelectable: details !== undefined };
+  const { active, onFocus, onKeyDown } = useGridFocus(grid, props.rows, {
+    extent: { rows: rows.length, columns: columns.length, page: sight.rows },
+    act,
+    select: (row) => setSelected(row === undefined ? undefined : rows[row]),
+  });
+  const cell = { columns, act, active, onFocus, select: setSelected, isSelectable: details !== undefined };
   return h("div", { class: "table-and-details" }, [
     h(
       "div",
@@ -105,23 +74,42 @@ export function Table<Row>(props: TableProps<Row>): ComponentChild {
       h(
         "div",
         { class: "grid-body", role: "rowgroup", style: { height: `${rows.length * RowPixels}px` } },
-        rows.slice(first, last).map((row, at) =>
-          h(TableRow<Row>, { key: first + at, ...cell, row, at: first + at, isSelected: row === selected }),
+        rowsIn(sight, rows.length).map((at) =>
+          h(TableRow<Row>, { key: at, ...cell, row: rows[at]!, at, isSelected: rows[at] === selected }),
         ),
       ),
-      rows.length === 0 && h(Remark, null, "Nothing: the filters leave no row, or there was none."),
-      props.rows.length > rows.length && h(Remark, null, `The first ${countOf(rows.length, "row")} of ${countText(props.rows.length)}; the exports hold all.`),
+      h(Remark, { shown: rows.length, all: props.rows.length }),
     ),
-    selected !== undefined && details !== undefined && h(Details, { onClose: () => setSelected(undefined) }, details(selected)),
+    selected !== undefined &&
+      details !== undefined &&
+      h(Details, { onClose: () => setSelected(undefined) }, details(selected)),
   ]);
 }
 
-/** A row that speaks of the others. */
-function Remark({ children }: { readonly children?: ComponentChild }): ComponentChild {
-  return h("div", { class: "empty", role: "row" }, h("span", { role: "gridcell" }, children));
+/** The rows that are elements: those in sight, and a margin. */
+function rowsIn(sight: Sight, rows: number): readonly number[] {
+  const length = Math.min(rows, sight.rows + 2 * MarginRows);
+  const first = Math.max(0, Math.min(sight.first - MarginRows, rows - length));
+  return Array.from({ length }, (_, at) => first + at);
 }
 
-function Details({ children, onClose }: { readonly children?: ComponentChild; readonly onClose: () => void }): ComponentChild {
+/** A row that speaks of the others, where there is something to say. */
+function Remark({ shown, all }: { readonly shown: number; readonly all: number }): ComponentChild {
+  if (shown === all && all > 0) return null;
+  const text =
+    all === 0
+      ? "Nothing: the filters leave no row, or there was none."
+      : `The first ${countOf(shown, "row")} of ${countText(all)}; the exports hold all.`;
+  return h("div", { class: "empty", role: "row" }, h("span", { role: "gridcell" }, text));
+}
+
+function Details({
+  children,
+  onClose,
+}: {
+  readonly children?: ComponentChild;
+  readonly onClose: () => void;
+}): ComponentChild {
   return h("aside", { class: "details", "aria-label": "The row in detail" }, [
     h("button", { type: "button", class: "plain close", "aria-label": "Close the details", onClick: onClose }, "×"),
     children,
@@ -146,7 +134,13 @@ function Titles<Row>({ columns, sort, onSort }: TitlesProps<Row>): ComponentChil
         const order = sort?.id !== column.id ? "none" : isUp ? "ascending" : "descending";
         return h(
           "div",
-          { key: column.id, class: classes({ title: true, number: isNumber(column) }), role: "columnheader", "aria-sort": order, "aria-colindex": at + 1 },
+          {
+            key: column.id,
+            class: classes({ title: true, number: isNumber(column) }),
+            role: "columnheader",
+            "aria-sort": order,
+            "aria-colindex": at + 1,
+          },
           h("button", { type: "button", class: "plain sort", onClick: () => onSort(nextSort(column.id, sort)) }, [
             column.title,
             h("span", { class: "arrow", "aria-hidden": "true" }, order === "none" ? "" : isUp ? "▲" : "▼"),
@@ -170,12 +164,28 @@ interface RowProps<Row> {
   readonly select: (row: Row) => void;
 }
 
-function TableRow<Row>({ columns, row, at, active, isSelected, isSelectable, onFocus, act, select }: RowProps<Row>): ComponentChild {
+function TableRow<Row>({
+  columns,
+  row,
+  at,
+  active,
+  isSelected,
+  isSelectable,
+  onFocus,
+  act,
+  select,
+}: RowProps<Row>): ComponentChild {
   const selection = isSelectable ? { "aria-selected": isSelected, onClick: () => select(row) } : {};
   return h(
     "div",
     {
-      class: classes({ "grid-row": true, body: true, odd: at % 2 === 1, selected: isSelected, selectable: isSelectable }),
+      class: classes({
+        "grid-row": true,
+        body: true,
+        odd: at % 2 === 1,
+        selected: isSelected,
+        selectable: isSelectable,
+      }),
       role: "row",
       "aria-rowindex": at + 2,
       style: { transform: `translateY(${at * RowPixels}px)` },
@@ -205,7 +215,8 @@ function TableRow<Row>({ columns, row, at, active, isSelected, isSelectable, onF
                 },
               }),
         },
-        column.bar !== undefined && h("span", { class: "bar", style: { width: `${100 * Math.min(1, column.bar(row))}%` } }),
+        column.bar !== undefined &&
+          h("span", { class: "bar", style: { width: `${100 * Math.min(1, column.bar(row))}%` } }),
         column.cell === undefined ? h("span", { class: "text" }, text) : column.cell(row),
       );
     }),
@@ -223,85 +234,11 @@ function filterText(changes: Changes): string {
     .join(" ");
 }
 
-/** Which rows are in sight, as the grid is scrolled and as the window changes its size. */
-function useSight(grid: { readonly current: HTMLDivElement | null }): { readonly first: number; readonly rows: number } {
-  const [sight, setSight] = useState({ first: 0, rows: 40 });
-  useLayoutEffect(() => {
-    const element = grid.current!;
-    const look = () => {
-      const first = Math.floor(element.scrollTop / RowPixels);
-      const rows = Math.ceil(element.clientHeight / RowPixels);
-      setSight((old) => (old.first === first && old.rows === rows ? old : { first, rows }));
-    };
-    const observer = new ResizeObserver(look);
-    observer.observe(element);
-    element.addEventListener("scroll", look, { passive: true });
-    return () => {
-      observer.disconnect();
-      element.removeEventListener("scroll", look);
-    };
-  }, []);
-  return sight;
-}
-
-/** Moves the focus to a cell that may have to be scrolled into sight, and so drawn, first. */
-function useFocusedCell(grid: { readonly current: HTMLDivElement | null }, setActive: (place: Place) => void) {
-  const wanted = useRef<Place | undefined>(undefined);
-  useLayoutEffect(() => {
-    const place = wanted.current;
-    const cell = place && grid.current?.querySelector<HTMLElement>(`[data-place="${place.row} ${place.column}"]`);
-    if (!cell) return;
-    wanted.current = undefined;
-    cell.focus({ preventScroll: true });
-    cell.scrollIntoView({ block: "nearest", inline: "nearest" });
-  });
-  return (place: Place) => {
-    const element = grid.current!;
-    const top = place.row * RowPixels;
-    const height = element.clientHeight - 2 * RowPixels;
-    if (top < element.scrollTop) element.scrollTop = top;
-    else if (top > element.scrollTop + height) element.scrollTop = top - height;
-    wanted.current = place;
-    setActive(place);
-  };
-}
-
-interface Extent {
-  readonly rows: number;
-  readonly columns: number;
-  readonly page: number;
-}
-
-/** Where a key moves the focus; undefined for other keys, and where there is no such cell. */
-function moved({ key, ctrlKey }: KeyboardEvent, { row, column }: Place, { rows, columns, page }: Extent): Place | undefined {
-  const within = (place: Place): Place => ({
-    row: Math.max(0, Math.min(rows - 1, place.row)),
-    column: Math.max(0, Math.min(columns - 1, place.column)),
-  });
-  switch (key) {
-    case "ArrowDown":
-      return within({ row: row + 1, column });
-    case "ArrowUp":
-      return within({ row: row - 1, column });
-    case "ArrowRight":
-      return within({ row, column: column + 1 });
-    case "ArrowLeft":
-      return within({ row, column: column - 1 });
-    case "PageDown":
-      return within({ row: row + page - 2, column });
-    case "PageUp":
-      return within({ row: row - page + 2, column });
-    case "Home":
-      return within({ row: ctrlKey ? 0 : row, column: 0 });
-    case "End":
-      return within({ row: ctrlKey ? rows - 1 : row, column: columns - 1 });
-    default:
-      return undefined;
-  }
-}
-
 /** Of a grid's columns, in characters, and of all together; a column that grows may be wider. */
-function columnWidths<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): { readonly each: string; readonly all: string } {
+function columnWidths<Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+): { readonly each: string; readonly all: string } {
   const measured = rows.slice(0, MeasuredRows);
   const widths = columns.map(({ title, text, width, term, grows }) => {
     // Beside the title stand an arrow and a question mark.

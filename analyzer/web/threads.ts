@@ -45,25 +45,77 @@ function View({ analyses, filters, own, change, filter, fileName }: PanelProps):
   const word = own.value("sort");
   const view = useMemo(() => threadsView(analyses, { selection, sort: sortOf(word) }), [analyses, selection, word]);
   const columns = useMemo(() => columnsOf(view.rows), [view]);
-  const rows = useMemo(() => (sortOf(word) === undefined ? sortedRows(view.rows, columns, readSort(word)) : view.rows), [view, columns, word]);
+  const rows = useMemo(
+    () => (sortOf(word) === undefined ? sortedRows(view.rows, columns, readSort(word)) : view.rows),
+    [view, columns, word],
+  );
   const exports = [
     { title: "CSV", ending: ".threads.csv", text: () => csvText(threadFields, rows) },
-    { title: "JSON", ending: ".threads.json", text: () => jsonText({ recordings: recordingRows(analyses), ...view, rows }) },
-    { title: "Text", ending: ".threads.txt", text: () => threadsText(analyses, { ...view, rows }, { top: Infinity }, plainStyle) },
+    {
+      title: "JSON",
+      ending: ".threads.json",
+      text: () => jsonText({ recordings: recordingRows(analyses), ...view, rows }),
+    },
+    {
+      title: "Text",
+      ending: ".threads.txt",
+      text: () => threadsText(analyses, { ...view, rows }, { top: Infinity }, plainStyle),
+    },
   ];
-  return h(Answer, { statements: threadsStatements(view), choices: h(Legend, { rows: view.rows, shown: parts }), exports, fileName, filter }, [
-    h(Table<ThreadRow>, { label: "Threads", columns, rows, sort: word, onSort: (sort) => change({ sort }), onFilter: filter }),
-  ]);
+  return h(
+    Answer,
+    {
+      statements: threadsStatements(view),
+      choices: h(Legend, { rows: view.rows, shown: parts }),
+      exports,
+      fileName,
+      filter,
+    },
+    [
+      h(Table<ThreadRow>, {
+        label: "Threads",
+        columns,
+        rows,
+        sort: word,
+        onSort: (sort) => change({ sort }),
+        onFilter: filter,
+      }),
+    ],
+  );
 }
 
 function columnsOf(rows: readonly ThreadRow[]): readonly Column<ThreadRow>[] {
   const hosts = new Set(rows.map((row) => row.host));
   const anyUnknown = rows.some((row) => row.unknownNs > 0);
   return [
-    { id: "comm", title: "Thread", text: (row) => printable(`${row.comm}${hosts.size > 1 ? ` @${row.host}` : ""}`), filter: (row) => nameFilter("comm", row.comm) },
-    { id: "tid", title: "TID", text: (row) => String(row.tid), value: (row) => row.tid, filter: (row) => idFilter("tid", row.tid) },
-    { id: "pid", title: "PID", text: (row) => String(row.pid), value: (row) => row.pid, filter: (row) => idFilter("pid", row.pid) },
-    { id: "parts", title: "Time", text: (row) => partsText(row, parts), cell: (row) => h(PartsBar, { parts: row, shown: parts }), width: 22, value: (row) => row.observedNs },
+    {
+      id: "comm",
+      title: "Thread",
+      text: (row) => printable(`${row.comm}${hosts.size > 1 ? ` @${row.host}` : ""}`),
+      filter: (row) => nameFilter("comm", row.comm),
+    },
+    {
+      id: "tid",
+      title: "TID",
+      text: (row) => String(row.tid),
+      value: (row) => row.tid,
+      filter: (row) => idFilter("tid", row.tid),
+    },
+    {
+      id: "pid",
+      title: "PID",
+      text: (row) => String(row.pid),
+      value: (row) => row.pid,
+      filter: (row) => idFilter("pid", row.pid),
+    },
+    {
+      id: "parts",
+      title: "Time",
+      text: (row) => partsText(row, parts),
+      cell: (row) => h(PartsBar, { parts: row, shown: parts }),
+      width: 22,
+      value: (row) => row.observedNs,
+    },
     timeColumn("observed", "Observed", (row) => row.observedNs, { term: "observed" }),
     timeColumn("on", "On-CPU", (row) => row.onCpuNs, { rows }),
     timeColumn("blocked", "Blocked", (row) => row.blockedNs, { rows }),

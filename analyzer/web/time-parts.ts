@@ -7,7 +7,15 @@ import { Explain } from "./glossary.js";
 import type { Term } from "./glossary.js";
 
 /** The name of a part says its colour: styles.css, `.part-…`. */
-export type Part = "onCpuNs" | "blockedNs" | "interruptibleNs" | "uninterruptibleNs" | "otherNs" | "runnableNs" | "preemptedNs" | "unknownNs";
+export type Part =
+  | "onCpuNs"
+  | "blockedNs"
+  | "interruptibleNs"
+  | "uninterruptibleNs"
+  | "otherNs"
+  | "runnableNs"
+  | "preemptedNs"
+  | "unknownNs";
 
 export type Parts = { readonly [Name in Part]?: number };
 
@@ -37,7 +45,14 @@ export function PartsBar({ parts, shown }: { readonly parts: Parts; readonly sho
     allNs > 0 &&
       shown
         .filter((name) => (parts[name] ?? 0) > 0)
-        .map((name) => h("span", { key: name, class: `part-${name}`, title: `${names[name]}: ${durationText(parts[name]!)}`, style: { width: `${(100 * parts[name]!) / allNs}%` } })),
+        .map((name) =>
+          h("span", {
+            key: name,
+            class: `part-${name}`,
+            title: `${names[name]}: ${durationText(parts[name]!)}`,
+            style: { width: `${(100 * parts[name]!) / allNs}%` },
+          }),
+        ),
   );
 }
 
@@ -53,11 +68,23 @@ const meanings: { readonly [Name in Part]: Term } = {
 };
 
 /** What the parts are called; with `rows`, only of those parts that any of them has. */
-export function Legend({ rows, shown }: { readonly rows?: readonly Parts[]; readonly shown: readonly Part[] }): ComponentChild {
+export function Legend({
+  rows,
+  shown,
+}: {
+  readonly rows?: readonly Parts[];
+  readonly shown: readonly Part[];
+}): ComponentChild {
   const named = shown.filter((name) => rows === undefined || rows.some((row) => (row[name] ?? 0) > 0));
   return h(
     "div",
     { class: "legend" },
-    named.map((name) => h("span", { key: name }, [h("i", { class: `part-${name}` }), names[name], h(Explain, { term: meanings[name], id: `part-${name}` })])),
+    named.map((name) =>
+      h("span", { key: name }, [
+        h("i", { class: `part-${name}` }),
+        names[name],
+        h(Explain, { term: meanings[name], id: `part-${name}` }),
+      ]),
+    ),
   );
 }

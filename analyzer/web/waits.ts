@@ -30,7 +30,15 @@ const groupings: readonly (readonly [Grouping, string])[] = [
   ["stack", "stack"],
 ];
 
-const parts: readonly Part[] = ["onCpuNs", "interruptibleNs", "uninterruptibleNs", "otherNs", "runnableNs", "preemptedNs", "unknownNs"];
+const parts: readonly Part[] = [
+  "onCpuNs",
+  "interruptibleNs",
+  "uninterruptibleNs",
+  "otherNs",
+  "runnableNs",
+  "preemptedNs",
+  "unknownNs",
+];
 
 export const waits: Panel = {
   id: "waits",
@@ -58,18 +66,37 @@ function View({ analyses, periods, own, change, filter, fileName }: PanelProps):
   const textOptions = { top: Infinity, stacks: false, idle: periods.idle };
   const exports = [
     { title: "CSV", ending: ".waits.csv", text: () => csvText(waitFields, rows) },
-    { title: "JSON", ending: ".waits.json", text: () => jsonText({ recordings: recordingRows(analyses), ...view, rows }) },
-    { title: "Text", ending: ".waits.txt", text: () => waitsText(analyses, { ...view, rows }, textOptions, plainStyle) },
+    {
+      title: "JSON",
+      ending: ".waits.json",
+      text: () => jsonText({ recordings: recordingRows(analyses), ...view, rows }),
+    },
+    {
+      title: "Text",
+      ending: ".waits.txt",
+      text: () => waitsText(analyses, { ...view, rows }, textOptions, plainStyle),
+    },
   ];
   const onChoose = (group: Grouping) => change({ "group-by": group === "all" ? undefined : group, sort: undefined });
-  const choices = [h(Choice<Grouping>, { label: "By", words: groupings, chosen: grouping, onChoose }), h(Legend, { rows: view.rows, shown: parts })];
+  const choices = [
+    h(Choice<Grouping>, { label: "By", words: groupings, chosen: grouping, onChoose }),
+    h(Legend, { rows: view.rows, shown: parts }),
+  ];
   const details = (row: WaitRow) => [
     h("h3", null, columns[0]!.text(row)),
     h(Facts<WaitRow>, { row, columns: columns.slice(1) }),
     h(Stacks, { ...row, filter }),
   ];
   return h(Answer, { statements: waitsStatements(view, periods), choices, exports, fileName, filter }, [
-    h(Table<WaitRow>, { label: "Waits in system calls", columns, rows, sort, onSort: (next) => change({ sort: next }), onFilter: filter, details }),
+    h(Table<WaitRow>, {
+      label: "Waits in system calls",
+      columns,
+      rows,
+      sort,
+      onSort: (next) => change({ sort: next }),
+      onFilter: filter,
+      details,
+    }),
   ]);
 }
 
@@ -82,7 +109,13 @@ function columnsOf(rows: readonly WaitRow[], allNs: number, grouping: Grouping):
     countColumn("errors", "Errors", (row) => row.errors, "errors"),
     timeColumn("total", "Total", (row) => row.totalNs, { term: "system call", rows }),
     shareColumn("share", "Of all", (row) => row.totalNs, allNs, "share"),
-    { id: "parts", title: "Time", text: (row) => partsText(row, parts), cell: (row) => h(PartsBar, { parts: row, shown: parts }), width: 20 },
+    {
+      id: "parts",
+      title: "Time",
+      text: (row) => partsText(row, parts),
+      cell: (row) => h(PartsBar, { parts: row, shown: parts }),
+      width: 20,
+    },
     share("on", "On-CPU", (row) => row.onCpuNs),
     share("asleep", "Asleep", (row) => row.interruptibleNs),
     share("disk", "D state", (row) => row.uninterruptibleNs),
@@ -100,10 +133,34 @@ function columnsOf(rows: readonly WaitRow[], allNs: number, grouping: Grouping):
 function subjectColumns(rows: readonly WaitRow[], grouping: Grouping): readonly Column<WaitRow>[] {
   const hosts = new Set(rows.map((row) => row.host));
   const host = (row: WaitRow) => (hosts.size > 1 ? ` @${row.host}` : "");
-  const process: Column<WaitRow> = { id: "process", title: "Process", text: (row) => printable(`${row.process} (${row.pid})${host(row)}`), filter: (row) => idFilter("pid", row.pid), grows: grouping === "process" };
-  const thread: Column<WaitRow> = { id: "thread", title: "Thread", text: (row) => printable(`${row.comm} (${row.tid})${host(row)}`), filter: (row) => idFilter("tid", row.tid), grows: true };
-  const call: Column<WaitRow> = { id: "syscall", title: "In call", text: (row) => printable(row.syscall), filter: (row) => callFilter(row.syscall), grows: grouping === "syscall" };
-  const stack: Column<WaitRow> = { id: "where", title: "Where", term: "stack", text: (row) => printable(leafText(row)), grows: true };
+  const process: Column<WaitRow> = {
+    id: "process",
+    title: "Process",
+    text: (row) => printable(`${row.process} (${row.pid})${host(row)}`),
+    filter: (row) => idFilter("pid", row.pid),
+    grows: grouping === "process",
+  };
+  const thread: Column<WaitRow> = {
+    id: "thread",
+    title: "Thread",
+    text: (row) => printable(`${row.comm} (${row.tid})${host(row)}`),
+    filter: (row) => idFilter("tid", row.tid),
+    grows: true,
+  };
+  const call: Column<WaitRow> = {
+    id: "syscall",
+    title: "In call",
+    text: (row) => printable(row.syscall),
+    filter: (row) => callFilter(row.syscall),
+    grows: grouping === "syscall",
+  };
+  const stack: Column<WaitRow> = {
+    id: "where",
+    title: "Where",
+    term: "stack",
+    text: (row) => printable(leafText(row)),
+    grows: true,
+  };
   switch (grouping) {
     case "process":
       return [process];

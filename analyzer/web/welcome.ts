@@ -20,17 +20,30 @@ export function Welcome({ problems, link, browse, example }: WelcomeProps): Comp
     problems.map((problem, at) => h("p", { key: at, class: "problem", role: "alert" }, problem)),
     h("div", { class: "drop-zone" }, [
       h("p", { class: "drop-here" }, "Drop recordings here"),
-      link.names().length > 0 && h("p", { class: "note" }, ["This link shows ", h("code", null, link.toLink()), " of the recording that it was made for."]),
+      link.names().length > 0 &&
+        h("p", { class: "note" }, [
+          "This link shows ",
+          h("code", null, link.toLink()),
+          " of the recording that it was made for.",
+        ]),
       h("div", { class: "ways-in" }, [
         h("button", { type: "button", class: "primary", onClick: browse }, "Open recordings…"),
         example !== undefined && h("button", { type: "button", onClick: example }, "Look at an example"),
       ]),
-      h("p", { class: "note" }, "Two recordings are compared. Folded stacks or perf script text can be dropped or pasted, too."),
+      h(
+        "p",
+        { class: "note" },
+        "Two recordings are compared. Folded stacks or perf script text can be dropped or pasted, too.",
+      ),
     ]),
     h("div", { class: "how" }, [
       h("p", null, "A recording comes from a Linux host:"),
       h("pre", null, h("code", null, "sudo offcut-capture -d 5 -o web1.offcut")),
-      h("p", { class: "note" }, "Nothing leaves this page. It holds the engine itself, works without a network, and is not able to send a byte: its Content-Security-Policy forbids it."),
+      h(
+        "p",
+        { class: "note" },
+        "Nothing leaves this page. It holds the engine itself, works without a network, and is not able to send a byte: its Content-Security-Policy forbids it.",
+      ),
     ]),
   ]);
 }

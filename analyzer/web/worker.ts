@@ -62,7 +62,8 @@ async function partAsked(source: SeekableSource, name: string, { when }: Questio
 }
 
 function sliced(blob: Blob): SeekableSource {
-  const read = async (from: number, length: number) => new Uint8Array(await blob.slice(from, from + length).arrayBuffer());
+  const read = async (from: number, length: number) =>
+    new Uint8Array(await blob.slice(from, from + length).arrayBuffer());
   return { lengthBytes: blob.size, read };
 }
 
@@ -85,7 +86,8 @@ function readAhead(source: SeekableSource): SeekableSource {
 function fetched(url: string, lengthBytes: number): SeekableSource {
   const read = async (from: number, length: number): Promise<Uint8Array> => {
     const response = await fetch(url, { headers: { Range: `bytes=${from}-${from + length - 1}` } });
-    if (response.status !== 206) throw new Error(`the server answered ${response.status}; is offcut view still running?`);
+    if (response.status !== 206)
+      throw new Error(`the server answered ${response.status}; is offcut view still running?`);
     return new Uint8Array(await response.arrayBuffer());
   };
   return { lengthBytes, read };

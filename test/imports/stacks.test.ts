@@ -17,7 +17,8 @@ async function* pieces(text: string, size: number): AsyncGenerator<string, void,
 }
 
 const read = (text: string, format: "folded" | "perf script", size = 7) => readStacks(pieces(text, size), format, "x");
-const lines = ({ stacks }: Awaited<ReturnType<typeof read>>) => stacks.map(({ frames, weight }) => `${frames.join(";")} ${weight}`);
+const lines = ({ stacks }: Awaited<ReturnType<typeof read>>) =>
+  stacks.map(({ frames, weight }) => `${frames.join(";")} ${weight}`);
 
 const perfScript = `# captured on: Mon Nov 23
 redis server 13383/13385 [001]  12.345678:     250000 cpu-clock:pppH:
@@ -63,7 +64,14 @@ test("a text's beginning tells what it is, and what is neither is neither", () =
   assert.is(formatOf(perfScript), "perf script");
   assert.is(formatOf("main;read 12\nmain;wri"), "folded");
   assert.is(formatOf("main 12"), "folded");
-  for (const text of ["", "\n\n", "Dear colleague,\nplease look at 12\n", "{}", "a;b\nc;d 1\n", "total 12\n-rw-r--r-- root x\nlast"]) {
+  for (const text of [
+    "",
+    "\n\n",
+    "Dear colleague,\nplease look at 12\n",
+    "{}",
+    "a;b\nc;d 1\n",
+    "total 12\n-rw-r--r-- root x\nlast",
+  ]) {
     assert.is(formatOf(text), undefined, text);
   }
 });
@@ -81,13 +89,22 @@ test("stacks that are too deep are cut and counted, lines that are too long refu
       return (error as Error).message;
     }
   };
-  assert.is(await message("x".repeat(5 * 1024 * 1024)), "x has a line that is longer than a stack can be (byte 0, found line 1)");
+  assert.is(
+    await message("x".repeat(5 * 1024 * 1024)),
+    "x has a line that is longer than a stack can be (byte 0, found line 1)",
+  );
   assert.is(await message("nothing here\n"), "x holds no stack (byte 0)");
 });
 
 test("no line takes longer than its length", async () => {
   // Patterns that back up would take hours for these.
-  const hostile = [" ".repeat(200_000), "1 ".repeat(100_000), `${"a;".repeat(100_000)}`, `x ${"9".repeat(100_000)}`, `${"\t ".repeat(100_000)}x`];
+  const hostile = [
+    " ".repeat(200_000),
+    "1 ".repeat(100_000),
+    `${"a;".repeat(100_000)}`,
+    `x ${"9".repeat(100_000)}`,
+    `${"\t ".repeat(100_000)}x`,
+  ];
   const begun = performance.now();
   for (const line of hostile) {
     formatOf(`${line}\n${line}\n`);

@@ -126,7 +126,7 @@ export class Definitions {
     if (section === undefined) return undefined;
     const parts: Section["parts"] = [];
     let taken = 0;
-    for (const part of section.parts.toSorted((a, b) => a.offset - b.offset)) {
+    for (const part of [...section.parts].sort((a, b) => a.offset - b.offset)) {
       if (part.offset < taken) continue;
       parts.push(part);
       taken = part.offset + part.bytes.length;

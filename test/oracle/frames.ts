@@ -69,7 +69,7 @@ export class FrameResolver {
     const frames = addresses.map((address, i) =>
       kind === format.StackKind.Kernel
         ? this.kernelFrame(definition, address)
-        : this.userFrame(definition, address, i === 0),
+        : this.userFrame(kind, definition, address, i === 0),
     );
     return { frames: frames.reverse(), flags };
   }
@@ -84,7 +84,7 @@ export class FrameResolver {
         return offset === undefined ? undefined : this.code.fde(mapping!.object, offset);
       },
     });
-    const frames = stack.frames.map(({ address, isExact }) => this.userFrame(definition, address, isExact));
+    const frames = stack.frames.map(({ address, isExact }) => this.userFrame(format.StackKind.User, definition, address, isExact));
     return { frames: frames.reverse(), flags, stop: stack.stop, framePointer: stack.framePointer };
   }
 
@@ -96,8 +96,8 @@ export class FrameResolver {
     return { kind: stack.kind, address, offset, symbol: name, ...this.object(symbol.object) };
   }
 
-  private userFrame(place: Place, address: bigint, isExact: boolean): Frame {
-    const { frame, object } = this.placed(format.StackKind.User, place, address);
+  private userFrame(kind: number, place: Place, address: bigint, isExact: boolean): Frame {
+    const { frame, object } = this.placed(kind, place, address);
     const back = isExact ? 0n : 1n;
     const symbol =
       object === 0 || this.definitions.object(object)?.kind === format.ObjectKind.Anonymous

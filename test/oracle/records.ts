@@ -126,7 +126,7 @@ export function* recordsInOrder(recording: Recording, window: Window): Generator
       continue;
     }
     const found = losses.gapBefore(block);
-    if (found !== undefined && window.counts(found)) waiting.push(found);
+    if (found !== undefined) waiting.push(found);
     for (const record of recordsOf(block)) {
       if (record.kind === "Lost") losses.explain(record);
       if (window.counts(record)) waiting.push(record);

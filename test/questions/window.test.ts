@@ -8,7 +8,10 @@ import { readAnalysis } from "../../analyzer/analysis.js";
 import { differences, rowsOfAnalysis, rowsOfAnswer } from "../engine/rows.js";
 import { runPass } from "../engine/run-engine.js";
 import { millisecond, timeline } from "../engine/timeline.js";
-import type { Answer } from "../oracle/analyze.js";
+import { analyzeRecording, type Answer } from "../oracle/analyze.js";
+import { BlockType } from "../oracle/format.js";
+import { RecordingBuilder } from "../recordings/build.js";
+import { MemorySink } from "../recordings/write.js";
 import { ask, inMs, livesText, offcpuText } from "./draw.js";
 
 /** The drawing asked for the part that its lane "part" shows; the engine must answer as the oracle. */
@@ -167,6 +170,19 @@ test("no gap counts beside a block that is not in the part", () => {
     part |.[.......)......|
   `);
   assert.equal(answer.lost, []);
+});
+
+test("a gap counts between two blocks in the part even where it leads back into it", () => {
+  const sink = new MemorySink();
+  const builder = new RecordingBuilder(sink.put, { startNs: 0, cpus: 1 });
+  const at = (time: number, prev: number, next: number) => ({ time, prev, next, state: 1, nr: -1, flags: 0 });
+  builder.switches(0, [at(10, 0, 65), at(40, 65, 0)]); // the second one is behind the part
+  builder.switches(0, [at(20, 65, 0)], 3);
+  builder.writer.end();
+  const answer = analyzeRecording(sink.bytes(), { to: 30n });
+  assert.equal(answer.lost, [{ cpu: 0, stream: BlockType.Switch, reason: 0, count: 3n, from: 40n, to: 20n }]);
+  const pass = runPass(sink.bytes(), { toNs: 30 });
+  assert.equal(differences(rowsOfAnalysis(readAnalysis(pass, "a test")), rowsOfAnswer(answer)), []);
 });
 
 test("a gap before the first block counts where the part begins with the recording", () => {

@@ -22,13 +22,28 @@ export interface Names {
 /** Thread n, with tid 1000 + n, waits for (n + 1) us in read(); all others run meanwhile. */
 export function namedRecording(threads: number, names: Names): Uint8Array {
   const sink = new MemorySink();
-  const header = { startNs: start, startRealtimeNs: 1_767_225_600_000_000_000n, bootId: new Uint8Array(16).fill(7), cpus: 1 };
+  const header = {
+    startNs: start,
+    startRealtimeNs: 1_767_225_600_000_000_000n,
+    bootId: new Uint8Array(16).fill(7),
+    cpus: 1,
+  };
   const builder = new RecordingBuilder(sink.put, header, "smaller");
   builder.meta({ writer: "test", host: names.host, streams: "switch,wake,syscall", stackMinUs: "1" });
   const object = builder.object({ kind: "Kernel", path: names.path, buildId: new Uint8Array(20).fill(1) });
   const tids = Array.from({ length: threads }, (_, thread) => FirstTid + thread);
   for (const some of pieces(tids)) {
-    builder.tasks(some.map((tid) => ({ time: start, kind: "Seen", tid, pid: tid, parent: 1, startTime: start - second, comm: names.comm(tid - FirstTid) })));
+    builder.tasks(
+      some.map((tid) => ({
+        time: start,
+        kind: "Seen",
+        tid,
+        pid: tid,
+        parent: 1,
+        startTime: start - second,
+        comm: names.comm(tid - FirstTid),
+      })),
+    );
   }
   builder.kernelSymbols([{ address: 0xffffffff_81000000n, length: 0x100, name: names.symbol, object }]);
   const kernelStack = builder.stack({ kind: "Kernel", pid: 0, time: start, addresses: [0xffffffff_81000010n] });

@@ -28,6 +28,7 @@ const words = /^analyzer\/views\/(classes|text-match)\.ts$/;
 const exporters = /^analyzer\/exports\//;
 const imports = /^analyzer\/imports\//;
 const filters = /^analyzer\/filters\//;
+const rewriting = /^analyzer\/rewriting\//;
 
 const rooms: readonly Room[] = [
   { name: "bpf", pattern: /^bpf\//, complaint: only(/^bpf\//, /\.bpf\.h$/) },
@@ -41,12 +42,17 @@ const rooms: readonly Room[] = [
   {
     name: "analyzer/index",
     pattern: /^analyzer\/index\.ts$/,
-    complaint: only(core, engineAbi, expressions, views, exporters, filters, imports, syscallTables),
+    complaint: only(core, engineAbi, expressions, views, exporters, filters, imports, rewriting, syscallTables),
   },
   {
     name: "analyzer/filters",
     pattern: filters,
     complaint: only(filters, analysis, /^analyzer\/pass-options\.ts$/, views, syscallTables),
+  },
+  {
+    name: "analyzer/rewriting",
+    pattern: rewriting,
+    complaint: only(rewriting, engineAbi, /^analyzer\/(errors|source)\.ts$/),
   },
   { name: "analyzer/imports", pattern: imports, complaint: only(imports, /^analyzer\/errors\.ts$/) },
   {

@@ -13,7 +13,18 @@ import { drop, missingBrowser, screenshot, shown, WebBrowser } from "./browser.j
 const test = suite("web/accessibility");
 const data = (name: string) => ({ name, bytes: readFileSync(join(projectRoot, "test/data", name)) });
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const links = ["", "tab=offcpu&comm=redis*", "tab=offcpu&offcpu.group-by=comm", "tab=syscalls&pid=1", "tab=syscalls", "tab=waits", "tab=threads", "tab=wakers", "tab=diff", "tab=info"];
+const links = [
+  "",
+  "tab=offcpu&comm=redis*",
+  "tab=offcpu&offcpu.group-by=comm",
+  "tab=syscalls&pid=1",
+  "tab=syscalls",
+  "tab=waits",
+  "tab=threads",
+  "tab=wakers",
+  "tab=diff",
+  "tab=info",
+];
 let browser: WebBrowser;
 
 test.before(async () => {
@@ -30,15 +41,22 @@ interface Finding {
 /** What axe finds that is serious or critical, as text. The page's policy lets only a debugger add axe. */
 async function findings(page: Page, rules: readonly string[]): Promise<string[]> {
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe);
-  const violations = await page.evaluate(async (runOnly) => {
-    const { axe } = window as unknown as { axe: { run(context: object, options: object): Promise<{ violations: Finding[] }> } };
-    // Of a table's rows the first few stand for all.
-    const context = { include: ["body"], exclude: [".grid-row.body:nth-child(n + 4)"] };
-    return (await axe.run(context, runOnly.length === 0 ? {} : { runOnly })).violations;
-  }, [...rules]);
+  const violations = await page.evaluate(
+    async (runOnly) => {
+      const { axe } = window as unknown as {
+        axe: { run(context: object, options: object): Promise<{ violations: Finding[] }> };
+      };
+      // Of a table's rows the first few stand for all.
+      const context = { include: ["body"], exclude: [".grid-row.body:nth-child(n + 4)"] };
+      return (await axe.run(context, runOnly.length === 0 ? {} : { runOnly })).violations;
+    },
+    [...rules],
+  );
   return violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .flatMap(({ id, nodes }) => nodes.slice(0, 3).map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary}`));
+    .flatMap(({ id, nodes }) =>
+      nodes.slice(0, 3).map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary}`),
+    );
 }
 
 for (const scheme of ["light", "dark"] as const) {
@@ -63,13 +81,20 @@ for (const scheme of ["light", "dark"] as const) {
 }
 
 test("the page fits a phone in landscape, 1024 pixels and 4K", async () => {
-  for (const [width, height] of [[844, 390], [1024, 768], [3840, 2160]] as const) {
+  for (const [width, height] of [
+    [844, 390],
+    [1024, 768],
+    [3840, 2160],
+  ] as const) {
     const { page } = await browser.open(undefined, { width, height });
     await drop(page, data("redis.offcut"));
     for (const link of ["", "tab=offcpu", "tab=waits"]) {
       await page.evaluate((hash) => (location.hash = hash), link);
       await shown(page, link);
-      const size = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]);
+      const size = await page.evaluate(() => [
+        document.documentElement.scrollWidth,
+        document.documentElement.scrollHeight,
+      ]);
       assert.equal(size, [width, height], link);
       const rows = page.locator(".grid-row.body");
       if (link !== "") assert.ok(await rows.nth(1).isVisible());

@@ -27,7 +27,10 @@ test("filters are typed, clicked, taken away, undone and done again", async () =
   await typeFilter(page, "comm=redis-s*");
   await shown(page, "tab=offcpu&comm=redis-s*");
   assert.equal(new Set(await column(page, 2)), new Set(["redis-server"]));
-  await page.locator(".cell", { hasText: /^fdatasync$/ }).first().click();
+  await page
+    .locator(".cell", { hasText: /^fdatasync$/ })
+    .first()
+    .click();
   await shown(page, "tab=offcpu&comm=redis-s*&syscall=fdatasync");
   await page.getByRole("button", { name: "Undo" }).click();
   await shown(page, "tab=offcpu&comm=redis-s*");
@@ -47,7 +50,10 @@ test("a filter that means nothing says why at its field, and changes nothing", a
   const sentence = '--state takes S, D, preempted, runnable, blocked, or a bit mask, not "asleep"';
   assert.is(await page.locator("#typed-filter-problem").textContent(), sentence);
   await typeFilter(page, "colour=red");
-  assert.match(String(await page.locator("#typed-filter-problem").textContent()), '"colour" is no filter; there are pid, tid');
+  assert.match(
+    String(await page.locator("#typed-filter-problem").textContent()),
+    '"colour" is no filter; there are pid, tid',
+  );
   await page.getByRole("button", { name: "Filters" }).click();
   await page.locator("#filter-errno").fill("EWHAT");
   await page.keyboard.press("Tab");
@@ -55,7 +61,7 @@ test("a filter that means nothing says why at its field, and changes nothing", a
   assert.equal(await chips(page), []);
   await page.locator("#filter-errno").fill("ENOENT");
   await page.keyboard.press("Tab");
-  await page.getByText("Not asked here, because what this tab counts has none: errno.").waitFor();
+  await page.locator(".chip.unused", { hasText: "errnoENOENTnot asked here" }).waitFor();
   await screenshot(page, "filters");
 });
 
@@ -95,7 +101,10 @@ test("a link opened anew shows the same of the same recording", async () => {
 test("ten thousand threads are some dozens of elements, and keys reach every one", async () => {
   const page = await visits.open();
   await page.evaluate(() => (location.hash = "tab=threads&threads.sort=tid:up"));
-  await drop(page, { name: "many.offcut", bytes: namedRecording(10_000, { host: "h", comm: (thread) => `t${thread}`, path: "[kernel]", symbol: "read" }) });
+  await drop(page, {
+    name: "many.offcut",
+    bytes: namedRecording(10_000, { host: "h", comm: (thread) => `t${thread}`, path: "[kernel]", symbol: "read" }),
+  });
   await shown(page, "tab=threads&threads.sort=tid:up");
   const cell = page.locator('.cell[tabindex="0"]');
   assert.is(await page.locator(".grid").getAttribute("aria-rowcount"), "10001");

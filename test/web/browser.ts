@@ -103,7 +103,8 @@ export async function drop(page: Page, ...files: readonly DroppedFile[]): Promis
     }
     return data;
   }, carried);
-  for (const type of ["dragenter", "dragover", "drop"]) await page.dispatchEvent("body", type, { dataTransfer: transfer });
+  for (const type of ["dragenter", "dragover", "drop"])
+    await page.dispatchEvent("body", type, { dataTransfer: transfer });
 }
 
 /** Waits until the page shows all of what `link` asks for. */

@@ -45,14 +45,21 @@ test.after(() => browser.close());
 
 async function show(kind: "analysis" | "askable", link: string): Promise<{ page: Page; errors: string[] }> {
   const { page, errors } = await browser.open("about:blank");
-  await page.setContent('<style>button { background: red }</style><button id="theirs">x</button><div id="here" style="height: 700px"></div>');
+  await page.setContent(
+    '<style>button { background: red }</style><button id="theirs">x</button><div id="here" style="height: 700px"></div>',
+  );
   await page.addScriptTag({ content: user });
   const base64 = (path: string) => readFileSync(path).toString("base64");
   await page.evaluate(
     async ({ recording, engine, kind, link }) => {
       await (window as unknown as { show: (...words: unknown[]) => Promise<void> }).show(kind, recording, engine, link);
     },
-    { recording: base64(join(projectRoot, "test/data/redis.offcut")), engine: base64(join(buildDirectory, "offcut.wasm")), kind, link },
+    {
+      recording: base64(join(projectRoot, "test/data/redis.offcut")),
+      engine: base64(join(buildDirectory, "offcut.wasm")),
+      kind,
+      link,
+    },
   );
   return { page, errors };
 }
@@ -63,7 +70,9 @@ test("an analysis is shown, and says what it cannot be asked", async () => {
   await page.getByText("redis-server (13383)").first().waitFor();
   await page.getByRole("tab", { name: "Wakers" }).click();
   await shown(page, "tab=wakers&comm=redis-s*");
-  assert.equal(await page.evaluate(() => (window as unknown as { links: string[] }).links), ["tab=wakers&comm=redis-s*"]);
+  assert.equal(await page.evaluate(() => (window as unknown as { links: string[] }).links), [
+    "tab=wakers&comm=redis-s*",
+  ]);
   assert.is(page.url(), "about:blank");
   await page.getByLabel("Add a filter").fill("from=1");
   await page.keyboard.press("Enter");

@@ -59,13 +59,20 @@ test("several recordings are one answer, any of them left out, and two a differe
   await page.getByLabel("Close redis.offcut").click();
   await page.getByText("vm (Linux 6.18.44-fc-v669)").waitFor();
   await page.getByRole("tab", { name: "Off-CPU" }).click();
-  await page.locator(".command-line", { hasText: "offcut offcpu --idle hide compiler.offcut" }).waitFor({ state: "attached" });
+  await page
+    .locator(".command-line", { hasText: "offcut offcpu --idle hide compiler.offcut" })
+    .waitFor({ state: "attached" });
 });
 
 test("names full of markup stay text", async () => {
   const page = await visits.open();
   const evil = "<img src=x onerror=alert(1)>";
-  const bytes = namedRecording(3, { host: evil, comm: () => "<b>&amp;'\"", path: "</script><script>alert(1)</script>", symbol: "<svg onload=alert(1)>" });
+  const bytes = namedRecording(3, {
+    host: evil,
+    comm: () => "<b>&amp;'\"",
+    path: "</script><script>alert(1)</script>",
+    symbol: "<svg onload=alert(1)>",
+  });
   await drop(page, { name: `${evil}.offcut`, bytes });
   for (const tab of ["Off-CPU", "Threads", "System calls", "Waits", "Wakers", "Recording", "Summary"]) {
     await page.getByRole("tab", { name: tab }).click();
@@ -95,7 +102,10 @@ test("what is no recording is refused in a sentence", async () => {
   const damaged = redis.bytes.slice();
   damaged.fill(0xff, 8, 60);
   await drop(page, { name: "damaged.offcut", bytes: damaged });
-  await page.getByRole("alert").getByText(/^damaged\.offcut (has a damaged file header|was written in another version)/).waitFor();
+  await page
+    .getByRole("alert")
+    .getByText(/^damaged\.offcut (has a damaged file header|was written in another version)/)
+    .waitFor();
   await page.getByRole("button", { name: "Close it" }).click();
   await page.getByText("Drop recordings here").waitFor();
 });
@@ -105,8 +115,14 @@ test("a recording that is cut off or damaged is answered as far as it goes", asy
   const bytes = redis.bytes.slice(0, 300_000);
   bytes.fill(0, 100_000, 100_400);
   await drop(page, { name: "cut.offcut", bytes });
-  await page.getByText(/^cut\.offcut is cut off: \d+ bytes of its last block are missing/).first().waitFor();
-  await page.getByText(/^cut\.offcut is damaged: block/).first().waitFor();
+  await page
+    .getByText(/^cut\.offcut is cut off: \d+ bytes of its last block are missing/)
+    .first()
+    .waitFor();
+  await page
+    .getByText(/^cut\.offcut is damaged: block/)
+    .first()
+    .waitFor();
   await page.getByText("waited").first().waitFor();
 });
 
@@ -134,7 +150,10 @@ test("folded stacks and perf script text of others are shown as what they are", 
     clipboardData.setData("text/plain", "Dear colleague");
     window.dispatchEvent(new ClipboardEvent("paste", { clipboardData }));
   });
-  await page.getByRole("alert").getByText("the pasted text is neither folded stacks nor the text of perf script").waitFor();
+  await page
+    .getByRole("alert")
+    .getByText("the pasted text is neither folded stacks nor the text of perf script")
+    .waitFor();
 });
 
 test("reading shows bytes and can be cancelled", async () => {
@@ -168,7 +187,10 @@ test("the page cannot send anything, even if it wanted to", async () => {
 });
 
 test("the page fits where pages must fit", () => {
-  const html = readFileSync(join(buildDirectory, "offcut.html"), "utf8").replace(/<script [^>]*data-example[^]*?<\/script>/, "");
+  const html = readFileSync(join(buildDirectory, "offcut.html"), "utf8").replace(
+    /<script [^>]*data-example[^]*?<\/script>/,
+    "",
+  );
   const bytes = gzipSync(html).length;
   assert.ok(bytes < 400_000, `${bytes} bytes`);
 });

@@ -20,12 +20,14 @@ const directory = join(projectRoot, "test/data");
 const files = new TemporaryFiles();
 const redis = join(directory, "redis.offcut");
 const mixed = join(directory, "mixed.offcut");
+const children: ChildProcess[] = [];
 let browser: WebBrowser;
 
 test.before(async () => {
   browser = await WebBrowser.start();
 });
 test.after(async () => {
+  for (const child of children) child.kill("SIGKILL"); // where a test failed
   await browser.close();
   files.remove();
 });
@@ -36,7 +38,10 @@ interface Running {
 }
 
 async function view(...words: readonly string[]): Promise<Running> {
-  const child = spawn(process.execPath, [cliMain, "view", "--no-open", ...words], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [cliMain, "view", "--no-open", ...words], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  children.push(child);
   const [line] = (await once(child.stdout, "data")) as [Buffer];
   return { child, url: new URL(String(line).trim()) };
 }
@@ -54,7 +59,9 @@ async function ask(url: URL, options: { path?: string; method?: string; headers?
     const asked = request({ host: url.hostname, port: url.port, path, method, headers, agent: false }, (response) => {
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
-      response.on("end", () => resolve({ status: response.statusCode!, headers: response.headers, body: Buffer.concat(chunks) }));
+      response.on("end", () =>
+        resolve({ status: response.statusCode!, headers: response.headers, body: Buffer.concat(chunks) }),
+      );
     });
     asked.on("error", reject).end();
   });
@@ -72,6 +79,17 @@ test("the page has the recordings loaded, and asks for nothing else", async () =
   assert.is(await interrupted(running), 0);
 });
 
+test("filters given are the page's, to begin with", async () => {
+  const running = await view("--comm", "redis*", "--state", "D", "--idle", "show", redis);
+  const { page, errors } = await browser.open(running.url.href);
+  await shown(page, "comm=redis*&state=D&idle=show");
+  assert.equal(await page.locator(".chip").allTextContents(), ["commredis*×", "stateDnot asked here×"]);
+  await page.getByRole("tab", { name: "Off-CPU" }).click();
+  await shown(page, "comm=redis*&state=D&idle=show&tab=offcpu");
+  assert.equal(errors, []);
+  assert.is(await interrupted(running), 0);
+});
+
 test("only this address, only reading, only what is there", async () => {
   const running = await view(redis);
   const { url } = running;
@@ -86,7 +104,10 @@ test("only this address, only reading, only what is there", async () => {
     ask(url, { headers: { Host: "evil.example" } }),
     ask(url, { headers: { Host: `localhost:${url.port}` } }),
   ]);
-  assert.equal(statuses.map(({ status }) => status), [200, 404, 404, 404, 404, 405, 403, 403]);
+  assert.equal(
+    statuses.map(({ status }) => status),
+    [200, 404, 404, 404, 404, 405, 403, 403],
+  );
   assert.is(statuses[0]!.headers["cache-control"], "no-store");
   assert.match(String(statuses[0]!.body), `connect-src ${url.href}recordings/;`);
   const bytes = readFileSync(redis);
@@ -99,18 +120,28 @@ test("only this address, only reading, only what is there", async () => {
   assert.is((await ask(url, { path, headers: { Range: `bytes=${bytes.length}-` } })).status, 416);
   assert.ok((await ask(url, { path })).body.equals(bytes));
   const taken = await runCli(["view", "--no-open", "--port", url.port, redis]);
-  assert.equal([taken.status, taken.stderr], [2, `offcut: --port ${url.port} is not free: EADDRINUSE; without --port any free one is taken\n`]);
+  assert.equal(
+    [taken.status, taken.stderr],
+    [2, `offcut: --port ${url.port} is not free: EADDRINUSE; without --port any free one is taken\n`],
+  );
   assert.is(await interrupted(running), 0);
 });
 
 test("--out is one file that loads its recordings by itself, whatever they are called", async () => {
-  const evil = files.write(`"><script>alert(1)<${"b"}> $& x.offcut`, namedRecording(2, { host: "$&", comm: () => "t", path: "p", symbol: "s" }));
+  const evil = files.write(
+    `"><script>alert(1)<${"b"}> $& x.offcut`,
+    namedRecording(2, { host: "$&", comm: () => "t", path: "p", symbol: "s" }),
+  );
   const out = files.path("both.html");
-  const { status, stdout, stderr } = await runCli(["view", "--out", out, redis, evil]);
+  const { status, stdout, stderr } = await runCli(["view", "--out", out, "--not-stack", "</script>*", redis, evil]);
   assert.equal([status, stdout, stderr], [0, "", ""]);
   const { page, requests, errors } = await browser.open(pathToFileURL(out).href);
   await page.getByText("2 recordings of $&, vm").waitFor();
-  assert.equal(await page.locator(".recording-name").allTextContents(), ["redis.offcut", '"><script>alert(1)<b> $& x.offcut']);
+  assert.equal(await page.locator(".recording-name").allTextContents(), [
+    "redis.offcut",
+    '"><script>alert(1)<b> $& x.offcut',
+  ]);
+  await page.locator(".chip", { hasText: "not-stack</script>*" }).waitFor();
   assert.equal([requests, errors], [[], []]);
 });
 
@@ -125,8 +156,18 @@ test("what cannot be viewed is refused before a browser is", async () => {
     `offcut: ${junk} is not an offcut recording (byte 0: expected 89 4f 46 46 43 55 54 0a, found 6a 75 6e 6b)\n`,
   ]);
   assert.equal(await refused("-"), [2, "offcut: view reads files, in any order; write standard input to one first\n"]);
-  assert.equal(await refused("--port", "70000", redis), [2, 'offcut: --port takes a number up to 65535, not "70000"\n']);
-  assert.equal(await refused("--port", "0", "--out", "x", redis), [2, "offcut: --out writes a file, --port is of a server; choose one\n"]);
+  assert.equal(await refused("--state", "X", redis), [
+    2,
+    'offcut: --state takes S, D, preempted, runnable, blocked, or a bit mask, not "X"\n',
+  ]);
+  assert.equal(await refused("--port", "70000", redis), [
+    2,
+    'offcut: --port takes a number up to 65535, not "70000"\n',
+  ]);
+  assert.equal(await refused("--port", "0", "--out", "x", redis), [
+    2,
+    "offcut: --out writes a file, --port is of a server; choose one\n",
+  ]);
 });
 
 if (missingBrowser() === undefined) test.run();

@@ -48,7 +48,10 @@ export class Visits {
 
   async end(): Promise<void> {
     assert.ok(this.#opened.length > 5);
-    assert.equal(this.#opened.flatMap(({ requests, errors }) => [...requests, ...errors]), []);
+    assert.equal(
+      this.#opened.flatMap(({ requests, errors }) => [...requests, ...errors]),
+      [],
+    );
     await this.#browser.close();
   }
 }
