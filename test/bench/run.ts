@@ -10,6 +10,7 @@ import { analysis } from "./analysis.js";
 import { holds, type Answer, type Question, type Verdict } from "./answer.js";
 import { argumentsCost } from "./arguments.js";
 import { bytesPerEvent } from "./bytes-per-event.js";
+import { cores } from "./cores.js";
 import { idleCost } from "./idle-cost.js";
 import { questionCost } from "./questions.js";
 import { switchStorm } from "./switch-storm.js";
@@ -23,6 +24,7 @@ const questions: Record<string, Question> = {
   arguments: argumentsCost,
   analysis,
   questions: questionCost,
+  cores,
   "idle-cost": idleCost,
 };
 
