@@ -130,6 +130,8 @@ test("folded stacks and perf script text of others are shown as what they are", 
   const page = await visits.open();
   await drop(page, dataFile("redis.folded"));
   await page.getByText("in a unit that folded text does not say").waitFor();
+  await page.getByLabel("Flame graph of redis.folded").first().waitFor();
+  await screenshot(page, "stacks-flame");
   await page.getByRole("button", { name: "stack", exact: true }).click();
   const text = Buffer.from(dataFile("redis.folded").bytes).toString();
   const { text: exported } = await saved(page, () => page.getByRole("button", { name: "Save as Folded" }).click());
@@ -143,6 +145,7 @@ test("folded stacks and perf script text of others are shown as what they are", 
     window.dispatchEvent(new ClipboardEvent("paste", { clipboardData }));
   }, deep);
   await page.getByText("1 stack too deep: the innermost frames are left out").waitFor();
+  await page.getByRole("button", { name: "function", exact: true }).click();
   assert.equal((await column(page, 1)).sort(), ["<b>root</b>", "<script>alert(1)</script>", "other"]);
   await page.getByRole("button", { name: "Close" }).click();
   await page.evaluate(() => {
