@@ -23,6 +23,7 @@ struct task {
 struct object {
 	uint32_t kind;   /* enum offcut_object_kind */
 	uint32_t path;   /* string id */
+	const char *name; /* the path itself, where the object is to be sealed; not kept */
 	uint64_t device; /* major << 20 | minor */
 	uint64_t inode;
 	struct build_id build_id;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "format.h"
 #include "needed_code.h"
 
 #define SLOTS_LOG2_MIN 10
@@ -18,12 +19,18 @@ int needed_code__open(struct needed_code *code, uint64_t seed)
 {
 	*code = (struct needed_code){ .slots_log2 = SLOTS_LOG2_MIN, .seed = seed };
 	code->slots = calloc(1u << code->slots_log2, sizeof(*code->slots));
-	return code->slots ? 0 : -ENOMEM;
+	code->objects_met = calloc(OFFCUT_OBJECT_ID_MAX / 8 + 1, 1); /* pages, where touched */
+	code->pids_met = calloc(OFFCUT_TID_MAX / 8 + 1, 1);
+	code->pending = malloc(NEEDED_OWNERS_PENDING_MAX * sizeof(*code->pending));
+	return code->slots && code->objects_met && code->pids_met && code->pending ? 0 : -ENOMEM;
 }
 
 void needed_code__close(struct needed_code *code)
 {
 	free(code->slots);
+	free(code->objects_met);
+	free(code->pids_met);
+	free(code->pending);
 	memset(code, 0, sizeof(*code));
 }
 
@@ -69,6 +76,42 @@ static bool needed_code__has_room(struct needed_code *code)
 	return code->count + 1 <= (1u << code->slots_log2) / 4 * 3 || needed_code__grow(code);
 }
 
+static uint8_t *needed_code__met(const struct needed_code *code, uint32_t object_id, uint32_t pid)
+{
+	return object_id ? &code->objects_met[object_id / 8] : &code->pids_met[pid / 8];
+}
+
+static void needed_code__meet(struct needed_code *code, uint32_t object_id, uint32_t pid,
+			      uint64_t address)
+{
+	uint8_t *met = needed_code__met(code, object_id, pid);
+	uint8_t bit = (uint8_t)(1u << (object_id ? object_id : pid) % 8);
+
+	/* Met again it may fit. */
+	if (*met & bit || code->pending_count == NEEDED_OWNERS_PENDING_MAX)
+		return;
+	*met |= bit;
+	code->pending[(code->pending_first + code->pending_count++) % NEEDED_OWNERS_PENDING_MAX] =
+		(struct needed_owner){ object_id, pid, address };
+}
+
+bool needed_code__next_owner(struct needed_code *code, struct needed_owner *owner)
+{
+	if (!code->pending_count)
+		return false;
+	*owner = code->pending[code->pending_first];
+	code->pending_first = (code->pending_first + 1) % NEEDED_OWNERS_PENDING_MAX;
+	code->pending_count--;
+	return true;
+}
+
+void needed_code__forget_owner(struct needed_code *code, const struct needed_owner *owner)
+{
+	uint32_t id = owner->object_id ? owner->object_id : owner->pid;
+
+	*needed_code__met(code, owner->object_id, owner->pid) &= (uint8_t)~(1u << id % 8);
+}
+
 bool needed_code__add(struct needed_code *code, uint32_t object_id, uint64_t file_offset,
 		      uint32_t pid, uint64_t address)
 {
@@ -77,8 +120,9 @@ bool needed_code__add(struct needed_code *code, uint32_t object_id, uint64_t fil
 
 	if (!object_id)
 		wanted = (struct needed_address){ address, pid, 1 };
-	if (!wanted.owner)
+	if (!wanted.owner || object_id > OFFCUT_OBJECT_ID_MAX || pid > OFFCUT_TID_MAX)
 		return false;
+	needed_code__meet(code, object_id, pid, address);
 	slot = needed_code__slot(code, &wanted);
 	if (slot->owner)
 		return false;

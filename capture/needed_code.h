@@ -12,8 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Distinct addresses; with their table 24 bytes each at worst. A host of many programs has 50,000. */
-#define NEEDED_CODE_MAX (1u << 19)
+/* Distinct addresses, of 32 bytes each at worst. A host of many programs has some 50,000. */
+#define NEEDED_CODE_MAX (1u << 18)
 
 struct needed_address {
 	uint64_t at;       /* file offset in the object, or address in the process */
@@ -21,11 +21,23 @@ struct needed_address {
 	uint32_t is_in_process;
 };
 
+/* An object, or a process with code of its own, when its first address was added. */
+struct needed_owner {
+	uint32_t object_id; /* 0: the process itself */
+	uint32_t pid;
+	uint64_t address; /* in the process, which has the object mapped there */
+};
+
+#define NEEDED_OWNERS_PENDING_MAX 1024u
+
 struct needed_code {
 	struct needed_address *slots; /* owner 0: free */
 	uint32_t slots_log2, count;
 	uint64_t refused; /* calls, not distinct addresses: those are not known any more */
 	uint64_t seed;
+	uint8_t *objects_met, *pids_met; /* one bit per id */
+	struct needed_owner *pending; /* met and not yet asked for; a ring */
+	uint32_t pending_first, pending_count;
 };
 
 /* `seed` keeps processes from preparing addresses that all collide. 0 or -ENOMEM. */
@@ -39,6 +51,13 @@ void needed_code__close(struct needed_code *);
  */
 bool needed_code__add(struct needed_code *, uint32_t object_id, uint64_t file_offset, uint32_t pid,
 		      uint64_t address);
+
+/*
+ * The next object or process that was met and not told yet: to open its file while the process
+ * lives. False: none. One that is forgotten is told again when it is met again, by whoever it is met.
+ */
+bool needed_code__next_owner(struct needed_code *, struct needed_owner *);
+void needed_code__forget_owner(struct needed_code *, const struct needed_owner *);
 
 /*
  * All of them, sorted by is_in_process, owner and place: those of one object side by side. The rows
