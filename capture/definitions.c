@@ -24,7 +24,8 @@ _Static_assert(STACKS_MAX <= OFFCUT_STACK_ID_MAX, "stack ids");
 _Static_assert(FRAMES_MAX <= OFFCUT_STACK_DEPTH_MAX, "depth of stacks");
 _Static_assert((int)STACK_KERNEL == OFFCUT_STACK_KIND_KERNEL &&
 		       (int)STACK_USER == OFFCUT_STACK_KIND_USER &&
-		       (int)STACK_TRUNCATED == OFFCUT_STACK_FLAG_TRUNCATED,
+		       (int)STACK_TRUNCATED == OFFCUT_STACK_FLAG_TRUNCATED &&
+		       (int)STACK_EXACT_IP == OFFCUT_STACK_FLAG_EXACT_IP,
 	       "stack_record is the format's");
 _Static_assert((int)STRING_TRUNCATED == OFFCUT_STRING_ARGUMENT_FLAG_TRUNCATED &&
 		       (int)STRING_UNREADABLE == OFFCUT_STRING_ARGUMENT_FLAG_UNREADABLE,
@@ -66,12 +67,14 @@ static int definitions__allocate(struct definitions *definitions,
 	error |= intern__open(&definitions->object_ids, OFFCUT_OBJECT_ID_MAX, config->start_ns);
 	error |= dictionary__open(&definitions->stack_ids, STACKS_MAX);
 	error |= dictionary__open(&definitions->cgroup_ids, CGROUPS_MAX);
+	error |= needed_code__open(&definitions->needed_code, config->start_ns);
 	error |= symbols__open(&definitions->symbols, config->kallsyms);
 	definitions->stack_is_defined = calloc(STACKS_MAX / 8, 1);
 	definitions->module_objects = calloc(MODULES_MAX, sizeof(*definitions->module_objects));
 	definitions->cgroup_is_defined = calloc(CGROUPS_MAX / 8, 1);
+	definitions->object_is_anonymous = calloc(OFFCUT_OBJECT_ID_MAX / 8 + 1, 1);
 	if (!definitions->stack_is_defined || !definitions->module_objects ||
-	    !definitions->cgroup_is_defined)
+	    !definitions->cgroup_is_defined || !definitions->object_is_anonymous)
 		return -ENOMEM;
 	return error ? -ENOMEM : 0;
 }
@@ -111,9 +114,11 @@ void definitions__close(struct definitions *definitions)
 	dictionary__close(&definitions->stack_ids);
 	dictionary__close(&definitions->cgroup_ids);
 	symbols__close(definitions->symbols);
+	needed_code__close(&definitions->needed_code);
 	free(definitions->stack_is_defined);
 	free(definitions->module_objects);
 	free(definitions->cgroup_is_defined);
+	free(definitions->object_is_anonymous);
 	memset(definitions, 0, sizeof(*definitions));
 }
 
@@ -188,6 +193,8 @@ uint32_t definitions__object(struct definitions *definitions, const struct objec
 		definitions__limit_reached(definitions, OFFCUT_BLOCK_TYPE_OBJECT);
 	if (!is_new)
 		return id;
+	if (object->kind == OFFCUT_OBJECT_KIND_ANONYMOUS)
+		definitions->object_is_anonymous[id / 8] |= (uint8_t)(1u << id % 8);
 	block__delta(block, OFFCUT_OBJECT_COLUMN_ID, id);
 	block__unsigned(block, OFFCUT_OBJECT_COLUMN_KIND, object->kind);
 	block__unsigned(block, OFFCUT_OBJECT_COLUMN_PATH, object->path);
@@ -328,15 +335,30 @@ uint32_t definitions__id_of_stack(struct definitions *definitions, uint64_t hash
 	return dictionary__index(ids, hash) + 1;
 }
 
-void definitions__stack(struct definitions *definitions, const struct stack_record *stack)
+bool definitions__is_file(const struct definitions *definitions, uint32_t object_id)
 {
-	struct block *block = &definitions->stacks;
-	uint32_t id = definitions__stack_id(definitions, stack->hash);
+	return object_id &&
+	       !(definitions->object_is_anonymous[object_id / 8] & 1u << object_id % 8);
+}
+
+uint32_t definitions__define_stack(struct definitions *definitions, uint64_t hash)
+{
+	uint32_t id = definitions__stack_id(definitions, hash);
 
 	if (!id || definitions->stack_is_defined[(id - 1) / 8] & 1u << (id - 1) % 8)
-		return; /* the kernel forgets which ones it has told: once is enough */
+		return 0; /* the kernel forgets which ones it has told: once is enough */
 	definitions->stack_is_defined[(id - 1) / 8] |= (uint8_t)(1u << (id - 1) % 8);
 	definitions->stacks_defined++;
+	return id;
+}
+
+bool definitions__stack(struct definitions *definitions, const struct stack_record *stack)
+{
+	struct block *block = &definitions->stacks;
+	uint32_t id = definitions__define_stack(definitions, stack->hash);
+
+	if (!id)
+		return false;
 	if (block__is_full(block, 1))
 		definitions__write(definitions);
 	if (stack->kind == STACK_KERNEL) {
@@ -355,6 +377,7 @@ void definitions__stack(struct definitions *definitions, const struct stack_reco
 	for (uint32_t i = 0; i < stack->depth; i++)
 		block__delta(block, OFFCUT_STACK_COLUMN_ADDRESS, stack->frames[i]);
 	block__add_record(block, stack->time_ns);
+	return true;
 }
 
 void definitions__write(struct definitions *definitions)

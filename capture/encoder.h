@@ -9,12 +9,14 @@
 #ifndef OFFCUT_ENCODER_H
 #define OFFCUT_ENCODER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include <linux/types.h>
 
 #include "../bpf/events.h"
+#include "address_spaces.h"
 #include "entities.h"
 #include "error.h"
 
@@ -27,6 +29,8 @@ struct encoder_config {
 	uint32_t cpus;           /* possible CPUs; cpu numbers are below it */
 	uint64_t start_monotonic_ns, start_realtime_ns;
 	const char *writer, *command, *options, *streams, *stack_min_us, *filter;
+	const char *stack_bytes, *stack_bytes_kept;
+	bool keep_stack_bytes; /* all that is in user stacks */
 	const char *kallsyms; /* NULL: /proc/kallsyms; must outlive the encoder */
 };
 
@@ -39,6 +43,8 @@ struct encoder_summary {
 	uint64_t stacks, stacks_undefined; /* ids given; of them, without a definition */
 	uint64_t strings, objects, kernel_symbols;
 	uint64_t string_arguments;
+	uint64_t user_dumps; /* of the stacks */
+	uint64_t snapshots;
 	int write_errno; /* 0: all was written */
 };
 
@@ -91,5 +97,8 @@ void encoder__task(struct encoder *, const struct task *);
  * its path, if the caller can find it. More than one path for an id is one too many: ignored. */
 uint64_t encoder__next_cgroup(struct encoder *);
 void encoder__cgroup(struct encoder *, uint64_t id, const char *path, size_t length);
+
+/* Where the code of processes lies, as mappings and tasks have told it. */
+struct address_spaces *encoder__address_spaces(struct encoder *);
 
 #endif

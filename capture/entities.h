@@ -43,7 +43,7 @@ struct string_argument {
 	uint32_t flags; /* enum offcut_string_argument_flag */
 };
 
-#define LOST_REASONS (OFFCUT_LOST_REASON_LIMIT_REACHED + 1)
+#define LOST_REASONS (OFFCUT_LOST_REASON_STACK_BUDGET + 1)
 
 struct loss {
 	uint32_t cpu;    /* or OFFCUT_CPU_NONE */

@@ -22,6 +22,8 @@
 #include "string_arguments.h"
 
 #define LOAD_TRIES 10
+#define NS_PER_S 1000000000ull
+#define DUMP_MEAN_BYTES 4096 /* as many bytes a second as that many stacks of this size */
 #define FLUSH_TRIES 64     /* a program interrupted half-way is done microseconds later */
 #define DETACH_WAIT_US 2000 /* a program that had begun when it was detached is long over by then */
 
@@ -65,6 +67,8 @@ static void programs__configure(struct programs *programs)
 
 	skeleton->maps.ring.max_entries = (uint32_t)programs->ring_bytes;
 	skeleton->maps.cpus.max_entries = programs->cpus;
+	if (config->stacks && config->stack_bytes)
+		skeleton->maps.dump_scratches.max_entries = programs->cpus;
 	skeleton->rodata->ring_wakeup_bytes = programs->ring_bytes / 4;
 	skeleton->rodata->ring_wakeup_step = programs->ring_bytes / 16;
 	skeleton->rodata->switch_has_state = features.switch_has_state;
@@ -75,6 +79,13 @@ static void programs__configure(struct programs *programs)
 	skeleton->rodata->record_unentered = !config->command || config->whole_host;
 	skeleton->rodata->stacks = config->offcpu && config->stacks;
 	skeleton->rodata->stack_min_ns = config->stack_min_us * 1000;
+	skeleton->rodata->user_stacks = config->user_stacks;
+	skeleton->rodata->stack_bytes = config->stack_bytes;
+	skeleton->rodata->preempted_stacks = config->preempted_stacks;
+	skeleton->rodata->exact_stacks = config->exact_stacks;
+	skeleton->rodata->dump_ns_each = NS_PER_S / config->stacks_per_second;
+	skeleton->rodata->dump_ns_per_kb =
+		NS_PER_S / ((uint64_t)config->stacks_per_second * DUMP_MEAN_BYTES / 1024);
 	skeleton->rodata->filter_pids = config->pids.count || (config->command && !config->whole_host);
 	skeleton->rodata->filter_tids = config->tids.count != 0;
 	skeleton->rodata->filter_user = config->user_only;

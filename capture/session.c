@@ -65,9 +65,26 @@ static uint64_t clock__ns(clockid_t clock)
 	return (uint64_t)time.tv_sec * 1000000000ull + (uint64_t)time.tv_nsec;
 }
 
+/* Mappings before the stacks that lead through them. */
+static void session__prepare_for(struct session *session, const struct message_header *header,
+				 size_t bytes)
+{
+	const struct dump_record *dump = (const void *)(header + 1);
+	const struct stack_record *stack = (const void *)(header + 1);
+
+	if (header->kind == MESSAGE_DUMP && bytes >= sizeof(*header) + sizeof(*dump))
+		processes__prepare(session->processes, session->encoder, dump->pid, dump->time_ns);
+	else if (header->kind == MESSAGE_STACK && stack->kind == STACK_USER)
+		processes__prepare(session->processes, session->encoder, stack->pid,
+				   stack->time_ns);
+}
+
 static void session__deliver(void *context, const void *message, size_t bytes)
 {
-	encoder__message(context, message, bytes);
+	struct session *session = context;
+
+	session__prepare_for(session, message, bytes);
+	encoder__message(session->encoder, message, bytes);
 }
 
 static int session__watch(struct session *session, int fd, enum source source, uint32_t events)
@@ -232,7 +249,8 @@ static void command__text(char **command, char *text, size_t bytes)
 static int session__open_encoder(struct session *session, struct capture_error *error)
 {
 	const struct capture_config *config = &session->config;
-	char stack_min_us[24] = "off", streams[40], command[CONFIG_TEXT_BYTES];
+	char stack_min_us[24] = "off", stack_bytes[24] = "off", streams[40];
+	char command[CONFIG_TEXT_BYTES];
 	struct encoder_config encoder = {
 		.fd = session->output_fd,
 		.size_max_bytes = config->size_max_bytes,
@@ -244,12 +262,17 @@ static int session__open_encoder(struct session *session, struct capture_error *
 		.options = config->options_text,
 		.streams = streams,
 		.stack_min_us = stack_min_us,
+		.stack_bytes = stack_bytes,
+		.stack_bytes_kept = config->keep_stack_bytes ? "all" : NULL,
+		.keep_stack_bytes = config->keep_stack_bytes,
 		.filter = config->filter_text,
 	};
 
 	if (config->offcpu && config->stacks)
 		snprintf(stack_min_us, sizeof(stack_min_us), "%llu",
 			 (unsigned long long)config->stack_min_us);
+	if (config->stack_bytes)
+		snprintf(stack_bytes, sizeof(stack_bytes), "%u", config->stack_bytes);
 	snprintf(streams, sizeof(streams), "%s%s%s%s%s", config->offcpu ? "switch" : "",
 		 config->offcpu && config->wakeups ? ",wake" : "",
 		 config->offcpu && config->syscalls ? "," : "", config->syscalls ? "syscall" : "",
@@ -302,7 +325,7 @@ static void session__tick(struct session *session)
 	uint64_t now = clock__ns(CLOCK_MONOTONIC);
 	bool complete = programs__flush(session->programs);
 
-	complete = ring__drain(&session->ring, session__deliver, session->encoder) && complete;
+	complete = ring__drain(&session->ring, session__deliver, session) && complete;
 	processes__drain(session->processes, session->encoder);
 	counters__report(session->counters, session->programs, session->encoder, now);
 	if (complete)
@@ -342,7 +365,7 @@ static void session__loop(struct session *session)
 		uint64_t now;
 
 		session__wait(session);
-		ring__drain(&session->ring, session__deliver, session->encoder);
+		ring__drain(&session->ring, session__deliver, session);
 		processes__drain(session->processes, session->encoder);
 		session__look_at_encoder(session, encoder__status(session->encoder));
 		now = clock__ns(CLOCK_MONOTONIC);
@@ -388,7 +411,7 @@ static int session__finish(struct session *session, struct session_summary *summ
 
 	programs__detach(session->programs);
 	now = clock__ns(CLOCK_MONOTONIC);
-	ring__drain(&session->ring, session__deliver, session->encoder);
+	ring__drain(&session->ring, session__deliver, session);
 	session__deliver_rest(session);
 	processes__finish(session->processes, session->encoder);
 	counters__report(session->counters, session->programs, session->encoder, now);

@@ -271,6 +271,8 @@ function reasonName(reason: LostReason | 0): LossReason {
       return "write error";
     case LostReason.LimitReached:
       return "limit reached";
+    case LostReason.StackBudget:
+      return "stack budget";
     default:
       return "unknown reason";
   }
