@@ -66,6 +66,7 @@ static int definitions__allocate(struct definitions *definitions,
 	error |= intern__open(&definitions->object_ids, OFFCUT_OBJECT_ID_MAX, config->start_ns);
 	error |= dictionary__open(&definitions->stack_ids, STACKS_MAX);
 	error |= dictionary__open(&definitions->cgroup_ids, CGROUPS_MAX);
+	error |= stack_code__open(&definitions->stack_code, config->start_ns);
 	error |= symbols__open(&definitions->symbols, config->kallsyms);
 	definitions->stack_is_defined = calloc(STACKS_MAX / 8, 1);
 	definitions->module_objects = calloc(MODULES_MAX, sizeof(*definitions->module_objects));
@@ -111,6 +112,7 @@ void definitions__close(struct definitions *definitions)
 	dictionary__close(&definitions->stack_ids);
 	dictionary__close(&definitions->cgroup_ids);
 	symbols__close(definitions->symbols);
+	stack_code__close(&definitions->stack_code);
 	free(definitions->stack_is_defined);
 	free(definitions->module_objects);
 	free(definitions->cgroup_is_defined);
@@ -188,6 +190,7 @@ uint32_t definitions__object(struct definitions *definitions, const struct objec
 		definitions__limit_reached(definitions, OFFCUT_BLOCK_TYPE_OBJECT);
 	if (!is_new)
 		return id;
+	mapped_objects__add(&definitions->stack_code.objects, id, object);
 	block__delta(block, OFFCUT_OBJECT_COLUMN_ID, id);
 	block__unsigned(block, OFFCUT_OBJECT_COLUMN_KIND, object->kind);
 	block__unsigned(block, OFFCUT_OBJECT_COLUMN_PATH, object->path);
@@ -205,6 +208,7 @@ void definitions__mapping(struct definitions *definitions, const struct mapping 
 	struct block *block = &definitions->mappings;
 	uint64_t time_ns = mapping->time_ns ? mapping->time_ns : definitions->start_ns;
 
+	code_maps__mapping(&definitions->stack_code.maps, mapping);
 	if (block__is_full(block, 1))
 		definitions__write(definitions);
 	block__delta(block, OFFCUT_MAP_COLUMN_TIME, time_ns);
@@ -222,6 +226,10 @@ void definitions__task(struct definitions *definitions, const struct task *task)
 
 	if (!timed.time_ns)
 		timed.time_ns = definitions->start_ns;
+	if (task->kind == OFFCUT_TASK_KIND_FORK && task->pid != task->parent_pid)
+		needed_code__forget_owner(&definitions->stack_code.needed,
+					  &(struct needed_owner){ .pid = task->pid });
+	code_maps__task(&definitions->stack_code.maps, task);
 	if (task->cgroup && dictionary__reserve(&definitions->cgroup_ids, 1))
 		dictionary__index(&definitions->cgroup_ids, task->cgroup);
 	if (!tasks__has_room(&definitions->tasks))
@@ -346,6 +354,9 @@ void definitions__stack(struct definitions *definitions, const struct stack_reco
 			definitions__cover(definitions, stack->frames[i] - 1);
 		}
 	}
+	for (uint32_t i = 0; stack->kind == STACK_USER && i < stack->depth; i++)
+		stack_code__add(&definitions->stack_code, stack->pid, stack->time_ns,
+				stack->frames[i]);
 	block__delta(block, OFFCUT_STACK_COLUMN_ID, id);
 	block__unsigned(block, OFFCUT_STACK_COLUMN_KIND, stack->kind);
 	block__unsigned(block, OFFCUT_STACK_COLUMN_FLAGS, stack->flags);

@@ -25,6 +25,7 @@
 #include "entities.h"
 #include "intern.h"
 #include "losses.h"
+#include "stack_code.h"
 #include "symbols.h"
 #include "tasks.h"
 
@@ -38,6 +39,7 @@ struct definitions {
 	uint8_t *cgroup_is_defined;   /* one bit per index */
 	uint32_t cgroups_asked;       /* the ids before this index have been asked for */
 	struct symbols *symbols;
+	struct stack_code stack_code; /* of user stacks, for sealing */
 	uint32_t *module_objects; /* object id by module, 0 not yet */
 	struct block_writer *writer;
 	struct losses *losses;

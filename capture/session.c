@@ -45,6 +45,7 @@ struct session {
 	struct command command;
 	struct programs *programs;
 	struct processes *processes;
+	struct sealing *sealing; /* NULL: none */
 	struct ring ring;
 	struct encoder *encoder;
 	struct counters *counters;
@@ -152,6 +153,8 @@ static int session__open_parts(struct session *session, struct capture_error *er
 		programs__add_pid(session->programs, (uint32_t)session->command.pid);
 	if (!result)
 		result = session__open_processes(session, error);
+	if (!result && config->stacks && config->offcpu && config->seal != SEAL_NONE)
+		result = sealing__open(&session->sealing, config->seal == SEAL_FULL, error);
 	if (!result)
 		result = ring__open(&session->ring, programs__ring_fd(session->programs),
 				    programs__ring_bytes(session->programs), error);
@@ -188,6 +191,7 @@ void session__close(struct session *session)
 	if (!session)
 		return;
 	command__close(&session->command);
+	sealing__close(session->sealing);
 	encoder__close(session->encoder);
 	counters__close(session->counters);
 	ring__close(&session->ring);
@@ -245,6 +249,7 @@ static int session__open_encoder(struct session *session, struct capture_error *
 		.streams = streams,
 		.stack_min_us = stack_min_us,
 		.filter = config->filter_text,
+		.sealed = !session->sealing ? "none" : config->seal == SEAL_FULL ? "full" : "needed",
 	};
 
 	if (config->offcpu && config->stacks)
@@ -307,6 +312,8 @@ static void session__tick(struct session *session)
 	counters__report(session->counters, session->programs, session->encoder, now);
 	if (complete)
 		session->synced_ns = now - SETTLE_NS;
+	if (session->sealing)
+		sealing__tick(session->sealing, session->encoder, now);
 	session__look_at_encoder(session, encoder__tick(session->encoder, session->synced_ns));
 	session->next_tick_ns = now + TICK_NS;
 }
@@ -344,6 +351,8 @@ static void session__loop(struct session *session)
 		session__wait(session);
 		ring__drain(&session->ring, session__deliver, session->encoder);
 		processes__drain(session->processes, session->encoder);
+		if (session->sealing)
+			sealing__poll(session->sealing, session->encoder);
 		session__look_at_encoder(session, encoder__status(session->encoder));
 		now = clock__ns(CLOCK_MONOTONIC);
 		if (now >= session->next_tick_ns)
@@ -394,6 +403,10 @@ static int session__finish(struct session *session, struct session_summary *summ
 	counters__report(session->counters, session->programs, session->encoder, now);
 	encoder__tick(session->encoder, now);
 	memset(summary, 0, sizeof(*summary));
+	if (session->sealing)
+		sealing__finish(session->sealing, session->encoder,
+				session->config.verbose ? session->notice : NULL,
+				session->notice_context, &summary->sealing);
 	summary->ended = (enum offcut_ended)atomic_load(&session->ended);
 	summary->duration_ns = now - session->start_ns;
 	result = encoder__finish(session->encoder, summary->ended,
