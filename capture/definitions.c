@@ -67,14 +67,13 @@ static int definitions__allocate(struct definitions *definitions,
 	error |= intern__open(&definitions->object_ids, OFFCUT_OBJECT_ID_MAX, config->start_ns);
 	error |= dictionary__open(&definitions->stack_ids, STACKS_MAX);
 	error |= dictionary__open(&definitions->cgroup_ids, CGROUPS_MAX);
-	error |= needed_code__open(&definitions->needed_code, config->start_ns);
+	error |= stack_code__open(&definitions->stack_code, config->start_ns);
 	error |= symbols__open(&definitions->symbols, config->kallsyms);
 	definitions->stack_is_defined = calloc(STACKS_MAX / 8, 1);
 	definitions->module_objects = calloc(MODULES_MAX, sizeof(*definitions->module_objects));
 	definitions->cgroup_is_defined = calloc(CGROUPS_MAX / 8, 1);
-	definitions->object_is_anonymous = calloc(OFFCUT_OBJECT_ID_MAX / 8 + 1, 1);
 	if (!definitions->stack_is_defined || !definitions->module_objects ||
-	    !definitions->cgroup_is_defined || !definitions->object_is_anonymous)
+	    !definitions->cgroup_is_defined)
 		return -ENOMEM;
 	return error ? -ENOMEM : 0;
 }
@@ -114,11 +113,10 @@ void definitions__close(struct definitions *definitions)
 	dictionary__close(&definitions->stack_ids);
 	dictionary__close(&definitions->cgroup_ids);
 	symbols__close(definitions->symbols);
-	needed_code__close(&definitions->needed_code);
+	stack_code__close(&definitions->stack_code);
 	free(definitions->stack_is_defined);
 	free(definitions->module_objects);
 	free(definitions->cgroup_is_defined);
-	free(definitions->object_is_anonymous);
 	memset(definitions, 0, sizeof(*definitions));
 }
 
@@ -193,8 +191,7 @@ uint32_t definitions__object(struct definitions *definitions, const struct objec
 		definitions__limit_reached(definitions, OFFCUT_BLOCK_TYPE_OBJECT);
 	if (!is_new)
 		return id;
-	if (object->kind == OFFCUT_OBJECT_KIND_ANONYMOUS)
-		definitions->object_is_anonymous[id / 8] |= (uint8_t)(1u << id % 8);
+	mapped_objects__add(&definitions->stack_code.objects, id, object);
 	block__delta(block, OFFCUT_OBJECT_COLUMN_ID, id);
 	block__unsigned(block, OFFCUT_OBJECT_COLUMN_KIND, object->kind);
 	block__unsigned(block, OFFCUT_OBJECT_COLUMN_PATH, object->path);
@@ -212,6 +209,7 @@ void definitions__mapping(struct definitions *definitions, const struct mapping 
 	struct block *block = &definitions->mappings;
 	uint64_t time_ns = mapping->time_ns ? mapping->time_ns : definitions->start_ns;
 
+	code_maps__mapping(&definitions->stack_code.maps, mapping);
 	if (block__is_full(block, 1))
 		definitions__write(definitions);
 	block__delta(block, OFFCUT_MAP_COLUMN_TIME, time_ns);
@@ -229,6 +227,10 @@ void definitions__task(struct definitions *definitions, const struct task *task)
 
 	if (!timed.time_ns)
 		timed.time_ns = definitions->start_ns;
+	if (task->kind == OFFCUT_TASK_KIND_FORK && task->pid != task->parent_pid)
+		needed_code__forget_owner(&definitions->stack_code.needed,
+					  &(struct needed_owner){ .pid = task->pid });
+	code_maps__task(&definitions->stack_code.maps, task);
 	if (task->cgroup && dictionary__reserve(&definitions->cgroup_ids, 1))
 		dictionary__index(&definitions->cgroup_ids, task->cgroup);
 	if (!tasks__has_room(&definitions->tasks))
@@ -335,12 +337,6 @@ uint32_t definitions__id_of_stack(struct definitions *definitions, uint64_t hash
 	return dictionary__index(ids, hash) + 1;
 }
 
-bool definitions__is_file(const struct definitions *definitions, uint32_t object_id)
-{
-	return object_id &&
-	       !(definitions->object_is_anonymous[object_id / 8] & 1u << object_id % 8);
-}
-
 uint32_t definitions__define_stack(struct definitions *definitions, uint64_t hash)
 {
 	uint32_t id = definitions__stack_id(definitions, hash);
@@ -352,13 +348,13 @@ uint32_t definitions__define_stack(struct definitions *definitions, uint64_t has
 	return id;
 }
 
-bool definitions__stack(struct definitions *definitions, const struct stack_record *stack)
+void definitions__stack(struct definitions *definitions, const struct stack_record *stack)
 {
 	struct block *block = &definitions->stacks;
 	uint32_t id = definitions__define_stack(definitions, stack->hash);
 
 	if (!id)
-		return false;
+		return;
 	if (block__is_full(block, 1))
 		definitions__write(definitions);
 	if (stack->kind == STACK_KERNEL) {
@@ -368,6 +364,9 @@ bool definitions__stack(struct definitions *definitions, const struct stack_reco
 			definitions__cover(definitions, stack->frames[i] - 1);
 		}
 	}
+	for (uint32_t i = 0; stack->kind == STACK_USER && i < stack->depth; i++)
+		stack_code__add(&definitions->stack_code, stack->pid, stack->time_ns,
+				stack->frames[i]);
 	block__delta(block, OFFCUT_STACK_COLUMN_ID, id);
 	block__unsigned(block, OFFCUT_STACK_COLUMN_KIND, stack->kind);
 	block__unsigned(block, OFFCUT_STACK_COLUMN_FLAGS, stack->flags);
@@ -377,7 +376,6 @@ bool definitions__stack(struct definitions *definitions, const struct stack_reco
 	for (uint32_t i = 0; i < stack->depth; i++)
 		block__delta(block, OFFCUT_STACK_COLUMN_ADDRESS, stack->frames[i]);
 	block__add_record(block, stack->time_ns);
-	return true;
 }
 
 void definitions__write(struct definitions *definitions)

@@ -25,7 +25,7 @@
 #include "entities.h"
 #include "intern.h"
 #include "losses.h"
-#include "needed_code.h"
+#include "stack_code.h"
 #include "symbols.h"
 #include "tasks.h"
 
@@ -35,12 +35,11 @@ struct definitions {
 	struct intern string_ids, object_ids;
 	struct dictionary stack_ids; /* hash to id - 1 */
 	uint8_t *stack_is_defined;   /* one bit per stack */
-	uint8_t *object_is_anonymous; /* one bit per object */
 	struct dictionary cgroup_ids; /* that tasks have named: id to index */
 	uint8_t *cgroup_is_defined;   /* one bit per index */
 	uint32_t cgroups_asked;       /* the ids before this index have been asked for */
-	struct needed_code needed_code; /* of all stacks */
 	struct symbols *symbols;
+	struct stack_code stack_code; /* of user stacks, for sealing */
 	uint32_t *module_objects; /* object id by module, 0 not yet */
 	struct block_writer *writer;
 	struct losses *losses;
@@ -65,12 +64,9 @@ uint32_t definitions__string(struct definitions *, const void *bytes, size_t len
 uint32_t definitions__object(struct definitions *, const struct object *);
 void definitions__mapping(struct definitions *, const struct mapping *);
 void definitions__task(struct definitions *, const struct task *);
-/* False: it was defined before. */
-bool definitions__stack(struct definitions *, const struct stack_record *);
+void definitions__stack(struct definitions *, const struct stack_record *);
 /* The id of a stack that the caller defines now; 0: it is defined, or there are too many. */
 uint32_t definitions__define_stack(struct definitions *, uint64_t hash);
-/* Not the unknown object, and no memory without a file. */
-bool definitions__is_file(const struct definitions *, uint32_t object_id);
 
 /* What an argument points to: its text becomes a string. */
 void definitions__string_argument(struct definitions *, const struct string_argument *,

@@ -346,6 +346,46 @@ int eh_frame__select(const struct elf_file *file, const uint64_t *addresses, siz
 	return error;
 }
 
+/* What of `part` is not in the sorted `sent`, of which all before `*from` lies before it. */
+static int eh_parts__add_rest(struct eh_parts *rest, struct eh_part part,
+			      const struct eh_parts *sent, uint32_t *from)
+{
+	int error = 0;
+
+	while (*from < sent->count && sent->parts[*from].end <= part.offset)
+		++*from;
+	for (uint32_t i = *from; !error && i < sent->count && sent->parts[i].offset < part.end; i++) {
+		if (sent->parts[i].offset > part.offset)
+			error = eh_parts__add(rest, part.offset, sent->parts[i].offset);
+		part.offset = sent->parts[i].end < part.end ? sent->parts[i].end : part.end;
+	}
+	return error || part.offset == part.end ? error
+						: eh_parts__add(rest, part.offset, part.end);
+}
+
+int eh_parts__send(struct eh_parts *parts, struct eh_parts *sent)
+{
+	struct eh_parts rest = { .is_damaged = parts->is_damaged };
+	uint32_t from = 0, count = sent->count;
+	int error = 0;
+
+	for (uint32_t i = 0; !error && i < parts->count; i++)
+		error = eh_parts__add_rest(&rest, parts->parts[i], sent, &from);
+	for (uint32_t i = 0; !error && i < rest.count; i++) {
+		rest.bytes += rest.parts[i].end - rest.parts[i].offset;
+		error = eh_parts__add(sent, rest.parts[i].offset, rest.parts[i].end);
+	}
+	if (error) {
+		sent->count = count;
+		eh_parts__close(&rest);
+		return error;
+	}
+	eh_parts__join(sent);
+	eh_parts__close(parts);
+	*parts = rest;
+	return 0;
+}
+
 void eh_parts__close(struct eh_parts *parts)
 {
 	free(parts->parts);

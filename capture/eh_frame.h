@@ -34,6 +34,11 @@ struct eh_parts {
  */
 int eh_frame__select(const struct elf_file *, const uint64_t *addresses, size_t count,
 		     struct eh_parts *);
+/*
+ * Takes out of `parts` what is in `sent`, and adds the rest to that: parts of two selections of one
+ * section, which consist of whole entries both. 0 or -ENOMEM: then `parts` are as they were.
+ */
+int eh_parts__send(struct eh_parts *parts, struct eh_parts *sent);
 void eh_parts__close(struct eh_parts *);
 
 #endif

@@ -206,7 +206,7 @@ static struct elf_symbol choice__best(const struct choice *choice, size_t i,
 				    .rank = nearest->rank };
 }
 
-static int symbol__compare(const void *a, const void *b)
+int elf_symbol__compare(const void *a, const void *b)
 {
 	const struct elf_symbol *left = a, *right = b;
 
@@ -299,9 +299,9 @@ int elf_symbols__choose(const struct elf_file *file, const uint64_t *addresses, 
 	free(unnamed);
 	if (error)
 		return error;
-	qsort(out->symbols, out->count, sizeof(*out->symbols), symbol__compare);
+	qsort(out->symbols, out->count, sizeof(*out->symbols), elf_symbol__compare);
 	for (size_t i = 0; i < out->count; i++)
-		if (!kept || symbol__compare(&out->symbols[kept - 1], &out->symbols[i]))
+		if (!kept || elf_symbol__compare(&out->symbols[kept - 1], &out->symbols[i]))
 			out->symbols[kept++] = out->symbols[i];
 	out->count = kept;
 	return 0;

@@ -34,6 +34,9 @@ int elf_symbols__choose(const struct elf_file *, const uint64_t *addresses, size
 			struct elf_symbols *);
 void elf_symbols__close(struct elf_symbols *);
 
+/* The order of symbols, for qsort and bsearch; 0: it is the same symbol. */
+int elf_symbol__compare(const void *, const void *);
+
 /* The symbol's name, cut at `size` - 1 bytes; its length, 0 if it cannot be read. */
 size_t elf_symbol__name(const struct elf_file *, const struct elf_symbol *, char *name, size_t size);
 

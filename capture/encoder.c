@@ -35,6 +35,7 @@ struct encoder {
 	struct block_writer writer;
 	struct losses losses;
 	struct definitions definitions;
+	struct sealed sealed;
 	struct streams streams;
 	struct counts counts;
 	struct user_dumps dumps;
@@ -106,6 +107,7 @@ static int encoder__open_parts(struct encoder *encoder, const struct encoder_con
 	    user_dumps__open(&encoder->dumps, pool, writer, &encoder->definitions,
 			     config->keep_stack_bytes))
 		return -ENOMEM;
+	sealed__init(&encoder->sealed, pool, &encoder->definitions, writer);
 	encoder->streams = (struct streams){
 		.pool = pool,
 		.open_chunks_max = (uint32_t)(open_bytes_max / CHUNK_BYTES),
@@ -133,6 +135,7 @@ static int encoder__write_head(struct encoder *encoder, const struct encoder_con
 		{ "stackBytes", config->stack_bytes },
 		{ "stackBytesKept", config->stack_bytes_kept },
 		{ "filter", config->filter },
+		{ "sealed", config->sealed },
 		{ "kernelSymbols",
 		  symbols__are_hidden(encoder->definitions.symbols) ? "hidden" : NULL },
 	};
@@ -200,8 +203,7 @@ static void encoder__stack(struct encoder *encoder, const void *record, size_t b
 	if (bytes < head || stack->depth > FRAMES_MAX ||
 	    bytes < head + stack->depth * sizeof(*stack->frames))
 		return;
-	if (definitions__stack(&encoder->definitions, stack) && stack->kind == STACK_USER)
-		user_dumps__need(&encoder->dumps, stack->pid, stack->frames, stack->depth);
+	definitions__stack(&encoder->definitions, stack);
 }
 
 static void encoder__dump(struct encoder *encoder, const void *record, size_t bytes)
@@ -379,6 +381,32 @@ uint64_t encoder__next_cgroup(struct encoder *encoder)
 void encoder__cgroup(struct encoder *encoder, uint64_t id, const char *path, size_t length)
 {
 	definitions__cgroup(&encoder->definitions, id, path, length);
+}
+
+void encoder__mappings_known(struct encoder *encoder, uint64_t until_ns)
+{
+	stack_code__resolve(&encoder->definitions.stack_code, until_ns);
+}
+
+struct needed_code *encoder__needed_code(struct encoder *encoder)
+{
+	return &encoder->definitions.stack_code.needed;
+}
+
+const struct mapped_object *encoder__mapped_object(const struct encoder *encoder,
+						   uint32_t object_id)
+{
+	return mapped_objects__find(&encoder->definitions.stack_code.objects, object_id);
+}
+
+uint32_t encoder__parent(const struct encoder *encoder, uint32_t pid)
+{
+	return tasks__parent(&encoder->definitions.tasks, pid);
+}
+
+struct sealed *encoder__sealed(struct encoder *encoder)
+{
+	return &encoder->sealed;
 }
 
 /* Everything that is open, definitions before their use. */

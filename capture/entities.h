@@ -6,6 +6,7 @@
 #ifndef OFFCUT_ENTITIES_H
 #define OFFCUT_ENTITIES_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "build_id.h"
@@ -41,6 +42,31 @@ struct string_argument {
 	uint32_t tid;
 	uint32_t argument;
 	uint32_t flags; /* enum offcut_string_argument_flag */
+};
+
+/* What sealing finds: parts of mapped files, and names of code. */
+struct section_part {
+	uint32_t object;
+	uint32_t kind;    /* enum offcut_section_kind */
+	uint64_t address; /* of the section in the object */
+	uint32_t total, offset, length;
+	const uint8_t *bytes;
+};
+
+struct object_symbol {
+	uint32_t object;
+	uint32_t source; /* enum offcut_symbol_source */
+	uint64_t address, length;
+	const char *name;
+	size_t name_bytes;
+};
+
+struct process_symbol {
+	uint32_t pid;
+	uint64_t time_ns; /* when the code was there; 0 unknown */
+	uint64_t address, length;
+	const char *name;
+	size_t name_bytes;
 };
 
 #define LOST_REASONS (OFFCUT_LOST_REASON_STACK_BUDGET + 1)

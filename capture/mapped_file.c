@@ -20,6 +20,7 @@
 
 #include "mapped_file.h"
 #include "maps_line.h"
+#include "process_symbols.h"
 #include "read_file.h"
 
 #define VDSO_BYTES_MAX 65536u /* it has two pages today */
@@ -82,9 +83,19 @@ static int mapped_file__accept(const struct mapped_file *file, int fd, bool by_m
 	return -ESTALE;
 }
 
+/* Does this mapping hold the address, or, without one, a jitdump? */
+static bool mapping__is_wanted(const struct maps_line *line, uint64_t address)
+{
+	if (!line->inode)
+		return false;
+	if (!address)
+		return line->is_executable && jitdump__is_path(line->name);
+	return line->start <= address && address < line->end;
+}
+
 /*
- * By the mapping that holds the address now: where it begins and ends is the name of the link. If it
- * is another file's by now, accept says so.
+ * By a mapping that there is now: where it begins and ends is the name of the link. If it is another
+ * file's by now, accept says so.
  */
 static int mapping__open(uint32_t pid, uint64_t address)
 {
@@ -99,18 +110,23 @@ static int mapping__open(uint32_t pid, uint64_t address)
 		free(reader);
 		return -ENOENT;
 	}
-	while ((text = line_reader__next(reader))) {
-		if (!maps_line__parse(&line, text) || line.end <= address)
+	while (fd == -ENOENT && (text = line_reader__next(reader))) {
+		if (!maps_line__parse(&line, text) || !mapping__is_wanted(&line, address))
 			continue;
 		snprintf(path, sizeof(path), "/proc/%u/map_files/%llx-%llx", pid,
 			 (unsigned long long)line.start, (unsigned long long)line.end);
-		if (line.start <= address && line.inode)
-			fd = regular__open(path, 0);
-		break;
+		fd = regular__open(path, 0);
+		if (fd < 0 && !address) /* the link takes privileges that the path does not */
+			fd = process_file__open(pid, line.name);
 	}
 	line_reader__close(reader);
 	free(reader);
 	return fd;
+}
+
+int mapped_jitdump__open(uint32_t pid)
+{
+	return mapping__open(pid, 0);
 }
 
 int mapped_file__open(const struct mapped_file *file)

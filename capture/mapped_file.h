@@ -23,6 +23,9 @@ struct mapped_file {
 /* -ENOENT: nothing is there any more; -ESTALE: another file is; or another -errno. */
 int mapped_file__open(const struct mapped_file *);
 
+/* The jitdump that a process has mapped, as runtimes do to make it known; or -errno. */
+int mapped_jitdump__open(uint32_t pid);
+
 /* A copy of the vdso of this process, which is every process's, as a file; or -errno. */
 int vdso__open(void);
 

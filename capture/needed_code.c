@@ -115,11 +115,11 @@ void needed_code__forget_owner(struct needed_code *code, const struct needed_own
 bool needed_code__add(struct needed_code *code, uint32_t object_id, uint64_t file_offset,
 		      uint32_t pid, uint64_t address)
 {
-	struct needed_address wanted = { file_offset, object_id, 0 };
+	struct needed_address wanted = { file_offset, object_id, 0, 0 };
 	struct needed_address *slot;
 
 	if (!object_id)
-		wanted = (struct needed_address){ address, pid, 1 };
+		wanted = (struct needed_address){ address, pid, 1, 0 };
 	if (!wanted.owner || object_id > OFFCUT_OBJECT_ID_MAX || pid > OFFCUT_TID_MAX)
 		return false;
 	needed_code__meet(code, object_id, pid, address);
@@ -146,16 +146,22 @@ static int needed_address__compare(const void *a, const void *b)
 	return left->at < right->at ? -1 : left->at > right->at;
 }
 
-size_t needed_code__rows(const struct needed_code *code, struct needed_address **rows)
+size_t needed_code__rows(struct needed_code *code, bool in_processes_too,
+			 struct needed_address **rows)
 {
 	size_t count = 0;
 
 	*rows = malloc((code->count + 1) * sizeof(**rows));
 	if (!*rows)
 		return 0;
-	for (uint32_t i = 0; i < 1u << code->slots_log2; i++)
-		if (code->slots[i].owner)
-			(*rows)[count++] = code->slots[i];
+	for (uint32_t i = 0; i < 1u << code->slots_log2; i++) {
+		struct needed_address *slot = &code->slots[i];
+
+		if (!slot->owner || slot->is_told || (slot->is_in_process && !in_processes_too))
+			continue;
+		slot->is_told = 1;
+		(*rows)[count++] = *slot;
+	}
 	qsort(*rows, count, sizeof(**rows), needed_address__compare);
 	return count;
 }

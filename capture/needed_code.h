@@ -18,7 +18,8 @@
 struct needed_address {
 	uint64_t at;       /* file offset in the object, or address in the process */
 	uint32_t owner;    /* object id, or pid; never 0 */
-	uint32_t is_in_process;
+	uint16_t is_in_process;
+	uint16_t is_told;  /* it has been among the rows */
 };
 
 /* An object, or a process with code of its own, when its first address was added. */
@@ -60,10 +61,11 @@ bool needed_code__next_owner(struct needed_code *, struct needed_owner *);
 void needed_code__forget_owner(struct needed_code *, const struct needed_owner *);
 
 /*
- * All of them, sorted by is_in_process, owner and place: those of one object side by side. The rows
- * are the caller's to free. Their number; 0 also when memory did not suffice (*rows NULL).
+ * Those that have not been among the rows before, sorted by is_in_process, owner and place: those of
+ * one object side by side. Those in processes only if asked for. The rows are the caller's to free.
+ * Their number; 0 also when memory did not suffice (*rows NULL).
  */
-size_t needed_code__rows(const struct needed_code *, struct needed_address **rows);
+size_t needed_code__rows(struct needed_code *, bool in_processes_too, struct needed_address **rows);
 
 /* Of sorted rows from `from` on: where the ones of the first row's owner end. */
 size_t needed_code__owner_end(const struct needed_address *rows, size_t from, size_t count);

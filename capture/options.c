@@ -71,10 +71,14 @@ const char options_help[] =
 	"      --keep-stack-bytes\n"
 	"                       record all that is in them, secrets too; without it only addresses of code\n"
 	"                       and of the stack itself reach FILE\n"
+	"      --seal WHAT      of the programs and libraries that stacks lead through: what their frames\n"
+	"                       need to be unwound and named anywhere (needed, the default), all symbols\n"
+	"                       and unwind information (full), or nothing (none)\n"
 	"\n"
 	"      --ring-size SIZE memory between kernel and this program, a power of two is made of it\n"
 	"                       (default: 16M, from 17 cpus on 1M each)\n"
 	"  -q                   say nothing unless it fails\n"
+	"  -v                   tell of every file what was sealed of it, or why not\n"
 	"      --doctor         tell what recording needs and what of it is here; with --json for\n"
 	"                       programs\n"
 	"  -h, --help           this text\n"
@@ -222,6 +226,21 @@ static int arguments__parse(const char *list, struct capture_config *config,
 	return 0;
 }
 
+static int seal_mode__parse(const char *text, enum seal_mode *mode, struct capture_error *error)
+{
+	static const char *const names[] = { [SEAL_NEEDED] = "needed", [SEAL_FULL] = "full",
+					     [SEAL_NONE] = "none" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		if (!strcmp(text, names[i])) {
+			*mode = (enum seal_mode)i;
+			return 0;
+		}
+	}
+	return error__set(error, EINVAL, "--seal does not take \"%s\"; it takes needed, full or none.",
+			  text);
+}
+
 enum long_option {
 	OPTION_FORCE = 256,
 	OPTION_MAX_SIZE,
@@ -241,6 +260,7 @@ enum long_option {
 	OPTION_EXACT_STACKS,
 	OPTION_KEEP_STACK_BYTES,
 	OPTION_NO_SNAPSHOTS,
+	OPTION_SEAL,
 	OPTION_RING_SIZE,
 	OPTION_DOCTOR,
 	OPTION_JSON,
@@ -266,6 +286,7 @@ static const struct option long_options[] = {
 	{ "exact-stacks", no_argument, NULL, OPTION_EXACT_STACKS },
 	{ "keep-stack-bytes", no_argument, NULL, OPTION_KEEP_STACK_BYTES },
 	{ "no-snapshots", no_argument, NULL, OPTION_NO_SNAPSHOTS },
+	{ "seal", required_argument, NULL, OPTION_SEAL },
 	{ "ring-size", required_argument, NULL, OPTION_RING_SIZE },
 	{ "doctor", no_argument, NULL, OPTION_DOCTOR },
 	{ "json", no_argument, NULL, OPTION_JSON },
@@ -275,7 +296,7 @@ static const struct option long_options[] = {
 };
 
 /* The leading + ends options at the first word that is none; the : tells a missing argument. */
-static const char short_options[] = "+:o:d:p:t:ukaqh";
+static const char short_options[] = "+:o:d:p:t:ukaqvh";
 
 static int option__number(const char *name, bool valid, const char *example,
 			  struct capture_error *error)
@@ -337,6 +358,8 @@ static int option__value(struct options *options, int option, struct capture_err
 		return option__number("--stack-min-us", number__parse(optarg, 0, STACK_MIN_US_MAX,
 								      &config->stack_min_us), "1000",
 				      error);
+	case OPTION_SEAL:
+		return seal_mode__parse(optarg, &config->seal, error);
 	default:
 		return error__set(error, EINVAL, "Option %d is not known.", option);
 	}
@@ -352,6 +375,7 @@ static bool option__flag(struct options *options, int option)
 	case 'k': config->kernel_only = true; return true;
 	case 'a': config->whole_host = true; return true;
 	case 'q': options->quiet = true; return true;
+	case 'v': config->verbose = true; return true;
 	case OPTION_FORCE: config->force = true; return true;
 	case OPTION_FOLLOW: config->follow = true; return true;
 	case OPTION_NO_OFFCPU: config->offcpu = false; return true;

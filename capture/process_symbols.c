@@ -226,7 +226,7 @@ static bool jitdump__load(int fd, uint64_t offset, const struct jitdump_record *
 	got = read_at(fd, name, wanted, offset + head);
 	if (got <= 0)
 		return false;
-	symbol = (struct process_symbol){ times_are_ns ? record->time : 0, load.address,
+	symbol = (struct process_symbol){ 0, times_are_ns ? record->time : 0, load.address,
 					  load.length, name, strnlen(name, (size_t)got) };
 	return !symbol.name_bytes || emit(context, &symbol);
 }

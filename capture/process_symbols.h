@@ -13,17 +13,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "entities.h"
+
 #define PERF_MAP_BYTES_MAX (256u << 20)
 #define JITDUMP_BYTES_MAX (2048ull << 20) /* the code is in it, and is skipped */
 
-struct process_symbol {
-	uint64_t time_ns; /* when the code was there; 0 unknown */
-	uint64_t address, length;
-	const char *name; /* valid during the call */
-	size_t name_bytes;
-};
-
-/* False: enough. */
+/* The symbol is without its pid, and valid during the call. False: enough. */
 typedef bool (*process_symbol_fn)(void *context, const struct process_symbol *);
 
 /*

@@ -375,6 +375,8 @@ void processes__drain(struct processes *processes, struct encoder *encoder)
 		proc_scan__begin(&processes->scan, processes->pids, processes->pids_count, now_ns);
 	}
 	proc_scan__step(&processes->scan, encoder, now_ns + SCAN_STEP_NS);
+	if (!processes->scan.is_running)
+		encoder__mappings_known(encoder, now_ns - SETTLE_NS);
 	cgroups__resolve(&processes->scan.cgroups, encoder);
 }
 
@@ -407,5 +409,6 @@ void processes__finish(struct processes *processes, struct encoder *encoder)
 {
 	proc_scan__step(&processes->scan, encoder, UINT64_MAX);
 	processes__drain_rings(processes, encoder, monotonic_ns());
+	encoder__mappings_known(encoder, UINT64_MAX);
 	cgroups__resolve(&processes->scan.cgroups, encoder);
 }

@@ -45,6 +45,7 @@ struct session {
 	struct command command;
 	struct programs *programs;
 	struct processes *processes;
+	struct sealing *sealing; /* NULL: none */
 	struct ring ring;
 	struct encoder *encoder;
 	struct counters *counters;
@@ -169,6 +170,8 @@ static int session__open_parts(struct session *session, struct capture_error *er
 		programs__add_pid(session->programs, (uint32_t)session->command.pid);
 	if (!result)
 		result = session__open_processes(session, error);
+	if (!result && config->stacks && config->offcpu && config->seal != SEAL_NONE)
+		result = sealing__open(&session->sealing, config->seal == SEAL_FULL, error);
 	if (!result)
 		result = ring__open(&session->ring, programs__ring_fd(session->programs),
 				    programs__ring_bytes(session->programs), error);
@@ -205,6 +208,7 @@ void session__close(struct session *session)
 	if (!session)
 		return;
 	command__close(&session->command);
+	sealing__close(session->sealing);
 	encoder__close(session->encoder);
 	counters__close(session->counters);
 	ring__close(&session->ring);
@@ -266,6 +270,7 @@ static int session__open_encoder(struct session *session, struct capture_error *
 		.stack_bytes_kept = config->keep_stack_bytes ? "all" : NULL,
 		.keep_stack_bytes = config->keep_stack_bytes,
 		.filter = config->filter_text,
+		.sealed = !session->sealing ? "none" : config->seal == SEAL_FULL ? "full" : "needed",
 	};
 
 	if (config->offcpu && config->stacks)
@@ -330,6 +335,8 @@ static void session__tick(struct session *session)
 	counters__report(session->counters, session->programs, session->encoder, now);
 	if (complete)
 		session->synced_ns = now - SETTLE_NS;
+	if (session->sealing)
+		sealing__tick(session->sealing, session->encoder, now);
 	session__look_at_encoder(session, encoder__tick(session->encoder, session->synced_ns));
 	session->next_tick_ns = now + TICK_NS;
 }
@@ -367,6 +374,8 @@ static void session__loop(struct session *session)
 		session__wait(session);
 		ring__drain(&session->ring, session__deliver, session);
 		processes__drain(session->processes, session->encoder);
+		if (session->sealing)
+			sealing__poll(session->sealing, session->encoder);
 		session__look_at_encoder(session, encoder__status(session->encoder));
 		now = clock__ns(CLOCK_MONOTONIC);
 		if (now >= session->next_tick_ns)
@@ -417,6 +426,10 @@ static int session__finish(struct session *session, struct session_summary *summ
 	counters__report(session->counters, session->programs, session->encoder, now);
 	encoder__tick(session->encoder, now);
 	memset(summary, 0, sizeof(*summary));
+	if (session->sealing)
+		sealing__finish(session->sealing, session->encoder,
+				session->config.verbose ? session->notice : NULL,
+				session->notice_context, &summary->sealing);
 	summary->ended = (enum offcut_ended)atomic_load(&session->ended);
 	summary->duration_ns = now - session->start_ns;
 	result = encoder__finish(session->encoder, summary->ended,

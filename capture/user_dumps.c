@@ -61,16 +61,16 @@ static uint64_t word__address(uint64_t word)
 static const struct address_range *filter__code(struct filter *filter, uint64_t address)
 {
 	const struct address_range *range = filter->range;
-	struct definitions *definitions = filter->dumps->definitions;
-	uint32_t object;
+	struct stack_code *needs = &filter->dumps->definitions->stack_code;
+	bool is_file;
 
 	if (!range || address < range->start || address >= range->end)
 		range = filter->space ? address_space__range(filter->space, address) : NULL;
 	if (!range)
 		return NULL;
 	filter->range = range;
-	object = definitions__is_file(definitions, range->object) ? range->object : 0;
-	needed_code__add(&definitions->needed_code, object,
+	is_file = mapped_objects__find(&needs->objects, range->object) != NULL;
+	needed_code__add(&needs->needed, is_file ? range->object : 0,
 			 address - range->start + range->file_offset, filter->pid, address);
 	return range;
 }
@@ -145,13 +145,4 @@ void user_dumps__add(struct user_dumps *dumps, const struct dump_record *record,
 	filter__store_words(&filter, record, words);
 	block__add_record(block, record->time_ns);
 	dumps->count++;
-}
-
-void user_dumps__need(struct user_dumps *dumps, uint32_t pid, const __u64 *frames, uint32_t depth)
-{
-	struct filter filter = { .dumps = dumps, .pid = pid,
-				 .space = address_spaces__find(&dumps->spaces, pid) };
-
-	for (uint32_t i = 0; i < depth; i++)
-		filter__code(&filter, frames[i]);
 }

@@ -2,8 +2,8 @@
 /*
  * User stacks on their way into the file, and what of them may go there: of registers and stack words
  * only addresses of code and of the stack itself, unless everything is to be kept. What a program
- * computes with is dropped word by word where the kernel left it, and copied nowhere. Tells, too,
- * which code the stacks lead through.
+ * computes with is dropped word by word where the kernel left it, and copied nowhere. Tells
+ * sealing, too, which code the stacks lead through.
  */
 #ifndef OFFCUT_USER_DUMPS_H
 #define OFFCUT_USER_DUMPS_H
@@ -32,9 +32,6 @@ void user_dumps__close(struct user_dumps *);
 
 /* `words` are the record's length / 8 of the stack. A stack that is defined already is passed over. */
 void user_dumps__add(struct user_dumps *, const struct dump_record *, const uint64_t *words);
-
-/* The code that frames of a process are in. */
-void user_dumps__need(struct user_dumps *, uint32_t pid, const __u64 *frames, uint32_t depth);
 
 void user_dumps__write(struct user_dumps *);
 

@@ -37,6 +37,7 @@ export type LossReason =
   | "stack refused"
   | "write error"
   | "limit reached"
+  | "stack budget"
   | "unknown reason";
 
 /** Off-CPU time of blocked threads, and how much of it has a stack. */

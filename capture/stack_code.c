@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/* Addresses of stacks on their way to needed_code: see stack_code.h. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "stack_code.h"
+
+int stack_code__open(struct stack_code *code, uint64_t seed)
+{
+	int error = 0;
+
+	memset(code, 0, sizeof(*code));
+	code->pending = malloc(STACK_CODE_PENDING_MAX * sizeof(*code->pending));
+	error |= code_maps__open(&code->maps);
+	error |= needed_code__open(&code->needed, seed);
+	return code->pending && !error ? 0 : -ENOMEM;
+}
+
+void stack_code__close(struct stack_code *code)
+{
+	free(code->pending);
+	code_maps__close(&code->maps);
+	mapped_objects__close(&code->objects);
+	needed_code__close(&code->needed);
+}
+
+/* The oldest address. What lies in memory without a file is the process's own. */
+static void stack_code__resolve_first(struct stack_code *code)
+{
+	const struct pending_address *pending = &code->pending[code->first];
+	const struct code_mapping *mapping =
+		code_maps__find(&code->maps, pending->pid, pending->address);
+
+	if (mapping && mapped_objects__find(&code->objects, mapping->object))
+		needed_code__add(&code->needed, mapping->object,
+				 pending->address - mapping->start + mapping->file_offset,
+				 pending->pid, pending->address);
+	else
+		needed_code__add(&code->needed, 0, 0, pending->pid, pending->address);
+	code->first = (code->first + 1) % STACK_CODE_PENDING_MAX;
+	code->count--;
+}
+
+void stack_code__add(struct stack_code *code, uint32_t pid, uint64_t time_ns, uint64_t address)
+{
+	if (code->count == STACK_CODE_PENDING_MAX)
+		stack_code__resolve_first(code);
+	code->pending[(code->first + code->count++) % STACK_CODE_PENDING_MAX] =
+		(struct pending_address){ time_ns, address, pid };
+}
+
+void stack_code__resolve(struct stack_code *code, uint64_t until_ns)
+{
+	while (code->count && code->pending[code->first].time_ns <= until_ns)
+		stack_code__resolve_first(code);
+}
