@@ -158,6 +158,14 @@ struct dump_record {
 	__u64 registers[DUMP_REGISTERS];
 };
 
+#define SNAPSHOT_STACK_BYTES_MAX 16384 /* what an iterator says of a thread must fit into 32 KB */
+
+/* Before each message of a snapshot, which come one after the other from a file. */
+struct snapshot_part {
+	__u32 bytes; /* of the message */
+	__u32 reserved;
+};
+
 /* A thread that was off the cpu when it was asked. */
 struct snapshot_record {
 	__u64 time_ns;

@@ -9,6 +9,10 @@
 #include "kernel.bpf.h"
 
 #define KEY_BYTES 1024u     /* of a user stack: what tells it from another */
+/* Of the memory that words are in, at least: for the verifier. */
+#ifndef HASHED_BYTES_MAX
+#define HASHED_BYTES_MAX DUMP_BYTES_MAX
+#endif
 #define WORDS_PER_STEP 4u   /* a step of a loop costs as much as several words */
 
 /* What a user stack's hash begins with: a stack of frames is none of bytes. */
@@ -73,7 +77,7 @@ static long words__step(__u32 index, void *context)
 	__u64 hash = hashing->hash;
 	__u64 at = index;
 
-	if (at >= DUMP_BYTES_MAX / 8 / WORDS_PER_STEP)
+	if (at >= HASHED_BYTES_MAX / 8 / WORDS_PER_STEP)
 		return 1;
 	at *= WORDS_PER_STEP;
 #pragma unroll

@@ -78,6 +78,12 @@ struct pcpu_hot { /* x86, 6.2 to 6.14 */
 	int preempt_count;
 };
 
+struct seq_file;
+
+struct bpf_iter_meta {
+	struct seq_file *seq;
+};
+
 struct task_struct {
 	struct thread_info thread_info;
 	struct sched_entity se;
@@ -85,6 +91,8 @@ struct task_struct {
 	void *stack;
 	unsigned int flags;
 	unsigned int cpu;
+	int on_cpu;
+	unsigned long nvcsw, nivcsw;
 	struct mm_struct *mm;
 	__u32 pid;
 	__u32 tgid;
@@ -142,6 +150,13 @@ struct pt_regs {
 
 #pragma clang attribute pop
 
+static __always_inline __u32 task__state(const struct task_struct *task)
+{
+	if (bpf_core_field_exists(task->__state))
+		return task->__state;
+	return ((const struct task_struct___state *)task)->state;
+}
+
 /*
  * The fourth argument of sched_switch, prev_state, came with 5.18. Without it prev->__state must be
  * read, which races with a wakeup on another cpu: a thread that was blocked a moment ago may
@@ -154,11 +169,13 @@ static __always_inline __u32 switch__prev_state(const __u64 *ctx)
 {
 	const struct task_struct *prev = (const void *)ctx[1];
 
-	if (switch_has_state)
-		return (__u32)ctx[3];
-	if (bpf_core_field_exists(prev->__state))
-		return prev->__state;
-	return ((const struct task_struct___state *)prev)->state;
+	return switch_has_state ? (__u32)ctx[3] : task__state(prev);
+}
+
+/* How often it has left the cpu: who has not left it again still waits where it did. */
+static __always_inline __u64 task__switches(const struct task_struct *task)
+{
+	return task->nvcsw + task->nivcsw;
 }
 
 /* task->cpu moved into thread_info in 5.16 (x86). */

@@ -15,9 +15,9 @@
 #include "definitions.h"
 #include "encoder.h"
 #include "meta.h"
-#include "socket_address.h"
 #include "snapshot_block.h"
 #include "streams.h"
+#include "string_record.h"
 #include "user_dumps.h"
 
 #define CLOCK_INTERVAL_NS 10000000000ull
@@ -242,32 +242,6 @@ static void encoder__task_record(struct encoder *encoder, const void *record, si
 	encoder__task(encoder, &task);
 }
 
-static void encoder__string_record(struct encoder *encoder, const void *record, size_t bytes)
-{
-	const struct string_record *string = record;
-	char text[SOCKET_ADDRESS_TEXT_BYTES];
-	const char *from = text;
-	struct string_argument argument;
-	size_t head = offsetof(struct string_record, bytes), length;
-
-	if (bytes < head || string->length > STRING_BYTES_MAX || bytes < head + string->length)
-		return;
-	length = string->length;
-	argument = (struct string_argument){
-		.time_ns = string->time_ns,
-		.tid = string->tid,
-		.argument = string->argument,
-		.flags = string->flags & (STRING_TRUNCATED | STRING_UNREADABLE),
-	};
-	if (string->flags & STRING_ADDRESS && length) {
-		socket_address__text(string->bytes, length, text);
-		length = strlen(text);
-	} else {
-		from = (const char *)string->bytes;
-	}
-	definitions__string_argument(&encoder->definitions, &argument, from, length);
-}
-
 static void encoder__events(struct encoder *encoder, const struct message_header *header,
 			    enum stream stream, size_t record_bytes, size_t bytes)
 {
@@ -307,7 +281,7 @@ void encoder__message(struct encoder *encoder, const void *message, size_t bytes
 				bytes);
 		break;
 	case MESSAGE_STRING:
-		encoder__string_record(encoder, header + 1, bytes);
+		string_record__define(&encoder->definitions, (const void *)(header + 1), bytes);
 		break;
 	case MESSAGE_STACK:
 		encoder__stack(encoder, header + 1, bytes);

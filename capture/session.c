@@ -26,6 +26,7 @@
 #include "processes.h"
 #include "programs.h"
 #include "ring.h"
+#include "snapshots.h"
 
 #define POLL_MS 250
 #define TICK_NS 1000000000ull
@@ -46,6 +47,8 @@ struct session {
 	struct programs *programs;
 	struct processes *processes;
 	struct sealing *sealing; /* NULL: none */
+	struct snapshots *snapshots; /* NULL: not wanted, or the kernel cannot */
+	int snapshots_errno;
 	struct ring ring;
 	struct encoder *encoder;
 	struct counters *counters;
@@ -151,6 +154,18 @@ static int session__open_processes(struct session *session, struct capture_error
 	return processes__open(&session->processes, &processes, error);
 }
 
+/* Where the kernel cannot, the rest is recorded. */
+static void session__open_snapshots(struct session *session)
+{
+	const struct capture_config *config = &session->config;
+
+	if (!config->snapshots || !config->offcpu)
+		return;
+	session->snapshots_errno = -snapshots__open(&session->snapshots, config);
+	if (session->snapshots && session->command.pid && !config->whole_host)
+		snapshots__add_pid(session->snapshots, (uint32_t)session->command.pid);
+}
+
 static int session__open_parts(struct session *session, struct capture_error *error)
 {
 	const struct capture_config *config = &session->config;
@@ -168,6 +183,8 @@ static int session__open_parts(struct session *session, struct capture_error *er
 		result = programs__open(&session->programs, config, session->cpus, error);
 	if (!result && session->command.pid && !config->whole_host)
 		programs__add_pid(session->programs, (uint32_t)session->command.pid);
+	if (!result)
+		session__open_snapshots(session);
 	if (!result)
 		result = session__open_processes(session, error);
 	if (!result && config->stacks && config->offcpu && config->seal != SEAL_NONE)
@@ -211,6 +228,7 @@ void session__close(struct session *session)
 	sealing__close(session->sealing);
 	encoder__close(session->encoder);
 	counters__close(session->counters);
+	snapshots__close(session->snapshots);
 	ring__close(&session->ring);
 	processes__close(session->processes);
 	programs__close(session->programs);
@@ -286,6 +304,32 @@ static int session__open_encoder(struct session *session, struct capture_error *
 	return encoder__open(&session->encoder, &encoder, error);
 }
 
+/* Where the sleeping threads are, now. */
+static void session__take_snapshot(struct session *session)
+{
+	uint64_t before = clock__ns(CLOCK_MONOTONIC), refused;
+
+	if (!session->snapshots)
+		return;
+	refused = snapshots__take(session->snapshots, session__deliver, session);
+	if (refused)
+		encoder__lost(session->encoder, OFFCUT_CPU_NONE, OFFCUT_BLOCK_TYPE_SNAPSHOT,
+			      OFFCUT_LOST_REASON_LIMIT_REACHED, before, clock__ns(CLOCK_MONOTONIC),
+			      refused);
+}
+
+static void session__tell_of_snapshots(struct session *session)
+{
+	char sentence[ERROR_TEXT_BYTES];
+
+	if (!session->snapshots_errno || !session->notice)
+		return;
+	snprintf(sentence, sizeof(sentence),
+		 "The kernel does not let sleeping threads be asked where they are (%s): who sleeps all "
+		 "the while has no stack in the recording.", strerror(session->snapshots_errno));
+	session->notice(session->notice_context, sentence);
+}
+
 int session__start(struct session *session, struct capture_error *error)
 {
 	int result;
@@ -301,6 +345,10 @@ int session__start(struct session *session, struct capture_error *error)
 		result = processes__start(session->processes, session->encoder, error);
 	if (!result && session->command.pid)
 		result = command__go(&session->command, session->config.command, error);
+	if (!result) {
+		session__tell_of_snapshots(session);
+		session__take_snapshot(session);
+	}
 	session->started = !result;
 	return result;
 }
@@ -418,6 +466,7 @@ static int session__finish(struct session *session, struct session_summary *summ
 	uint64_t now;
 	int result;
 
+	session__take_snapshot(session);
 	programs__detach(session->programs);
 	now = clock__ns(CLOCK_MONOTONIC);
 	ring__drain(&session->ring, session__deliver, session);
