@@ -94,19 +94,20 @@ static __always_inline __u64 copy__hash(const struct copy *copy, const struct ta
 			  end, exact_stacks);
 }
 
-/* A bucket as the time at which it is full again: no rate has to be added up. */
-static __always_inline bool budget__allows(const struct cpu *cpu, __u64 now)
-{
-	return cpu->dump_count_due_ns < now + BUDGET_SPAN_NS &&
-	       cpu->dump_bytes_due_ns < now + BUDGET_SPAN_NS;
-}
-
-static __always_inline void budget__spend(struct cpu *cpu, __u64 now, __u64 bytes)
+/* A bucket as the time at which it is full again: no rate has to be added up. The last stack may take
+ * more bytes than there were left. */
+static __always_inline bool budget__allows(struct cpu *cpu, __u64 now)
 {
 	if (cpu->dump_count_due_ns < now)
 		cpu->dump_count_due_ns = now;
 	if (cpu->dump_bytes_due_ns < now)
 		cpu->dump_bytes_due_ns = now;
+	return cpu->dump_count_due_ns + dump_ns_each <= now + BUDGET_SPAN_NS &&
+	       cpu->dump_bytes_due_ns < now + BUDGET_SPAN_NS;
+}
+
+static __always_inline void budget__spend(struct cpu *cpu, __u64 bytes)
+{
 	cpu->dump_count_due_ns += dump_ns_each;
 	cpu->dump_bytes_due_ns += bytes / 1024 * dump_ns_per_kb;
 }
@@ -150,7 +151,7 @@ static __always_inline __u64 dump__deliver(struct copy *copy, struct task_struct
 	}
 	if (!exact_stacks && copy->length >= KEY_BYTES)
 		copy__up_to(copy, stack_bytes);
-	budget__spend(cpu, now, copy->length);
+	budget__spend(cpu, copy->length);
 	copy->scratch->message.record.hash = hash;
 	copy->scratch->message.record.time_ns = now;
 	if (!dump__send(copy, cpu))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* See proc_mapping.h. */
+/* A mapping of a process, by an address in it: see proc_mapping.h. */
 #define _GNU_SOURCE
 #include "proc_mapping.h"
 

@@ -361,3 +361,29 @@ uint64_t programs__recursions(const struct programs *programs, enum stream strea
 		return 0;
 	return info.recursion_misses;
 }
+
+void programs__deliver_rest(struct programs *programs, ring_message_fn deliver, void *context)
+{
+	static const size_t record_bytes[STREAMS] = { sizeof(struct switch_record),
+						      sizeof(struct wake_record),
+						      sizeof(struct syscall_record),
+						      sizeof(struct arguments_record) };
+
+	for (uint32_t cpu = 0; cpu < programs->cpus; cpu++) {
+		struct cpu *kept = programs__cpu(programs, cpu);
+		struct message_header *headers[STREAMS] = { &kept->switches.header,
+							    &kept->wakes.header,
+							    &kept->syscalls.header,
+							    &kept->arguments.header };
+
+		for (int stream = 0; stream < STREAMS; stream++) {
+			if (!headers[stream]->count)
+				continue;
+			headers[stream]->kind = (uint16_t)(MESSAGE_SWITCH + stream);
+			headers[stream]->cpu = (uint16_t)cpu;
+			deliver(context, headers[stream],
+				sizeof(struct message_header) +
+					headers[stream]->count * record_bytes[stream]);
+		}
+	}
+}

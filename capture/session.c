@@ -318,10 +318,15 @@ static void session__take_snapshot(struct session *session)
 			      refused);
 }
 
-static void session__tell_of_snapshots(struct session *session)
+/* What whoever records must know from the start. */
+static void session__warn(struct session *session)
 {
 	char sentence[ERROR_TEXT_BYTES];
 
+	if (session->notice && session->config.keep_stack_bytes)
+		session->notice(session->notice_context,
+				"--keep-stack-bytes: what programs had on their stacks, passwords and keys "
+				"too, is in the recording.");
 	if (!session->snapshots_errno || !session->notice)
 		return;
 	snprintf(sentence, sizeof(sentence),
@@ -346,7 +351,7 @@ int session__start(struct session *session, struct capture_error *error)
 	if (!result && session->command.pid)
 		result = command__go(&session->command, session->config.command, error);
 	if (!result) {
-		session__tell_of_snapshots(session);
+		session__warn(session);
 		session__take_snapshot(session);
 	}
 	session->started = !result;
@@ -434,32 +439,6 @@ static void session__loop(struct session *session)
 	}
 }
 
-/* What the buffers still hold, once nothing writes to them any more. */
-static void session__deliver_rest(struct session *session)
-{
-	for (uint32_t cpu = 0; cpu < session->cpus; cpu++) {
-		struct cpu *kept = programs__cpu(session->programs, cpu);
-		struct message_header *headers[STREAMS] = { &kept->switches.header,
-							    &kept->wakes.header,
-							    &kept->syscalls.header,
-							    &kept->arguments.header };
-		const size_t record_bytes[STREAMS] = { sizeof(struct switch_record),
-						       sizeof(struct wake_record),
-						       sizeof(struct syscall_record),
-						       sizeof(struct arguments_record) };
-
-		for (int stream = 0; stream < STREAMS; stream++) {
-			if (!headers[stream]->count)
-				continue;
-			headers[stream]->kind = (uint16_t)(MESSAGE_SWITCH + stream);
-			headers[stream]->cpu = (uint16_t)cpu;
-			encoder__message(session->encoder, headers[stream],
-					 sizeof(struct message_header) +
-						 headers[stream]->count * record_bytes[stream]);
-		}
-	}
-}
-
 static int session__finish(struct session *session, struct session_summary *summary,
 			   struct capture_error *error)
 {
@@ -470,7 +449,7 @@ static int session__finish(struct session *session, struct session_summary *summ
 	programs__detach(session->programs);
 	now = clock__ns(CLOCK_MONOTONIC);
 	ring__drain(&session->ring, session__deliver, session);
-	session__deliver_rest(session);
+	programs__deliver_rest(session->programs, session__deliver, session);
 	processes__finish(session->processes, session->encoder);
 	counters__report(session->counters, session->programs, session->encoder, now);
 	encoder__tick(session->encoder, now);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* See snapshot_block.h. */
+/* Snapshot records, row by row: see snapshot_block.h. */
 #include "snapshot_block.h"
 
 void snapshot_block__add(struct block *block, struct block_writer *writer,

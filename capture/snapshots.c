@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* See snapshots.h. */
+/*
+ * Sleeping threads, asked where they are: see snapshots.h. The iterator is read like a file.
+ */
 #define _GNU_SOURCE
 #include "snapshots.h"
 
@@ -98,6 +100,22 @@ static uint8_t *buffer__open(void)
 	return memory;
 }
 
+/* For as long as it is read only: it is attached to nothing that happens. */
+static int snapshots__attach(struct snapshots *snapshots)
+{
+	return snapshot_bpf__ask_thread__attach(snapshots->skeleton) < 0 ? -errno : 0;
+}
+
+static void snapshots__detach(struct snapshots *snapshots)
+{
+	int *fd = snapshots->skeleton ? &snapshots->skeleton->links.ask_thread_fd : NULL;
+
+	if (fd && *fd > 0)
+		close(*fd);
+	if (fd)
+		*fd = 0;
+}
+
 int snapshots__open(struct snapshots **out, const struct capture_config *config)
 {
 	struct snapshots *snapshots = calloc(1, sizeof(*snapshots));
@@ -110,8 +128,9 @@ int snapshots__open(struct snapshots **out, const struct capture_config *config)
 	result = snapshots->buffer ? snapshots__load(snapshots) : -ENOMEM;
 	if (!result)
 		result = snapshots__fill_filters(snapshots);
-	if (!result && snapshot_bpf__ask_thread__attach(snapshots->skeleton) < 0)
-		result = -errno;
+	if (!result)
+		result = snapshots__attach(snapshots);
+	snapshots__detach(snapshots);
 	if (result) {
 		snapshots__close(snapshots);
 		return result;
@@ -132,10 +151,12 @@ void snapshots__close(struct snapshots *snapshots)
 }
 
 /* A file to read one run from. */
-static int snapshots__run(const struct snapshots *snapshots)
+static int snapshots__run(struct snapshots *snapshots)
 {
 	union bpf_attr attributes;
 
+	if (snapshots__attach(snapshots))
+		return -1;
 	memset(&attributes, 0, sizeof(attributes));
 	attributes.iter_create.link_fd = (uint32_t)snapshots->skeleton->links.ask_thread_fd;
 	return (int)syscall(__NR_bpf, BPF_ITER_CREATE, &attributes, sizeof(attributes.iter_create));
@@ -182,5 +203,6 @@ uint64_t snapshots__take(struct snapshots *snapshots, snapshot_deliver_fn delive
 	explicit_bzero(snapshots->buffer, snapshots->used);
 	if (fd >= 0)
 		close(fd);
+	snapshots__detach(snapshots);
 	return snapshots->skeleton->bss->threads_refused;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* See string_record.h. */
+/* Strings of arguments, from the ring to a definition: see string_record.h. */
 #include "string_record.h"
 
 #include <string.h>

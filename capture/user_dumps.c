@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* See user_dumps.h. */
+/*
+ * User stacks, word by word, and which of them go into the file: see user_dumps.h. Words are read once,
+ * where the ring has them, and either become a varint of a column or nothing.
+ */
 #include "user_dumps.h"
 
 #include <string.h>
