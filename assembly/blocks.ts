@@ -71,7 +71,8 @@ function countBlock(header: BlockHeader): void {
 export function takeBlock(header: BlockHeader, offset: u64): void {
   const type = header.type;
   const known = type >= (BlockType.Meta as u32) && type <= (BlockType.Cgroup as u32);
-  if (!known) warn(Warning.UnknownBlock, offset, type, 0);
+  const isForUnwinding = type > (BlockType.Cgroup as u32) && type <= (BlockType.SourceFrame as u32);
+  if (!known && !isForUnwinding) warn(Warning.UnknownBlock, offset, type, 0);
   const blockBytes = BlockHeaderBytes + (header.storedBytes as u64);
   if (known && !takeKnown(header)) {
     if (!outOfMemory) warn(Warning.DamagedBlock, offset, header.sequence, blockBytes);

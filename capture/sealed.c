@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Records of sealing: see sealed.h. */
+/* Records of sealing on their way into blocks: see sealed.h. One block per kind is open at a time. */
 #include "sealed.h"
 
 _Static_assert(SEALED_PART_BYTES_MAX <= BLOCK_OPEN_BYTES_MAX, "a part fits a block");
