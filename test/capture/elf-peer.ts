@@ -111,8 +111,8 @@ export class SymbolChooser {
     this.last = { address, at };
     for (; at >= 0 && this.code[at]!.address + this.longest > address; at--) {
       const symbol = this.code[at]!;
-      if (symbol.end <= address) continue;
       if (best !== undefined && symbol.address < best.address) break;
+      if (symbol.end <= address) continue;
       if (best === undefined || order(symbol) <= order(best)) best = symbol;
     }
     return best;
