@@ -30,6 +30,7 @@ struct encoder_config {
 	uint32_t cpus;           /* possible CPUs; cpu numbers are below it */
 	uint64_t start_monotonic_ns, start_realtime_ns;
 	const char *writer, *command, *options, *streams, *stack_min_us, *filter;
+	bool opens_all;     /* files are to be opened for sealing before stacks are seen: of few processes */
 	const char *sealed; /* what sealing is to find: needed, full, none */
 	const char *kallsyms; /* NULL: /proc/kallsyms; must outlive the encoder */
 };

@@ -13,6 +13,7 @@
 #ifndef OFFCUT_PROCESSES_H
 #define OFFCUT_PROCESSES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -32,6 +33,8 @@ int processes__open(struct processes **out, const struct processes_config *,
 /* Adds to the epoll what says, with `data`, that it is time to drain. 0, or -1 and errno. */
 int processes__watch(const struct processes *, int epoll_fd, uint32_t data);
 int processes__start(struct processes *, struct encoder *, struct capture_error *);
+/* Are only some processes followed, not the whole host? */
+bool processes__are_some(const struct processes *);
 void processes__drain(struct processes *, struct encoder *);
 void processes__finish(struct processes *, struct encoder *);
 void processes__close(struct processes *); /* NULL is fine */
