@@ -179,5 +179,86 @@ test("the set of needed code: each once, objects before processes, owners told o
   assert.is(rows.at(-1), "refused 5");
 });
 
+function names(how: "map" | "dump", bytes: string | Buffer, addresses: readonly number[]): string[] {
+  const file = join(temporaryDirectory(), how);
+  writeFileSync(file, bytes);
+  return seal(how, file, addresses).symbols.map(
+    ({ source, address, length, name }) => `${source} ${address.toString(16)} ${length.toString(16)} ${name}`,
+  );
+}
+
+test("perf map: the last line that covers an address, in the order of the file", () => {
+  const map = [
+    "1000 100 first of this place",
+    "0x2000 0x10 with 0x before its numbers",
+    "3000 10 not asked for",
+    "1080 10 later, and inside",
+    "1000 40 later, and shorter",
+    "not a line",
+    "1000",
+    "1000 zz",
+    "5000 10 without a newline",
+  ].join("\n");
+  assert.equal(names("map", map, [0x1010, 0x1085, 0x10f0, 0x2000, 0x200f, 0x2010, 0x500f]), [
+    "0 1000 100 first of this place",
+    "0 2000 10 with 0x before its numbers",
+    "0 1080 10 later, and inside",
+    "0 1000 40 later, and shorter",
+    "0 5000 10 without a newline",
+  ]);
+  assert.equal(names("map", "", [0x1000]), []);
+  // Longer than what is read at a time, and lines across its borders.
+  const long = Array.from({ length: 20_000 }, (_, i) => `${(i * 16).toString(16)} 10 function number ${i}\n`).join("");
+  const asked = Array.from({ length: 200 }, (_, i) => i * 1600 + 5);
+  assert.equal(
+    names("map", long, asked),
+    asked.map((at) => `0 ${(at - 5).toString(16)} 10 function number ${Math.floor(at / 16)}`),
+  );
+  assert.is(names("map", `1000 10 ${"x".repeat(9000)}`, [0x1000])[0]!.length, "0 1000 10 ".length + 4192);
+});
+
+/** A jitdump of code that was loaded, and other records between. */
+function jitdump(loads: readonly { time: bigint; address: bigint; length: bigint; name: string }[], flags = 0n): Buffer {
+  const header = Buffer.alloc(40);
+  header.writeUInt32LE(0x4a695444, 0);
+  header.writeUInt32LE(1, 4);
+  header.writeUInt32LE(40, 8);
+  header.writeBigUInt64LE(flags, 32);
+  const other = Buffer.alloc(24);
+  other.writeUInt32LE(2, 0); // JIT_CODE_DEBUG_INFO
+  other.writeUInt32LE(24, 4);
+  const records = loads.flatMap(({ time, address, length, name }) => {
+    const text = Buffer.from(`${name}\0`);
+    const record = Buffer.alloc(56 + text.length + Number(length));
+    record.writeUInt32LE(record.length, 4);
+    record.writeBigUInt64LE(time, 8);
+    record.writeBigUInt64LE(address, 32);
+    record.writeBigUInt64LE(length, 40);
+    text.copy(record, 56);
+    return [other, record];
+  });
+  return Buffer.concat([header, ...records]);
+}
+
+test("jitdump: every load that covers an address, with its time", () => {
+  const loads = [
+    { time: 10n, address: 0x1000n, length: 0x40n, name: "old(int)" },
+    { time: 20n, address: 0x2000n, length: 0x40n, name: "elsewhere" },
+    { time: 30n, address: 0x1000n, length: 0x80n, name: "new(int)" },
+  ];
+  assert.equal(names("dump", jitdump(loads), [0x1010, 0x1070]), ["10 1000 40 old(int)", "30 1000 80 new(int)"]);
+  assert.equal(names("dump", jitdump(loads, 1n), [0x1070]), ["0 1000 80 new(int)"], "times of another clock");
+  const whole = jitdump(loads);
+  for (let bytes = 0; bytes < whole.length; bytes += 7) names("dump", whole.subarray(0, bytes), [0x1010, 0x1070]);
+  for (let at = 0; at + 4 <= whole.length; at += 4) {
+    for (const value of [0, 1, 0x80000000, 0xffffffff]) {
+      if ((at / 4) % 4 !== value % 4) continue;
+      const hostile = Buffer.from(whole);
+      hostile.writeUInt32LE(value, at);
+      names("dump", hostile, [0x1010, 0x1070]);
+    }
+  }
+});
+
 test.after(endAll);
 test.run();
