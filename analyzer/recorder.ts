@@ -32,6 +32,8 @@ export interface RecordOptions {
   readonly stacks?: boolean;
   /** Stacks of waits this long and over. */
   readonly stackMinUs?: number;
+  /** What goes into the recording of the programs and libraries that stacks lead through. */
+  readonly seal?: "needed" | "full" | "none";
   readonly ringBytes?: number;
   /** Record this command and what it starts, until it ends. */
   readonly command?: readonly string[];
@@ -57,6 +59,9 @@ export interface RecordingSummary {
   readonly commandStatus: number;
   readonly fileBytes: number;
   readonly stacks: number;
+  /** Files that stacks lead through; of them, those of which all that is needed is in the recording. */
+  readonly files: number;
+  readonly filesSealed: number;
   /** Strings that arguments pointed to. */
   readonly strings: number;
   /** seen = written + lost. */
@@ -125,6 +130,7 @@ export function wordsOf(options: RecordOptions): string[] {
   value("--strings", options.strings);
   flag("--no-stacks", options.stacks === false);
   value("--stack-min-us", options.stackMinUs);
+  value("--seal", options.seal);
   value("--ring-size", options.ringBytes);
   flag("-a", options.wholeHost);
   if (options.command !== undefined) words.push("--", ...options.command);

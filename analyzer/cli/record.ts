@@ -38,8 +38,10 @@ export const record: Command = {
     { flags: "--strings <N>", description: "And up to N bytes of the paths and addresses they point to" },
     { flags: "--no-stacks", description: "No stacks" },
     { flags: "--stack-min-us <N>", description: "Stacks of waits this long and over (100)" },
+    { flags: "--seal <WHAT>", description: "Of the files stacks lead through: needed, full or none (needed)" },
     { flags: "--ring-size <SIZE>", description: "Memory between kernel and recorder (16M)" },
     { flags: "-q", description: "Say nothing unless it fails" },
+    { flags: "-v", description: "Tell of every file what was sealed of it, or why not" },
   ],
   examples: [
     "sudo offcut record -d 10 -o web1.offcut",
@@ -105,7 +107,7 @@ function summaryText(summary: RecordingSummary, output: string): string {
     `${durationText(summary.durationNs)}, ${endedText(summary.ended)}: ` +
     `${countText(written.switch)} switches, ${countText(written.wake)} wakeups, ` +
     `${countText(written.syscall)} system calls, ${argumentsText(summary)}` +
-    `${countText(summary.stacks)} stacks, ${countText(total(lost))} lost; ` +
+    `${countText(summary.stacks)} stacks, ${sealedText(summary)}${countText(total(lost))} lost; ` +
     `${bytesText(fileBytes)}, ${bytesEach.toFixed(2)} bytes per event, in ${output}`
   );
 }
@@ -114,6 +116,11 @@ function summaryText(summary: RecordingSummary, output: string): string {
 function argumentsText({ seen, written, strings }: RecordingSummary): string {
   if (seen.arguments === 0) return "";
   return `${countText(written.arguments)} with arguments, ${countText(strings)} strings, `;
+}
+
+/** Only where stacks led through any. */
+function sealedText({ files, filesSealed }: RecordingSummary): string {
+  return files === 0 ? "" : `${countText(filesSealed)} of ${countText(files)} files sealed, `;
 }
 
 function total(counts: StreamCounts): number {
