@@ -9,6 +9,7 @@ import {
   cgroupsSpec,
   clocksSpec,
   framesSpec,
+  heatSpec,
   latenciesSpec,
   lostSpec,
   metaSpec,
@@ -21,6 +22,7 @@ import {
   syscallCountsSpec,
   syscallsSpec,
   threadsSpec,
+  timelineSpec,
   totalsSpec,
   wakersSpec,
   wakeupsSpec,
@@ -33,6 +35,7 @@ import type {
   ClocksTable,
   ColumnSource,
   FramesTable,
+  HeatTable,
   LatenciesTable,
   LostTable,
   ObjectsTable,
@@ -43,6 +46,7 @@ import type {
   SyscallCountsTable,
   SyscallsTable,
   ThreadsTable,
+  TimelineTable,
   TotalsTable,
   WakersTable,
   WakeupsTable,
@@ -92,6 +96,10 @@ export interface Analysis extends Names {
   /** Empty unless asked for. */
   readonly wakeups: WakeupsTable;
   readonly wakers: WakersTable;
+  /** Empty unless asked for. */
+  readonly timeline: TimelineTable;
+  /** Empty unless asked for. */
+  readonly heat: HeatTable;
   readonly syscallCounts: SyscallCountsTable;
   readonly offcpuCounts: OffcpuCountsTable;
   readonly lost: LostTable;
@@ -135,6 +143,8 @@ export function readAnalysis(columns: ColumnSource, source: string): Analysis {
     callLatencies: readTable(columns, Table.CallLatencies, latenciesSpec),
     wakeups: readTable(columns, Table.Wakeups, wakeupsSpec),
     wakers: readTable(columns, Table.Wakers, wakersSpec),
+    timeline: readTable(columns, Table.Timeline, timelineSpec),
+    heat: readTable(columns, Table.Heat, heatSpec),
     syscallCounts: readTable(columns, Table.SyscallCounts, syscallCountsSpec),
     offcpuCounts: readTable(columns, Table.OffcpuCounts, offcpuCountsSpec),
     lost: readTable(columns, Table.Lost, lostSpec),

@@ -3,7 +3,8 @@
 
 export { analyze } from "./analyze.js";
 export type { AnalyzeOptions } from "./analyze.js";
-export type { Analysis, Names } from "./analysis.js";
+export { fromParts, partsOf } from "./analysis.js";
+export type { Analysis, AnalysisParts, Names } from "./analysis.js";
 export { readEvents } from "./events.js";
 export type { EventArguments, EventBatch } from "./event-batch.js";
 export type { EventOptions } from "./events.js";
@@ -19,6 +20,14 @@ export type { SeekableSource, Source } from "./source.js";
 export { errnoName, errnoNumber } from "./errno.js";
 export { syscallAbi, syscallName } from "./syscalls/names.js";
 
+export { filterName, filterOptions, filterOptionsOf, readFilters } from "./filters/filters.js";
+export type { FilterDefinition, Filtered, Filters, FilterWords } from "./filters/filters.js";
+export { HeadBytes, momentOptions, needsStart, readMoments, startOf } from "./filters/moments.js";
+export type { Moments, RecordingStart, TimeOfRecording } from "./filters/moments.js";
+export { formatOf, readStacks } from "./imports/read-stacks.js";
+export type { WeightedStack, WeightedStacks } from "./imports/weighted-stacks.js";
+export { redact, redactedKinds } from "./rewriting/redact.js";
+export type { Redacted, RedactedKind, RedactOptions } from "./rewriting/redact.js";
 export { Evaluator } from "./expressions/evaluator.js";
 export { readCondition, readProbe } from "./expressions/probe.js";
 export type { CheckedExpression, Probe } from "./expressions/probe.js";
@@ -36,6 +45,8 @@ export type { Selection, SelectionOptions, StateName } from "./views/selection.j
 export * from "./views/report.js";
 export * from "./views/syscalls.js";
 export * from "./views/thread-times.js";
+export * from "./views/timeline.js";
+export * from "./views/heat-map.js";
 export * from "./views/waits.js";
 export * from "./views/wakers.js";
 export { offcpuGroups, offcpuGroupsView } from "./views/offcpu-groups.js";

@@ -47,8 +47,8 @@ function* intervalsDue(
   clock: { toNs: number },
   options: IntervalOptions,
 ): Generator<Interval, void, undefined> {
-  // The interval in which the time asked for ends is the last one, which `finish` cuts.
-  while (clock.toNs < (options.toNs ?? Infinity)) {
+  const partToNs = options.toNs ?? Infinity;
+  while (clock.toNs < partToNs) {
     while (pass.advance(BigInt(clock.toNs)) === Progress.Taken) continue;
     // One that ends with the recording is the last one: what follows it would be of no length.
     if (pass.knownUntilNs() <= clock.toNs) return;
@@ -57,4 +57,7 @@ function* intervalsDue(
     yield { fromNs, toNs: clock.toNs, analysis: readAnalysis(pass, nameOf(options)) };
     clock.toNs += options.intervalNs;
   }
+  // The interval in which the time asked for ends is the last one, which `finish` cuts. What is due in
+  // it is taken all the same: the engine reads no further before that, it would keep the rest of the recording.
+  while (pass.advance() === Progress.Taken) continue;
 }

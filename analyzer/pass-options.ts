@@ -22,6 +22,10 @@ export interface PassOptions {
   readonly calls?: boolean | undefined;
   /** Fill `wakeups` and `wakers`, following so many wakers back. */
   readonly wakerDepth?: number | undefined;
+  /** Fill `timeline`, in bins of this length, ns: below 2^32. */
+  readonly binNs?: number | undefined;
+  /** Fill `heat`, in bins of this length, ns. */
+  readonly heatBinNs?: number | undefined;
 }
 
 /** Options as the engine takes them: number and value, not set being 0. */
@@ -29,6 +33,9 @@ export function passOptionValues(options: PassOptions): [PassOption, bigint][] {
   const { fromNs, toNs, stateMask } = options;
   if (fromNs !== undefined && toNs !== undefined && toNs <= fromNs) {
     throw new UsageError("the end of the time asked for is not after its beginning");
+  }
+  if (options.binNs !== undefined && options.binNs >= 2 ** 32) {
+    throw new UsageError(`bins of a timeline are shorter than 2^32 ns, not ${options.binNs}`);
   }
   return [
     [PassOption.From, wholeNs(fromNs)],
@@ -39,6 +46,8 @@ export function passOptionValues(options: PassOptions): [PassOption, bigint][] {
     [PassOption.Latencies, options.latencies === true ? 1n : 0n],
     [PassOption.Calls, options.calls === true ? 1n : 0n],
     [PassOption.WakerDepth, BigInt(options.wakerDepth ?? 0)],
+    [PassOption.BinNs, wholeNs(options.binNs)],
+    [PassOption.HeatBinNs, wholeNs(options.heatBinNs)],
   ];
 }
 

@@ -46,6 +46,8 @@ export interface RecordOptions {
   readonly keepStackBytes?: boolean;
   /** Ask sleeping threads where they are, at the start and at the end. */
   readonly snapshots?: boolean;
+  /** What goes into the recording of the programs and libraries that stacks lead through. */
+  readonly seal?: "needed" | "full" | "none";
   readonly ringBytes?: number;
   /** Record this command and what it starts, until it ends. */
   readonly command?: readonly string[];
@@ -71,6 +73,9 @@ export interface RecordingSummary {
   readonly commandStatus: number;
   readonly fileBytes: number;
   readonly stacks: number;
+  /** Files that stacks lead through; of them, those of which all that is needed is in the recording. */
+  readonly files: number;
+  readonly filesSealed: number;
   /** Strings that arguments pointed to. */
   readonly strings: number;
   /** seen = written + lost. */
@@ -146,6 +151,7 @@ export function wordsOf(options: RecordOptions): string[] {
   flag("--exact-stacks", options.exactStacks);
   flag("--keep-stack-bytes", options.keepStackBytes);
   flag("--no-snapshots", options.snapshots === false);
+  value("--seal", options.seal);
   value("--ring-size", options.ringBytes);
   flag("-a", options.wholeHost);
   if (options.command !== undefined) words.push("--", ...options.command);

@@ -13,6 +13,7 @@ import {
   EventArgumentsColumn,
   EventsColumn,
   FramesColumn,
+  HeatColumn,
   LatenciesColumn,
   LostColumn,
   MetaColumn,
@@ -25,6 +26,7 @@ import {
   SyscallsColumn,
   Table,
   ThreadsColumn,
+  TimelineColumn,
   TotalsColumn,
   WakersColumn,
   WakeupsColumn,
@@ -252,6 +254,37 @@ export const latenciesSpec = {
   count: u64(LatenciesColumn.Count),
 };
 export type LatenciesTable = TableOf<typeof latenciesSpec>;
+
+/** What threads did over time; see TimelineColumn. Times are ns in each of the row's bins. */
+export const timelineSpec = {
+  /** Row in threads. */
+  thread: u32(TimelineColumn.Thread),
+  /** Bins from the window's start. */
+  firstBin: u32(TimelineColumn.FirstBin),
+  bins: u32(TimelineColumn.Bins),
+  onCpuNs: u32(TimelineColumn.OnCpuNs),
+  sleepingNs: u32(TimelineColumn.SleepingNs),
+  uninterruptibleNs: u32(TimelineColumn.UninterruptibleNs),
+  runnableNs: u32(TimelineColumn.RunnableNs),
+  preemptedNs: u32(TimelineColumn.PreemptedNs),
+};
+export type TimelineTable = TableOf<typeof timelineSpec>;
+
+/** Calls and periods by when they ended and how long they were; see HeatColumn. */
+export const heatSpec = {
+  /** Bins from the window's start. */
+  bin: u32(HeatColumn.Bin),
+  /** Four to a power of two. */
+  bucket: u32(HeatColumn.Bucket),
+  /** Row in threads. */
+  thread: u32(HeatColumn.Thread),
+  /** EventKind. */
+  kind: u8(HeatColumn.Kind),
+  what: i32(HeatColumn.What),
+  count: u64(HeatColumn.Count),
+  totalNs: u64(HeatColumn.TotalNs),
+};
+export type HeatTable = TableOf<typeof heatSpec>;
 
 /** System calls joined to the off-CPU periods inside them; the parts add up to totalNs. */
 export const callsSpec = {

@@ -34,6 +34,8 @@ export class Pending {
   value5: u64;
   nr: i32;
   compat: u32;
+  /** Whether the end of the call is still to come. */
+  waits: bool;
   /** Whether the record itself was met, and not only strings of it. */
   whole: bool;
   /** String id + 1 by argument; 0 where none was recorded. */
@@ -116,11 +118,12 @@ function pendingOf(thread: Thread): Pending {
   return changetype<Pending>(thread.pending);
 }
 
-/** The pending call of this time, begun anew if another one is pending. */
+/** The pending call of this time; it takes the place of one of another time. */
 function pendingAt(thread: Thread, timeNs: u64): Pending {
   const pending = pendingOf(thread);
-  if (pending.timeNs == timeNs) return pending;
+  if (pending.waits && pending.timeNs == timeNs) return pending;
   memory.fill(changetype<usize>(pending), 0, offsetof<Pending>());
+  pending.waits = true;
   pending.timeNs = timeNs;
   return pending;
 }
@@ -184,15 +187,26 @@ export function takeStringArgument(at: usize): void {
   const pending = pendingAt(thread, record.timeNs);
   const slot = changetype<usize>(pending) + offsetof<Pending>("text0") + ((record.argument as usize) << 2);
   store<u32>(slot, record.text + 1);
-  pending.textFlags |= (record.flags & 3) << (record.argument << 1);
+  const shift = record.argument << 1;
+  pending.textFlags = (pending.textFlags & ~((3 as u32) << shift)) | ((record.flags & 3) << shift);
 }
 
-/** A call of `thread` ended that began at `beginNs`: its arguments, or a null reference; none pend then. */
-export function takePending(thread: Thread, nr: i32, compat: u32, beginNs: u64): Pending {
+/** A call of `thread` ended after `durationNs`: its arguments, or a null reference; none pend then. */
+export function takePending(thread: Thread, nr: i32, compat: u32, timeNs: u64, durationNs: u64): Pending {
   if (thread.pending == 0) return NoPending;
   const pending = changetype<Pending>(thread.pending);
-  const isOurs = pending.whole && pending.timeNs == beginNs && pending.nr == nr && pending.compat == compat;
-  pending.whole = false;
-  pending.timeNs = 0;
+  const isOurs =
+    pending.waits &&
+    pending.whole &&
+    pending.nr == nr &&
+    pending.compat == compat &&
+    pending.timeNs <= timeNs &&
+    timeNs - pending.timeNs == durationNs;
+  pending.waits = false;
   return isOurs ? pending : NoPending;
+}
+
+/** A call of `thread` ended of which no beginning was seen: what pends is another one's. */
+export function dropPending(thread: Thread): void {
+  if (thread.pending != 0) changetype<Pending>(thread.pending).waits = false;
 }

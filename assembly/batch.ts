@@ -33,10 +33,12 @@ export enum Rank {
   Wake,
   Syscall,
   Switch,
+  Snapshot,
 }
 
 @unmanaged
 export class Batch {
+  /** Times of the block's first and last record, whichever of them are kept. */
   firstNs: u64;
   lastNs: u64;
   /** The batch after this one in its chain: see merge.ts. */
@@ -44,6 +46,7 @@ export class Batch {
   lengthBytes: u32;
   rank: Rank;
   cpu: u32;
+  /** Behind the last record to take. */
   records: u32;
   /** The next record to take. */
   row: u32;
@@ -89,6 +92,12 @@ export class Batch {
   @inline
   descriptor(column: u32): usize {
     return changetype<usize>(this) + offsetof<Batch>() + (column as usize) * DescriptorBytes;
+  }
+
+  /** Leaves out the records before `fromNs` and those behind `throughNs`. */
+  keep(fromNs: u64, throughNs: u64): void {
+    if (this.firstNs < fromNs) this.row = this.rowBehind(fromNs - 1);
+    this.records = this.rowBehind(throughNs);
   }
 
   /** The first record that is not before or at `throughNs`. */

@@ -18,20 +18,26 @@ import {
   Encoding,
   IndexColumn,
 } from "./format";
-import { gapBefore, isEventStream, lostBatch, openLost } from "./gaps";
+import { gapBefore, isEventStream, leaveWindow, lostBatch, openLost } from "./gaps";
 import { defineKernelSymbols } from "./kernel-symbols";
 import { decompressLz4, Lz4Slack } from "./lz4";
 import { defineMappings } from "./mappings";
 import { addBatch, takeBefore } from "./merge";
 import { defineClocks, defineMeta } from "./meta";
+import { defineObjectSymbols } from "./object-symbols";
 import { defineObjects } from "./objects";
+import { defineProcessSymbols } from "./process-symbols";
+import { defineSections } from "./sections";
+import { openSnapshots, snapshotBatch } from "./snapshots";
+import { defineSourceFrames } from "./source-frames";
 import { defineStacks } from "./stacks";
 import { resumeSwitches, switchBatch, syscallBatch, wakeBatch } from "./streams";
 import { defineStrings } from "./strings";
+import { defineUserDumps } from "./dumps";
 import { Warning } from "./tables";
 import { openTasks, taskBatch } from "./tasks";
 import { warn } from "./warnings";
-import { isOutside, takenFromNs } from "./window";
+import { isOutside, takenFromNs, takenThroughNs } from "./window";
 
 /** What the file holds of one block type: a row of Table.Blocks where `blocks` is not 0. */
 @unmanaged
@@ -70,7 +76,7 @@ function countBlock(header: BlockHeader): void {
 /** The block at `header`, `offset` bytes into the file. */
 export function takeBlock(header: BlockHeader, offset: u64): void {
   const type = header.type;
-  const known = type >= (BlockType.Meta as u32) && type <= (BlockType.Cgroup as u32);
+  const known = type >= (BlockType.Meta as u32) && type <= (BlockType.SourceFrame as u32);
   if (!known) warn(Warning.UnknownBlock, offset, type, 0);
   const blockBytes = BlockHeaderBytes + (header.storedBytes as u64);
   if (known && !takeKnown(header)) {
@@ -85,7 +91,7 @@ function takeKnown(header: BlockHeader): bool {
   if (header.records > (BlockRecordsMax as u32) || header.rawBytes > (BlockRawBytesMax as u32)) return false;
   if (header.lastNs < header.firstNs) return false;
   if (isOutsideWindow(header)) {
-    noteEvents(header);
+    noteEventsOutside(header);
     return true;
   }
   const from = payloadOf(header);
@@ -102,11 +108,11 @@ function takeKnown(header: BlockHeader): bool {
       return defineStrings(from, to, records);
     case BlockType.Task:
       if (!openTasks(from, to, records)) return false;
-      addBatch(taskBatch(header));
+      addKept(taskBatch(header), 0);
       return true;
     case BlockType.StringArgument:
       if (!openStringArguments(from, to, records)) return false;
-      addBatch(stringArgumentBatch(header));
+      addKept(stringArgumentBatch(header), takenFromNs);
       return true;
     case BlockType.Cgroup:
       return defineCgroups(from, to, records);
@@ -118,6 +124,20 @@ function takeKnown(header: BlockHeader): bool {
       return defineStacks(from, to, records);
     case BlockType.KernelSymbol:
       return defineKernelSymbols(from, to, records);
+    case BlockType.UserDump:
+      return defineUserDumps(from, to, records);
+    case BlockType.Snapshot:
+      if (!openSnapshots(from, to, records)) return false;
+      addKept(snapshotBatch(header), takenFromNs);
+      return true;
+    case BlockType.Section:
+      return defineSections(from, to, records);
+    case BlockType.ObjectSymbol:
+      return defineObjectSymbols(from, to, records);
+    case BlockType.ProcessSymbol:
+      return defineProcessSymbols(from, to, records);
+    case BlockType.SourceFrame:
+      return defineSourceFrames(from, to, records);
     case BlockType.SyscallCount:
       return addSyscallCounts(from, to, records);
     case BlockType.OffcpuCount:
@@ -158,7 +178,7 @@ function takeEvents(header: BlockHeader, from: usize, to: usize): bool {
   else if (type == BlockType.Wake) batch = wakeBatch(header, from, to);
   else batch = syscallBatch(header, from, to);
   if (changetype<usize>(batch) == 0) return false;
-  batch.row = takenFromNs == 0 ? 0 : batch.rowBehind(takenFromNs - 1);
+  batch.keep(takenFromNs, takenThroughNs);
   if (type == BlockType.Switch) resumeSwitches(batch);
   addBatch(gapBefore(header)); // before the block's own records: it is lost before they are taken
   addBatch(batch);
@@ -166,10 +186,23 @@ function takeEvents(header: BlockHeader, from: usize, to: usize): bool {
   return true;
 }
 
+/** Lets the records of a batch from `fromNs` to the window's end wait for their turn. */
+function addKept(batch: Batch, fromNs: u64): void {
+  if (changetype<usize>(batch) == 0) return;
+  batch.keep(fromNs, takenThroughNs);
+  addBatch(batch);
+}
+
 @inline
 function noteEvents(header: BlockHeader): void {
   eventsRead += header.records;
   lastNs = max(lastNs, header.lastNs);
+}
+
+@inline
+function noteEventsOutside(header: BlockHeader): void {
+  leaveWindow(header);
+  noteEvents(header);
 }
 
 /** Whether a block of events has nothing to do with the window: then its payload is not looked at. */
@@ -181,7 +214,7 @@ export function isOutsideWindow(header: BlockHeader): bool {
 
 /** Counts a block of events outside the window, of which only the header is known. */
 export function passOver(header: BlockHeader): void {
-  noteEvents(header);
+  noteEventsOutside(header);
   countBlock(header);
 }
 

@@ -2,14 +2,13 @@
 // node 0 is the empty stack. Rows of Table.Stacks, callers always before their callees. Only stacks
 // that something refers to become nodes, and only their frames are resolved.
 
-import { allocate } from "./arena";
 import { BlockType, StackIdMax } from "./format";
 import { frameOf, lostFrame } from "./frames";
-import { HashIndex, mix, newHashIndex } from "./hash-index";
+import { Interned, mix, newInterned } from "./hash-index";
 import { lostDefinition } from "./lost-definitions";
 import { newSparse, Sparse } from "./sparse";
 import { stackOf } from "./stacks";
-import { newVector, Vector } from "./vector";
+import { Vector } from "./vector";
 
 @unmanaged
 export class Node {
@@ -19,27 +18,24 @@ export class Node {
   /** StackFlags of the stacks that end here. */
   flags: u32;
   row: u32;
+
+  @inline
+  hasKeyOf(sought: Node): bool {
+    return this.prefix == sought.prefix && this.frame == sought.frame;
+  }
 }
 
-export const nodes: Vector<Node> = newVector<Node>();
-const index: HashIndex = newHashIndex();
+const interned: Interned<Node> = newInterned<Node>();
+export const nodes: Vector<Node> = interned.rows;
 const rowOfStack: Sparse = newSparse(StackIdMax);
 
 function nodeOf(prefix: u32, frame: u32): Node {
-  const hash = mix(mix(0, prefix), frame);
-  for (let slot = index.first(hash); ; slot = index.after(slot)) {
-    const node = changetype<Node>(load<usize>(slot));
-    if (changetype<usize>(node) == 0) break;
-    if (node.prefix == prefix && node.frame == frame) return node;
-  }
-  const node = changetype<Node>(allocate(offsetof<Node>()));
-  node.hash = hash;
-  node.prefix = prefix;
-  node.frame = frame;
-  node.row = nodes.length;
-  nodes.push(node);
-  index.add(changetype<usize>(node), hash);
-  return node;
+  const sought = interned.sought;
+  sought.hash = mix(mix(0, prefix), frame);
+  sought.prefix = prefix;
+  sought.frame = frame;
+  sought.row = nodes.length;
+  return interned.intern();
 }
 
 nodeOf(0, 0); // row 0: no frame is row 0, so that nothing else finds this node

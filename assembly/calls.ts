@@ -2,12 +2,11 @@
 // error and stack. The parts of a row's time add up to it: what no period explains of the time that
 // the kernel says the call was off the CPU is unknown, the rest it was on the CPU.
 
-import { allocate } from "./arena";
-import { HashIndex, mix, newHashIndex } from "./hash-index";
+import { Interned, mix, newInterned } from "./hash-index";
 import { Inside, takeInside } from "./inside";
 import { addHistogram, countDuration, Histogram, recycleHistogram } from "./latencies";
 import { Life } from "./life";
-import { newVector, Vector } from "./vector";
+import { Vector } from "./vector";
 
 @unmanaged
 export class CallRow {
@@ -30,7 +29,17 @@ export class CallRow {
   unknownNs: u64;
   maxNs: u64;
   histogram: Histogram;
-  free: CallRow;
+
+  @inline
+  hasKeyOf(sought: CallRow): bool {
+    return (
+      this.life == sought.life &&
+      this.nr == sought.nr &&
+      this.outcome == sought.outcome &&
+      this.kernelStack == sought.kernelStack &&
+      this.userStack == sought.userStack
+    );
+  }
 
   add(durationNs: u64, offcpuNs: u64, inside: Inside): void {
     const periodsNs = inside.totalNs();
@@ -78,10 +87,8 @@ export class CallRow {
   }
 }
 
-const NoRow: CallRow = changetype<CallRow>(0);
-export const callRows: Vector<CallRow> = newVector<CallRow>();
-const index: HashIndex = newHashIndex();
-let free: CallRow = NoRow;
+const calls: Interned<CallRow> = newInterned<CallRow>();
+export const callRows: Vector<CallRow> = calls.rows;
 
 export function hashOfCall(life: Life, nr: i32, outcome: u32, kernelStack: u32, userStack: u32): u32 {
   return mix(mix(mix(mix(mix(0, life.row), nr), outcome), kernelStack), userStack);
@@ -98,54 +105,27 @@ export function addCall(
   offcpuNs: u64,
 ): void {
   const inside = takeInside(life, beginNs);
-  findRow(life, nr, outcome, inside.kernelStack, userStack).add(durationNs, offcpuNs, inside);
+  callRow(life, nr, outcome, inside.kernelStack, userStack).add(durationNs, offcpuNs, inside);
 }
 
-function findRow(life: Life, nr: i32, outcome: u32, kernelStack: u32, userStack: u32): CallRow {
-  const hash = hashOfCall(life, nr, outcome, kernelStack, userStack);
-  for (let slot = index.first(hash); ; slot = index.after(slot)) {
-    const row = changetype<CallRow>(load<usize>(slot));
-    if (row == NoRow) break;
-    if (
-      row.hash == hash &&
-      row.life == life &&
-      row.nr == nr &&
-      row.outcome == outcome &&
-      row.kernelStack == kernelStack &&
-      row.userStack == userStack
-    ) {
-      return row;
-    }
-  }
-  const row = newRow();
-  row.hash = hash;
-  row.life = life;
-  row.nr = nr;
-  row.outcome = outcome;
-  row.kernelStack = kernelStack;
-  row.userStack = userStack;
-  callRows.push(row);
-  index.add(changetype<usize>(row), hash);
-  return row;
-}
-
-function newRow(): CallRow {
-  const row = free;
-  if (row == NoRow) return changetype<CallRow>(allocate(offsetof<CallRow>()));
-  free = row.free;
-  memory.fill(changetype<usize>(row), 0, offsetof<CallRow>());
-  return row;
+function callRow(life: Life, nr: i32, outcome: u32, kernelStack: u32, userStack: u32): CallRow {
+  const sought = calls.sought;
+  sought.hash = hashOfCall(life, nr, outcome, kernelStack, userStack);
+  sought.life = life;
+  sought.nr = nr;
+  sought.outcome = outcome;
+  sought.kernelStack = kernelStack;
+  sought.userStack = userStack;
+  return calls.intern();
 }
 
 export function recycleCall(row: CallRow): void {
   recycleHistogram(row.histogram);
-  row.free = free;
-  free = row;
+  calls.recycle(row);
 }
 
 /** Forgets all rows. */
 export function clearCalls(): void {
-  for (let i: u32 = 0; i < callRows.length; i++) recycleCall(callRows.get(i));
-  callRows.length = 0;
-  index.clear();
+  for (let i: u32 = 0; i < callRows.length; i++) recycleHistogram(callRows.get(i).histogram);
+  calls.clear();
 }

@@ -26,6 +26,7 @@ export const ColumnsMax = 32;
 export const DictionaryMax = 131072;
 export const DumpRegistersMax = 33;
 export const DumpBytesMax = 65536;
+export const BlockWordsMax = 2097152;
 export const SectionBytesMax = 268435456;
 export const InlineDepthMax = 64;
 export const PeriodsWaitingMax = 64;

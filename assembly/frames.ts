@@ -1,14 +1,13 @@
 // Distinct frames, resolved once each: a kernel address to its function, a user address to the
 // object that was mapped there and the offset in its file. Rows of Table.Frames; row 0 is no frame.
 
-import { allocate } from "./arena";
 import { StackKind } from "./format";
-import { HashIndex, mix, newHashIndex } from "./hash-index";
+import { Interned, mix, newInterned } from "./hash-index";
 import { KernelSymbol, kernelSymbolOf } from "./kernel-symbols";
 import { epochOf, Mapping, mappingOf } from "./mappings";
 import { objectRow } from "./objects";
 import { lostRow, stringRow } from "./strings";
-import { newVector, Vector } from "./vector";
+import { Vector } from "./vector";
 
 @unmanaged
 export class FrameRow {
@@ -19,10 +18,21 @@ export class FrameRow {
   object: u32;
   symbol: u32;
   row: u32;
+
+  @inline
+  hasKeyOf(sought: FrameRow): bool {
+    return (
+      this.kind == sought.kind &&
+      this.address == sought.address &&
+      this.object == sought.object &&
+      this.offset == sought.offset &&
+      this.symbol == sought.symbol
+    );
+  }
 }
 
-export const frames: Vector<FrameRow> = newVector<FrameRow>();
-const index: HashIndex = newHashIndex();
+const interned: Interned<FrameRow> = newInterned<FrameRow>();
+export const frames: Vector<FrameRow> = interned.rows;
 
 /** Answers for an address of a process, which hold for as long as its mappings stay the same. */
 @unmanaged
@@ -32,10 +42,21 @@ class Resolved {
   epoch: u64;
   address: u64;
   kind: u32;
-  frame: u32;
+  /** Row of the frame, plus one; 0: not yet known. */
+  framePlusOne: u32;
+
+  @inline
+  hasKeyOf(sought: Resolved): bool {
+    return (
+      this.address == sought.address &&
+      this.epoch == sought.epoch &&
+      this.pid == sought.pid &&
+      this.kind == sought.kind
+    );
+  }
 }
 
-const resolvedIndex: HashIndex = newHashIndex();
+const answers: Interned<Resolved> = newInterned<Resolved>();
 
 @inline
 function mixWide(hash: u32, word: u64): u32 {
@@ -43,32 +64,15 @@ function mixWide(hash: u32, word: u64): u32 {
 }
 
 function frameRow(kind: u32, address: u64, object: u32, offset: u64, symbol: u32): u32 {
-  const hash = mixWide(mix(mix(mixWide(mix(0, kind), address), object), symbol), offset);
-  for (let slot = index.first(hash); ; slot = index.after(slot)) {
-    const row = changetype<FrameRow>(load<usize>(slot));
-    if (changetype<usize>(row) == 0) break;
-    if (
-      row.hash == hash &&
-      row.kind == kind &&
-      row.address == address &&
-      row.object == object &&
-      row.offset == offset &&
-      row.symbol == symbol
-    ) {
-      return row.row;
-    }
-  }
-  const row = changetype<FrameRow>(allocate(offsetof<FrameRow>()));
-  row.hash = hash;
-  row.kind = kind;
-  row.address = address;
-  row.object = object;
-  row.offset = offset;
-  row.symbol = symbol;
-  row.row = frames.length;
-  frames.push(row);
-  index.add(changetype<usize>(row), hash);
-  return row.row;
+  const sought = interned.sought;
+  sought.hash = mixWide(mix(mix(mixWide(mix(0, kind), address), object), symbol), offset);
+  sought.kind = kind;
+  sought.address = address;
+  sought.object = object;
+  sought.offset = offset;
+  sought.symbol = symbol;
+  sought.row = frames.length;
+  return interned.intern().row;
 }
 
 frameRow(0, 0, 0, 0, 0); // row 0
@@ -82,29 +86,15 @@ export function lostFrame(): u32 {
 export function frameOf(kind: u32, pid: u32, timeNs: u64, address: u64): u32 {
   const asked = kind == StackKind.Kernel ? 0 : pid;
   const epoch = epochOf(asked, timeNs);
-  const hash = mixWide(mixWide(mix(mix(0, kind), asked), epoch), address);
-  for (let slot = resolvedIndex.first(hash); ; slot = resolvedIndex.after(slot)) {
-    const known = changetype<Resolved>(load<usize>(slot));
-    if (changetype<usize>(known) == 0) break;
-    if (
-      known.hash == hash &&
-      known.address == address &&
-      known.epoch == epoch &&
-      known.pid == asked &&
-      known.kind == kind
-    ) {
-      return known.frame;
-    }
-  }
-  const resolved = changetype<Resolved>(allocate(offsetof<Resolved>()));
-  resolved.hash = hash;
-  resolved.pid = asked;
-  resolved.epoch = epoch;
-  resolved.address = address;
-  resolved.kind = kind;
-  resolved.frame = resolve(kind, asked, timeNs, address);
-  resolvedIndex.add(changetype<usize>(resolved), hash);
-  return resolved.frame;
+  const sought = answers.sought;
+  sought.hash = mixWide(mixWide(mix(mix(0, kind), asked), epoch), address);
+  sought.pid = asked;
+  sought.epoch = epoch;
+  sought.address = address;
+  sought.kind = kind;
+  const answer = answers.intern();
+  if (answer.framePlusOne == 0) answer.framePlusOne = resolve(kind, asked, timeNs, address) + 1;
+  return answer.framePlusOne - 1;
 }
 
 function resolve(kind: u32, pid: u32, timeNs: u64, address: u64): u32 {

@@ -12,8 +12,7 @@ import { BlockType, Encoding, LostColumn } from "./format";
 import { loseSwitches } from "./losses";
 import { newSparse, Sparse } from "./sparse";
 import { newTally, Tally } from "./tally";
-import { newVector, Vector } from "./vector";
-import { beginsInside, isOutside, takenThroughNs, windowStartNs } from "./window";
+import { beginsInside, isOutside, windowStartNs } from "./window";
 
 /** `reason` of a loss that no record explains. */
 const ReasonDamage: u32 = 0;
@@ -30,8 +29,8 @@ class Stream {
   lastNs: u64;
   /** Records that Lost records since the last block speak of. */
   explained: u64;
-  /** Whether a block of it was met in the window. */
-  begun: bool;
+  /** Whether the block before, or else the stream's beginning, lies in the window. */
+  inWindow: bool;
 }
 
 const EventTypes: u32 = 4;
@@ -55,6 +54,7 @@ function streamOf(type: u32, cpu: u32): Stream {
   if (known != 0) return changetype<Stream>(known as usize);
   const stream = changetype<Stream>(allocate(offsetof<Stream>()));
   stream.lastNs = windowStartNs;
+  stream.inWindow = !beginsInside;
   streams.set(id, changetype<usize>(stream) as u32);
   return stream;
 }
@@ -74,14 +74,6 @@ class LossRecord {
   cpu: u32;
 }
 
-/** Cpus whose switches were still being lost when the window ended. */
-const lostAtEnd: Vector<u32> = newVector<u32>();
-
-/** To be called when all records of the window were taken, before it ends. */
-export function applyLossesAtEnd(): void {
-  for (let i: u32 = 0; i < lostAtEnd.length; i++) loseSwitches(lostAtEnd.get(i));
-}
-
 /** The columns of a Lost block. False if it is malformed. */
 export function openLost(from: usize, to: usize, records: u32): bool {
   return (
@@ -99,24 +91,21 @@ export function openLost(from: usize, to: usize, records: u32): bool {
 export function lostBatch(header: BlockHeader): Batch {
   let ofSwitches: u32 = 0;
   for (let i: u32 = 0; i < header.records && !outOfMemory; i++) {
-    if (isOutside(cell(LostColumn.From, i), lostAtNs(i))) continue;
     const cpu = cell(LostColumn.Cpu, i) as u32;
     const type = cell(LostColumn.Stream, i) as u32;
     const count = cell(LostColumn.Count, i);
-    addLost(cpu, type, cell(LostColumn.Reason, i) as u32, count, cell(LostColumn.From, i), lostAtNs(i));
     if (isEventStream(type)) streamOf(type, cpu).explained += count;
-    if (type != BlockType.Switch) continue;
-    // One that lasts beyond the window leaves its end in doubt, after all that happened in it.
-    if (lostAtNs(i) > takenThroughNs) lostAtEnd.push(cpu);
-    else ofSwitches++;
+    if (isOutside(cell(LostColumn.From, i), lostAtNs(i))) continue;
+    addLost(cpu, type, cell(LostColumn.Reason, i) as u32, count, cell(LostColumn.From, i), lostAtNs(i));
+    if (type == BlockType.Switch) ofSwitches++;
   }
-  if (ofSwitches == 0) return NoBatch;
+  if (ofSwitches == 0 || outOfMemory) return NoBatch; // without memory not all of them were counted
   const batch = newRecordBatch(Rank.Loss, header.cpu, ofSwitches, offsetof<LossRecord>());
   if (batch == NoBatch) return NoBatch;
   let at = batch.keys;
   for (let i: u32 = 0; i < header.records; i++) {
     if (cell(LostColumn.Stream, i) != BlockType.Switch) continue;
-    if (isOutside(cell(LostColumn.From, i), lostAtNs(i)) || lostAtNs(i) > takenThroughNs) continue;
+    if (isOutside(cell(LostColumn.From, i), lostAtNs(i))) continue;
     const loss = changetype<LossRecord>(load<usize>(at));
     loss.timeNs = lostAtNs(i);
     loss.cpu = cell(LostColumn.Cpu, i) as u32;
@@ -141,13 +130,13 @@ export function gapBefore(header: BlockHeader): Batch {
   const stream = streamOf(type, cpu);
   const fromNs = stream.lastNs;
   // What a part of a recording lacks before its first block is not known to be lost in it.
-  const nextSeq = beginsInside && !stream.begun ? header.firstSeq : stream.nextSeq;
+  const nextSeq = stream.inWindow ? stream.nextSeq : header.firstSeq;
   const gap = header.firstSeq - min(nextSeq, header.firstSeq);
   const missing = gap - min(stream.explained, gap);
   stream.nextSeq = header.firstSeq + header.records;
   stream.lastNs = header.lastNs;
   stream.explained = 0;
-  stream.begun = true;
+  stream.inWindow = true;
   if (missing == 0) return NoBatch;
   addLost(cpu, type, ReasonDamage, missing, fromNs, header.firstNs);
   if (type != BlockType.Switch) return NoBatch;
@@ -158,6 +147,13 @@ export function gapBefore(header: BlockHeader): Batch {
   loss.cpu = cpu;
   sealRecordBatch(batch);
   return batch;
+}
+
+/** Follows a stream to a block outside the window: no gap beside it counts. */
+export function leaveWindow(header: BlockHeader): void {
+  const stream = streamOf(header.type, header.cpu);
+  stream.explained = 0;
+  stream.inWindow = false;
 }
 
 /** A record of a Loss batch, at its time. */

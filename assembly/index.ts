@@ -20,6 +20,8 @@
 // window between two Syncs: dropping the instance frees everything.
 
 import { limitMemory, outOfMemory } from "./arena";
+import { buildHeat } from "./heat";
+import { buildTimeline } from "./timeline";
 import { lastNs } from "./blocks";
 import { clearCalls } from "./calls";
 import { cgroups } from "./cgroups";
@@ -27,7 +29,6 @@ import { nodes } from "./call-tree";
 import { offcpuCounts, syscallCounts } from "./counters";
 import { handOutEvents } from "./event-rows";
 import { frames } from "./frames";
-import { applyLossesAtEnd } from "./gaps";
 import { sortKernelSymbols } from "./kernel-symbols";
 import { warnLostDefinitions } from "./lost-definitions";
 import { clearRowCaches, lives } from "./lives";
@@ -139,7 +140,7 @@ export function knownUntil(): f64 {
 /** With PassOption.Sliced: the tables of what was summed since the last snapshot; the sums begin anew. */
 export function snapshot(): Status {
   if (finished) return Status.Misuse;
-  if (!outOfMemory) buildTables(takenBeforeNs);
+  if (!outOfMemory) buildTables(windowEnd(takenBeforeNs));
   clearPeriods();
   clearSyscalls();
   clearCalls();
@@ -164,7 +165,6 @@ export function finish(): Status {
   finished = true;
   if (status != Status.Ok) return status;
   takeThrough(u64.MAX_VALUE);
-  applyLossesAtEnd();
   const endNs = windowEnd(lastNs);
   endWindow(endNs);
   handOutEvents();
@@ -183,6 +183,8 @@ function buildTables(endNs: u64): void {
   buildCalls();
   buildLatencies(Table.CallLatencies);
   buildWakeups();
+  buildTimeline();
+  buildHeat();
   buildClocks();
   buildCounters();
   buildLosses();
@@ -202,7 +204,7 @@ function buildNamesAnew(): void {
   size += (objects.length as u64) + strings.length + metaRows.length + cgroups.length;
   if (size == namesSize) return;
   namesSize = size;
-  buildNames(takenBeforeNs);
+  buildNames(windowEnd(takenBeforeNs));
   buildStrings();
 }
 

@@ -52,7 +52,7 @@ export function recycleHistogram(histogram: Histogram): void {
 }
 
 @inline
-function bucketOf(durationNs: u64): u32 {
+export function bucketOf(durationNs: u64): u32 {
   if (durationNs < LinearNs) return durationNs as u32;
   const exponent = 63 - (clz(durationNs) as u32);
   return ((exponent - 3) << 4) + ((durationNs >> (exponent - 4)) as u32) - 16;

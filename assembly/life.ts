@@ -47,14 +47,18 @@ export class Life {
   lossesSeen: u32;
   /** String id. */
   comm: u32;
-  /** In Off: its period is not asked for, by the state it left in. */
+  /** In Off, and in Fresh with a Snapshot: its period is not asked for, by the state it left in. */
   excluded: bool;
+  /** In Off and in Fresh: a Snapshot of it was kept. Then a Fresh one has a class and a call. */
+  hasSnapshot: bool;
   /** Who woke it last: row of Table.Wakers. */
   waker: u32;
   /** In On: who did not need to, unless it sleeps next. */
   pendingWaker: u32;
   /** Its periods since its last Syscall record: see inside.ts. */
   inside: usize;
+  /** The bin of time it is in: see timeline.ts. */
+  bin: usize;
   /** Whether any event record spoke of it. */
   mentioned: bool;
   ended: bool;
@@ -84,6 +88,9 @@ export class Life {
   cgroup: u64;
   beginNs: u64;
   endNs: u64;
+  /** Stack ids of the Snapshot. */
+  snapshotKernelStack: u32;
+  snapshotUserStack: u32;
 }
 
 @unmanaged

@@ -1,12 +1,11 @@
 // References to definitions that the recording does not hold (their block was damaged), each once.
 // They become warnings when the analysis ends, in order of kind and id.
 
-import { allocate } from "./arena";
 import { BlockType } from "./format";
-import { HashIndex, mix, newHashIndex } from "./hash-index";
+import { Interned, mix, newInterned } from "./hash-index";
 import { compareU32, sort } from "./sort";
 import { Warning } from "./tables";
-import { newVector, Vector } from "./vector";
+import { Vector } from "./vector";
 import { warn } from "./warnings";
 
 /** Missing definitions told apart; of a recording with more, the first ones met. */
@@ -18,26 +17,24 @@ class LostDefinition {
   kind: u32;
   id: u32;
   warned: bool;
+
+  @inline
+  hasKeyOf(sought: LostDefinition): bool {
+    return this.kind == sought.kind && this.id == sought.id;
+  }
 }
 
-const rows: Vector<LostDefinition> = newVector<LostDefinition>();
-const index: HashIndex = newHashIndex();
+const interned: Interned<LostDefinition> = newInterned<LostDefinition>();
+const rows: Vector<LostDefinition> = interned.rows;
 
 /** Notes that definition `id` of a kind was asked for and is missing. */
 export function lostDefinition(kind: BlockType, id: u32): void {
   if (rows.length == LostDefinitionsMax) return;
-  const hash = mix(mix(0, kind), id);
-  for (let slot = index.first(hash); ; slot = index.after(slot)) {
-    const row = changetype<LostDefinition>(load<usize>(slot));
-    if (changetype<usize>(row) == 0) break;
-    if (row.kind == (kind as u32) && row.id == id) return;
-  }
-  const row = changetype<LostDefinition>(allocate(offsetof<LostDefinition>()));
-  row.hash = hash;
-  row.kind = kind;
-  row.id = id;
-  rows.push(row);
-  index.add(changetype<usize>(row), hash);
+  const sought = interned.sought;
+  sought.hash = mix(mix(0, kind), id);
+  sought.kind = kind;
+  sought.id = id;
+  interned.intern();
 }
 
 function compare(a: usize, b: usize): i32 {

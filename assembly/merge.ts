@@ -20,11 +20,11 @@ import { takeLoss } from "./gaps";
 import { optionValue } from "./options";
 import { compareU32, sort } from "./sort";
 import { newSparse, Sparse } from "./sparse";
+import { takeSnapshot } from "./snapshots";
 import { takeSwitch, takeSyscall, takeWake } from "./streams";
 import { PassOption } from "./tables";
 import { takeTask } from "./tasks";
 import { newVector, Vector } from "./vector";
-import { after, takenThroughNs } from "./window";
 
 /**
  * Bytes of batches that may wait for a Sync. Beyond it (a host of many busy cores, or a writer that
@@ -32,7 +32,7 @@ import { after, takenThroughNs } from "./window";
  */
 const WaitingBytesMax: u64 = 384 << 20;
 
-// Chains at a time: four streams and three kinds of records for each of 1,100 cpus.
+// Chains at a time: four streams and four kinds of records for each of 1,000 cpus.
 const LeafBits: u64 = 13;
 const LeavesMax: u32 = 1 << 13;
 const RoundNsMax: u64 = 1 << 47;
@@ -74,7 +74,7 @@ const chains: Vector<Chain> = newVector<Chain>();
 const freeChains: Vector<Chain> = newVector<Chain>();
 
 /** The chain that the next batch of a (rank, cpu) may continue, by `rank << 16 | cpu`. */
-const openChains: Sparse = newSparse((Rank.Switch << 16) | CpuNone);
+const openChains: Sparse = newSparse((Rank.Snapshot << 16) | CpuNone);
 
 let waitingBytes: u64 = 0;
 /** Not after the earliest record that waits. */
@@ -88,7 +88,7 @@ function streamOf(rank: Rank, cpu: u32): u32 {
 /** Lets a block's records wait for their turn. */
 export function addBatch(batch: Batch): void {
   if (batch == NoBatch || outOfMemory) return;
-  if (batch.records == 0) {
+  if (batch.row >= batch.records) {
     releaseBatch(batch);
     return;
   }
@@ -122,7 +122,7 @@ function makeRoom(): void {
   let safeNs = u64.MAX_VALUE;
   for (let i: u32 = 0; i < chains.length; i++) {
     const chain = chains.get(i);
-    if (chain.rank > Rank.StringArgument) safeNs = min(safeNs, chain.tail.lastNs);
+    if (chain.rank > Rank.StringArgument && chain.rank < Rank.Snapshot) safeNs = min(safeNs, chain.tail.lastNs);
   }
   takeThrough(safeNs);
   if (waitingBytes > WaitingBytesMax / 2 || chains.length > LeavesMax / 2) takeThrough(u64.MAX_VALUE);
@@ -157,7 +157,7 @@ export function endSyncIfTaken(): void {
 
 /** Whether anything that waits is due before `beforeNs`. */
 export function isDueBefore(beforeNs: u64): bool {
-  return earliestWaitingNs < min(min(syncNs, beforeNs), after(takenThroughNs, 1));
+  return earliestWaitingNs < min(syncNs, beforeNs);
 }
 
 /** Whether what is due must be taken before more is read: a record that comes late must not overtake it. */
@@ -169,7 +169,6 @@ export function mustTakeFirst(): bool {
 /** Takes, in order, all that waits with a time up to and including `throughNs`. */
 export function takeThrough(throughNs: u64): void {
   // Syncs may be many and chains too: nothing that costs a visit to each unless something is due.
-  throughNs = min(throughNs, takenThroughNs);
   if (earliestWaitingNs > throughNs) return;
   sort(chains.at, chains.length, compareChains);
   for (;;) {
@@ -294,6 +293,7 @@ function take(batch: Batch, row: u32, timeNs: u64): void {
   else if (rank == Rank.Arguments) takeArguments(batch, row, timeNs);
   else if (rank == Rank.StringArgument) takeStringArgument(batch.record(row));
   else if (rank == Rank.Task) takeTask(batch.record(row));
+  else if (rank == Rank.Snapshot) takeSnapshot(batch.record(row));
   else takeLoss(batch.record(row));
 }
 

@@ -1,10 +1,9 @@
 // Off-CPU periods summed by everything that tells them apart: rows of Table.Offcpu, keyed by ids as
 // the recording has them until the end, where call-tree.ts replaces stack ids by tree nodes.
 
-import { allocate } from "./arena";
-import { HashIndex, mix, newHashIndex } from "./hash-index";
+import { Interned, mix, newInterned } from "./hash-index";
 import { Life, PeriodCacheRows } from "./life";
-import { newVector, Vector } from "./vector";
+import { Vector } from "./vector";
 
 /** What tells the periods of one life apart, save for the user stack; and sums over such periods. */
 @unmanaged
@@ -28,8 +27,18 @@ export class PeriodSums {
   cutUs: u64;
   /** The row that has this one's periods too, where their ids turned out to mean the same. */
   twin: PeriodSums;
-  /** The next one that is free: see `clearPeriods`. */
-  free: PeriodSums;
+
+  @inline
+  hasKeyOf(sought: PeriodSums): bool {
+    return (
+      this.life == sought.life &&
+      this.comm == sought.comm &&
+      this.nr == sought.nr &&
+      this.kind == sought.kind &&
+      this.kernelStack == sought.kernelStack &&
+      this.userStack == sought.userStack
+    );
+  }
 
   @inline
   totalNs(): u64 {
@@ -75,10 +84,8 @@ export function edgeOfKind(kind: u32): u32 {
   return kind >> 16;
 }
 
-export const periodRows: Vector<PeriodSums> = newVector<PeriodSums>();
-const index: HashIndex = newHashIndex();
-const NoSums: PeriodSums = changetype<PeriodSums>(0);
-let free: PeriodSums = NoSums;
+const sums: Interned<PeriodSums> = newInterned<PeriodSums>();
+export const periodRows: Vector<PeriodSums> = sums.rows;
 
 /** The row of these periods; most often one of the life's last four. */
 @inline
@@ -105,52 +112,23 @@ export function hashOf(life: Life, comm: u32, nr: i32, kind: u32, kernelStack: u
 }
 
 function findRow(life: Life, comm: u32, nr: i32, kind: u32, kernelStack: u32, userStack: u32): PeriodSums {
-  const hash = hashOf(life, comm, nr, kind, kernelStack, userStack);
-  for (let slot = index.first(hash); ; slot = index.after(slot)) {
-    const row = changetype<PeriodSums>(load<usize>(slot));
-    if (changetype<usize>(row) == 0) break;
-    if (
-      row.hash == hash &&
-      row.life == life &&
-      row.comm == comm &&
-      row.nr == nr &&
-      row.kind == kind &&
-      row.kernelStack == kernelStack &&
-      row.userStack == userStack
-    ) {
-      return row;
-    }
-  }
-  const row = newRow();
-  row.hash = hash;
-  row.life = life;
-  row.comm = comm;
-  row.nr = nr;
-  row.kind = kind;
-  row.kernelStack = kernelStack;
-  row.userStack = userStack;
-  periodRows.push(row);
-  index.add(changetype<usize>(row), hash);
-  return row;
-}
-
-function newRow(): PeriodSums {
-  const row = free;
-  if (row == NoSums) return changetype<PeriodSums>(allocate(offsetof<PeriodSums>()));
-  free = row.free;
-  memory.fill(changetype<usize>(row), 0, offsetof<PeriodSums>());
-  return row;
+  const sought = sums.sought;
+  sought.hash = hashOf(life, comm, nr, kind, kernelStack, userStack);
+  sought.life = life;
+  sought.comm = comm;
+  sought.nr = nr;
+  sought.kind = kind;
+  sought.kernelStack = kernelStack;
+  sought.userStack = userStack;
+  return sums.intern();
 }
 
 /** Takes back a row; its `twin` can be read until a new row is made. */
 export function recyclePeriods(row: PeriodSums): void {
-  row.free = free;
-  free = row;
+  sums.recycle(row);
 }
 
 /** Forgets all rows. Whoever remembers one (a life's cache) must forget it too. */
 export function clearPeriods(): void {
-  for (let i: u32 = 0; i < periodRows.length; i++) recyclePeriods(periodRows.get(i));
-  periodRows.length = 0;
-  index.clear();
+  sums.clear();
 }

@@ -25,6 +25,7 @@ import {
 } from "./format";
 import { Lz4Slack } from "./lz4";
 import { mustTakeFirst } from "./merge";
+import { startRegisters } from "./registers";
 import { startStreams } from "./streams";
 import { Status, Warning } from "./tables";
 import { warn } from "./warnings";
@@ -204,6 +205,7 @@ function takeFileHeader(final: bool): Status {
   memory.copy(fileHeader, start, FileHeaderBytes);
   consume(FileHeaderBytes);
   headerTaken = true;
+  startRegisters(load<u16>(fileHeader, FileHeaderOffset.Arch));
   startWindow(load<u64>(fileHeader, FileHeaderOffset.StartMonotonicNs));
   startStreams();
   return Status.Ok;

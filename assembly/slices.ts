@@ -6,7 +6,7 @@ import { handOutEvents, pendingEvents } from "./event-rows";
 import { earliestWaitingNs, endSyncIfTaken, isDueBefore, metBeforeNs, syncNs, takeRest, takeThrough } from "./merge";
 import { isReadToTheEnd, readBytes, readOn } from "./reader";
 import { Progress } from "./tables";
-import { after, recordingStartNs, takenThroughNs } from "./window";
+import { after, recordingStartNs } from "./window";
 
 const SliceRows: u32 = 16384;
 const SliceNsMin: u64 = 1 << 12;

@@ -6,14 +6,16 @@ import { cell, columnValues, decode, decodeWide, Limit, openPayload, sumOf } fro
 import { Encoding, StackColumn, StackDepthMax, StackIdMax } from "./format";
 import { newSparse, Sparse } from "./sparse";
 
-/** Followed by `depth` addresses of 8 bytes. */
+/** A stack, or a dump of one, which dumps.ts defines. Followed by `depth` addresses of 8 bytes. */
 @unmanaged
 export class StackDefinition {
   timeNs: u64;
   kind: u32;
   flags: u32;
   pid: u32;
+  /** Addresses that follow; 0 of a dump, which is a UserDump. */
   depth: u32;
+  isDump: bool;
 
   @inline
   address(index: u32): u64 {
@@ -27,6 +29,17 @@ const definitions: Sparse = newSparse(StackIdMax);
 @inline
 export function stackOf(id: u32): StackDefinition {
   return changetype<StackDefinition>(definitions.get(id) as usize);
+}
+
+/** Defines a stack of an id that is undefined so far. */
+export function defineStack(id: u32, stack: StackDefinition): void {
+  definitions.set(id, changetype<usize>(stack) as u32);
+}
+
+/** Whether a stack of this id may be defined: the first definition holds. */
+@inline
+export function isUndefined(id: u32): bool {
+  return id != 0 && definitions.get(id) == 0;
 }
 
 /** A Stack block. False if it is malformed; then nothing of it is defined. */
@@ -59,7 +72,7 @@ function keepStacks(records: u32, addresses: usize): void {
     const depth = cell(StackColumn.Depth, i) as u32;
     const addressBytes = (depth as usize) << 3;
     const id = cell(StackColumn.Id, i) as u32;
-    if (id != 0 && definitions.get(id) == 0) {
+    if (isUndefined(id)) {
       const stack = changetype<StackDefinition>(allocate(offsetof<StackDefinition>() + addressBytes));
       stack.timeNs = cell(StackColumn.Time, i);
       stack.kind = cell(StackColumn.Kind, i) as u32;
@@ -67,7 +80,7 @@ function keepStacks(records: u32, addresses: usize): void {
       stack.pid = cell(StackColumn.Pid, i) as u32;
       stack.depth = depth;
       memory.copy(changetype<usize>(stack) + offsetof<StackDefinition>(), addresses, addressBytes);
-      definitions.set(id, changetype<usize>(stack) as u32);
+      defineStack(id, stack);
     }
     addresses += addressBytes;
   }

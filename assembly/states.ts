@@ -13,6 +13,7 @@
 import { outOfMemory } from "./arena";
 import { showPeriod, showsEvents } from "./event-rows";
 import { ClassUnknown, OffcpuClass } from "./format";
+import { drawsHeat, heat } from "./heat";
 import { keepPeriod } from "./inside";
 import { Life, State, Thread, Wake } from "./life";
 import { beginLife, isLiving, lifeOf, lives } from "./lives";
@@ -20,6 +21,7 @@ import { applyLosses, losses } from "./losses";
 import { optionValue } from "./options";
 import { kindOf, periodRow, PeriodSums } from "./periods";
 import { Edge, EventKind, PassOption } from "./tables";
+import { Doing, draw, drawPeriod, drawsTimeline } from "./timeline";
 import { abandonWaiting, countWakeup, waitingSums } from "./waiting";
 import { wakerDepth } from "./wakers";
 import { wakeupRow } from "./wakeups";
@@ -59,6 +61,7 @@ export function switchOut(
   const wasOn = life.state == State.On;
   if (wasOn) {
     life.onCpuNs += elapsedNs;
+    if (draws) draw(life, Doing.OnCpu, life.sinceNs, at);
   } else {
     life.unknownNs += elapsedNs;
     if (life.state == State.Off) contradictions++;
@@ -76,6 +79,7 @@ export function switchOut(
   life.sinceNs = at;
   life.offcpuClass = offcpuClass;
   life.excluded = excluded;
+  life.hasSnapshot = false;
   life.nr = nr;
   life.compat = compat;
 }
@@ -92,10 +96,11 @@ export function switchIn(thread: Thread, timeNs: u64, cpu: u32, kernelStack: u32
       endPeriod(life, at, life.offcpuClass, Edge.None, kernelStack, userStack);
       break;
     case State.Fresh:
-      endPeriod(life, at, ClassUnknown, Edge.Start, 0, 0);
+      endOpenPeriod(life, at, Edge.Start);
       break;
     case State.New:
       life.runnableNs += at - life.sinceNs;
+      if (draws) draw(life, Doing.Runnable, life.sinceNs, at);
       break;
     case State.On:
       contradictions++;
@@ -131,6 +136,40 @@ export function wake(thread: Thread, timeNs: u64, waker: u32): void {
   }
 }
 
+/** `thread` is off the CPU, for a reason that is not to be runnable, and has these stacks. */
+export function keepSnapshot(
+  thread: Thread,
+  offcpuClass: u32,
+  excluded: bool,
+  nr: i32,
+  compat: u32,
+  kernelStack: u32,
+  userStack: u32,
+): void {
+  const life = lifeOf(thread);
+  applyLosses(life);
+  if (life.state == State.Fresh) {
+    if (life.hasSnapshot) return;
+    life.offcpuClass = offcpuClass;
+    life.excluded = excluded;
+    life.nr = nr;
+    life.compat = compat;
+  } else if (life.state != State.Off) {
+    return;
+  }
+  life.hasSnapshot = true;
+  life.snapshotKernelStack = kernelStack;
+  life.snapshotUserStack = userStack;
+}
+
+/** Ends a period that the window cuts off: what is known of it beside its time a Snapshot told. */
+function endOpenPeriod(life: Life, at: u64, edge: Edge): void {
+  const hasSnapshot = life.hasSnapshot;
+  const offcpuClass = hasSnapshot || life.state == State.Off ? life.offcpuClass : (ClassUnknown as u32);
+  const kernelStack = hasSnapshot ? life.snapshotKernelStack : 0;
+  endPeriod(life, at, offcpuClass, edge, kernelStack, hasSnapshot ? life.snapshotUserStack : 0);
+}
+
 /** Splits the time from the state's beginning to `at` and adds it to the life and to its row. */
 @inline
 function endPeriod(life: Life, at: u64, offcpuClass: u32, edge: Edge, kernelStack: u32, userStack: u32): void {
@@ -153,11 +192,12 @@ function endPeriod(life: Life, at: u64, offcpuClass: u32, edge: Edge, kernelStac
   life.blockedNs += blockedNs;
   life.runnableNs += runnableNs;
   life.preemptedNs += preemptedNs;
+  if (draws) drawPeriod(life, offcpuClass, blockedNs, at);
   if (asksMore) keepForCall(life, offcpuClass, edge, blockedNs, runnableNs, preemptedNs, kernelStack);
   if (filtersPeriods && !isAskedFor(life, elapsedNs, edge)) return;
   const nr = life.nr;
   const kind = kindOf(offcpuClass, life.compat, edge);
-  const waits = kernelStack != 0 && userStack == 0 && nr != -1;
+  const waits = kernelStack != 0 && userStack == 0 && nr != -1 && edge == Edge.None;
   const sums = waits
     ? waitingSums(life, life.sinceNs, nr, kind, kernelStack)
     : periodRow(life, life.comm, nr, kind, kernelStack, userStack);
@@ -167,7 +207,8 @@ function endPeriod(life: Life, at: u64, offcpuClass: u32, edge: Edge, kernelStac
   sums.preemptedNs += preemptedNs;
   sums.woken += woken;
   if (!asksMore) return;
-  if (woken != 0 && edge != Edge.End && wakersFollowed != 0) addWakeup(sums, waits, life.waker, blockedNs, runnableNs);
+  if (drawsHeat()) heat(life, EventKind.Period, offcpuClass as i32, at, elapsedNs);
+  if (woken != 0 && (edge & Edge.End) == 0 && wakersFollowed != 0) addWakeup(sums, waits, life.waker, blockedNs, runnableNs);
   if (showsEvents(EventKind.Period)) {
     const waker = woken != 0 ? life.waker : 0;
     showPeriod(life, at, life.cpu, offcpuClass, edge, blockedNs, runnableNs, kernelStack, userStack, waker);
@@ -183,7 +224,7 @@ function keepForCall(
   preemptedNs: u64,
   kernelStack: u32,
 ): void {
-  if (edge == Edge.End || optionValue(PassOption.Calls) == 0) return;
+  if ((edge & Edge.End) != 0 || optionValue(PassOption.Calls) == 0) return;
   keepPeriod(life, offcpuClass, blockedNs, runnableNs, preemptedNs, kernelStack);
 }
 
@@ -194,7 +235,8 @@ function addWakeup(sums: PeriodSums, waits: bool, waker: u32, blockedNs: u64, ru
 
 /** Whether a period passes the filters that are asked of each one. */
 function isAskedFor(life: Life, elapsedNs: u64, edge: Edge): bool {
-  if (edge == Edge.Start ? optionValue(PassOption.StateMask) != 0 : life.excluded) return false;
+  const stateIsKnown = (edge & Edge.Start) == 0 || life.hasSnapshot;
+  if (stateIsKnown ? life.excluded : optionValue(PassOption.StateMask) != 0) return false;
   const maxNs = optionValue(PassOption.PeriodMax);
   return elapsedNs >= optionValue(PassOption.PeriodMin) && (maxNs == 0 || elapsedNs <= maxNs);
 }
@@ -202,6 +244,7 @@ function isAskedFor(life: Life, elapsedNs: u64, edge: Edge): bool {
 // What the options mean here, decided once: the paths that every event takes ask these first.
 let filtersPeriods: bool = false;
 let asksMore: bool = false;
+let draws: bool = false;
 /** How many wakers are followed back from a wakeup. */
 export let wakersFollowed: u32 = 0;
 
@@ -210,7 +253,8 @@ export function startStates(): void {
   filtersPeriods =
     (optionValue(PassOption.PeriodMin) | optionValue(PassOption.PeriodMax) | optionValue(PassOption.StateMask)) != 0;
   wakersFollowed = wakerDepth();
-  asksMore = wakersFollowed != 0 || optionValue(PassOption.Calls) != 0 || showsEvents(EventKind.Period);
+  draws = drawsTimeline();
+  asksMore = drawsHeat() || wakersFollowed != 0 || optionValue(PassOption.Calls) != 0 || showsEvents(EventKind.Period);
 }
 
 /** A Fork of the thread at `timeNs`, inside the window: its next life, or how this one began. */
@@ -253,9 +297,14 @@ export function endWindow(windowEndNs: u64): void {
     applyLosses(life);
     const at = max(windowEndNs, life.sinceNs);
     const elapsedNs = at - life.sinceNs;
-    if (life.state == State.On) life.onCpuNs += elapsedNs;
-    else if (life.state == State.New) life.runnableNs += elapsedNs;
-    else if (life.state == State.Off) endPeriod(life, at, life.offcpuClass, Edge.End, 0, 0);
+    if (life.state == State.On) {
+      life.onCpuNs += elapsedNs;
+      if (draws) draw(life, Doing.OnCpu, life.sinceNs, at);
+    } else if (life.state == State.New) {
+      life.runnableNs += elapsedNs;
+      if (draws) draw(life, Doing.Runnable, life.sinceNs, at);
+    } else if (life.state == State.Off) endOpenPeriod(life, at, Edge.End);
+    else if (life.state == State.Fresh && life.hasSnapshot) endOpenPeriod(life, at, Edge.Both);
     else life.unknownNs += elapsedNs;
     endLife(life, at);
   }

@@ -3,7 +3,7 @@
 
 import { Batch, beginPlan, buildBatch, planColumn, Rank, releaseBatch, resolveThreads } from "./batch";
 import { BlockHeader } from "./block";
-import { takePending } from "./arguments";
+import { dropPending, takePending } from "./arguments";
 import { addCall } from "./calls";
 import { cell, columnValues, decode, Limit, openPayload } from "./columns";
 import { unzigzag } from "./cursor";
@@ -21,11 +21,13 @@ import {
 } from "./format";
 import { showArguments, showCall, showsEvents, showWakeup } from "./event-rows";
 import { takeInside } from "./inside";
+import { drawsHeat, heat, startHeat } from "./heat";
 import { Life, Thread } from "./life";
 import { lifeOf } from "./lives";
 import { isWithin } from "./narrow";
 import { optionValue } from "./options";
 import { startStates, switchIn, switchOut, wake, wakersFollowed } from "./states";
+import { startTimeline } from "./timeline";
 import { outcomeOf, syscallRow } from "./syscalls";
 import { EventKind, PassOption } from "./tables";
 import { endWaiting } from "./waiting";
@@ -65,7 +67,8 @@ const IdleBits: u32 = 0x402;
 const UninterruptibleBit: u32 = 2;
 const InterruptibleBit: u32 = 1;
 
-function classOf(state: u32, flags: u32): OffcpuClass {
+/** Why a thread is off the CPU, by its raw state and SwitchFlags. */
+export function classOf(state: u32, flags: u32): OffcpuClass {
   if ((flags & SwitchFlag.Preempted) != 0) return OffcpuClass.Preempted;
   if (state == 0) return OffcpuClass.Runnable;
   if ((state & DeadBits) != 0) return OffcpuClass.Dead;
@@ -76,7 +79,7 @@ function classOf(state: u32, flags: u32): OffcpuClass {
 }
 
 /** As bcc's --state: a mask of 0 means state 0, any other one any of its bits. */
-function isExcluded(state: u32): bool {
+export function isExcluded(state: u32): bool {
   const asked = optionValue(PassOption.StateMask);
   if (asked == 0) return false;
   const mask = (asked - 1) as u32;
@@ -271,8 +274,10 @@ let asksMoreOfCalls: bool = false;
 
 /** To be called when the options are set. */
 export function startStreams(): void {
+  startTimeline();
+  startHeat();
   startStates();
-  asksMoreOfCalls = optionValue(PassOption.Calls) != 0 || showsEvents(EventKind.Syscall);
+  asksMoreOfCalls = drawsHeat() || optionValue(PassOption.Calls) != 0 || showsEvents(EventKind.Syscall);
 }
 
 function askOfCall(batch: Batch, row: u32, timeNs: u64, life: Life, call: Call, result: i64): void {
@@ -280,6 +285,9 @@ function askOfCall(batch: Batch, row: u32, timeNs: u64, life: Life, call: Call, 
   const offcpuNs = batch.cell(SyscallCell.Offcpu, row);
   const userStack = batch.cell(SyscallCell.UserStack, row) as u32;
   const beginNs = timeNs - min(durationNs, timeNs);
+  if (drawsHeat() && call.noEnter == 0) {
+    heat(life, EventKind.Syscall, call.nr + ((call.compat as i32) << 16), timeNs, durationNs);
+  }
   if (optionValue(PassOption.Calls) != 0) {
     if (call.noEnter != 0) takeInside(life, u64.MAX_VALUE);
     else addCall(life, call.nr, outcomeOf(result, call.compat), userStack, beginNs, durationNs, offcpuNs);
@@ -287,6 +295,7 @@ function askOfCall(batch: Batch, row: u32, timeNs: u64, life: Life, call: Call, 
   if (!showsEvents(EventKind.Syscall)) return;
   const shownNs = call.noEnter != 0 ? -1.0 : (durationNs as f64);
   showCall(life, timeNs, batch.cpu, call.nr, call.compat, result, shownNs, offcpuNs, userStack);
-  const pending = takePending(life.thread, call.nr, call.compat, call.noEnter != 0 ? u64.MAX_VALUE : beginNs);
+  if (call.noEnter != 0) return dropPending(life.thread);
+  const pending = takePending(life.thread, call.nr, call.compat, timeNs, durationNs);
   if (changetype<usize>(pending) != 0) showArguments(pending);
 }

@@ -4,10 +4,10 @@
 import { allocate, outOfMemory } from "./arena";
 import { cell, columnFrom, decode, decodeBytes, Limit, openPayload, sumOf } from "./columns";
 import { BlockType, Encoding, StringBytesMax, StringColumn, StringIdMax } from "./format";
-import { HashIndex, mix, newHashIndex } from "./hash-index";
+import { Interned, mix, newInterned } from "./hash-index";
 import { lostDefinition } from "./lost-definitions";
 import { newSparse, Sparse } from "./sparse";
-import { newVector, Vector } from "./vector";
+import { Vector } from "./vector";
 
 @unmanaged
 export class StringRow {
@@ -15,10 +15,15 @@ export class StringRow {
   at: usize;
   lengthBytes: u32;
   row: u32;
+
+  @inline
+  hasKeyOf(sought: StringRow): bool {
+    return this.lengthBytes == sought.lengthBytes && memory.compare(this.at, sought.at, this.lengthBytes) == 0;
+  }
 }
 
-export const strings: Vector<StringRow> = newVector<StringRow>();
-const index: HashIndex = newHashIndex();
+const interned: Interned<StringRow> = newInterned<StringRow>();
+export const strings: Vector<StringRow> = interned.rows;
 const rowPlusOneOfId: Sparse = newSparse(StringIdMax);
 
 // Bytes of the strings are kept in pages, so that a comm of 5 bytes does not cost a line of its own.
@@ -46,21 +51,13 @@ function hashBytes(from: usize, lengthBytes: u32): u32 {
 
 /** Row of a string of at most StringBytesMax bytes. */
 export function intern(from: usize, lengthBytes: u32): u32 {
-  const hash = hashBytes(from, lengthBytes);
-  for (let slot = index.first(hash); ; slot = index.after(slot)) {
-    const row = changetype<StringRow>(load<usize>(slot));
-    if (changetype<usize>(row) == 0) break;
-    if (row.hash == hash && row.lengthBytes == lengthBytes && memory.compare(row.at, from, lengthBytes) == 0) {
-      return row.row;
-    }
-  }
-  const row = changetype<StringRow>(allocate(offsetof<StringRow>()));
-  row.hash = hash;
-  row.at = keep(from, lengthBytes);
-  row.lengthBytes = lengthBytes;
-  row.row = strings.length;
-  strings.push(row);
-  index.add(changetype<usize>(row), hash);
+  const sought = interned.sought;
+  sought.hash = hashBytes(from, lengthBytes);
+  sought.at = from;
+  sought.lengthBytes = lengthBytes;
+  sought.row = strings.length;
+  const row = interned.intern();
+  if (row.row == sought.row) row.at = keep(from, lengthBytes);
   return row.row;
 }
 

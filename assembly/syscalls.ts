@@ -1,10 +1,9 @@
 // System calls summed by life, call and error: rows of Table.Syscalls.
 
-import { allocate } from "./arena";
-import { HashIndex, mix, newHashIndex } from "./hash-index";
+import { Interned, mix, newInterned } from "./hash-index";
 import { asksLatencies, countDuration, Histogram, recycleHistogram } from "./latencies";
 import { Life, SyscallCacheRows } from "./life";
-import { newVector, Vector } from "./vector";
+import { Vector } from "./vector";
 
 /** The kernel's largest error number: results in -ErrnoMax..-1 are errors. */
 const ErrnoMax: i64 = 4095;
@@ -24,8 +23,11 @@ export class SyscallRow {
   noEnter: u64;
   /** A null reference where nothing was counted. */
   histogram: Histogram;
-  /** The next one that is free: see `clearSyscalls`. */
-  free: SyscallRow;
+
+  @inline
+  hasKeyOf(sought: SyscallRow): bool {
+    return this.life == sought.life && this.nr == sought.nr && this.outcome == sought.outcome;
+  }
 
   @inline
   add(durationNs: u64, offcpuNs: u64): void {
@@ -62,11 +64,8 @@ export function outcomeOf(result: i64, compat: u32): u32 {
   return errno | (compat << 16);
 }
 
-const NoRow: SyscallRow = changetype<SyscallRow>(0);
-let free: SyscallRow = NoRow;
-
-export const syscallRows: Vector<SyscallRow> = newVector<SyscallRow>();
-const index: HashIndex = newHashIndex();
+const sums: Interned<SyscallRow> = newInterned<SyscallRow>();
+export const syscallRows: Vector<SyscallRow> = sums.rows;
 
 /** The row of these calls; most often one of the life's last eight. */
 @inline
@@ -80,39 +79,17 @@ export function syscallRow(life: Life, nr: i32, outcome: u32): SyscallRow {
 }
 
 function findRow(life: Life, nr: i32, outcome: u32): SyscallRow {
-  const hash = mix(mix(mix(0, life.row), nr), outcome);
-  for (let slot = index.first(hash); ; slot = index.after(slot)) {
-    const row = changetype<SyscallRow>(load<usize>(slot));
-    if (changetype<usize>(row) == 0) break;
-    if (row.hash == hash && row.life == life && row.nr == nr && row.outcome == outcome) return row;
-  }
-  const row = newRow();
-  row.hash = hash;
-  row.life = life;
-  row.nr = nr;
-  row.outcome = outcome;
-  row.minNs = u64.MAX_VALUE;
-  syscallRows.push(row);
-  index.add(changetype<usize>(row), hash);
-  return row;
-}
-
-function newRow(): SyscallRow {
-  const row = free;
-  if (row == NoRow) return changetype<SyscallRow>(allocate(offsetof<SyscallRow>()));
-  free = row.free;
-  memory.fill(changetype<usize>(row), 0, offsetof<SyscallRow>());
-  return row;
+  const sought = sums.sought;
+  sought.hash = mix(mix(mix(0, life.row), nr), outcome);
+  sought.life = life;
+  sought.nr = nr;
+  sought.outcome = outcome;
+  sought.minNs = u64.MAX_VALUE;
+  return sums.intern();
 }
 
 /** Forgets all rows. Whoever remembers one (a life's cache) must forget it too. */
 export function clearSyscalls(): void {
-  for (let i: u32 = 0; i < syscallRows.length; i++) {
-    const row = syscallRows.get(i);
-    recycleHistogram(row.histogram);
-    row.free = free;
-    free = row;
-  }
-  syscallRows.length = 0;
-  index.clear();
+  for (let i: u32 = 0; i < syscallRows.length; i++) recycleHistogram(syscallRows.get(i).histogram);
+  sums.clear();
 }

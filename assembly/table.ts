@@ -12,10 +12,10 @@ export class Column {
   length: u32;
 }
 
-const Tables: u32 = 24;
+const Tables: u32 = 32;
 const ColumnsPerTable: u32 = 18;
-const columns: usize = memory.data(5184, 16); // Tables * ColumnsPerTable Columns
-const rows: usize = memory.data(96, 16); // per table: its rows
+const columns: usize = memory.data(6912, 16); // Tables * ColumnsPerTable Columns
+const rows: usize = memory.data(128, 16); // per table: its rows
 
 /** The table that columns are being added to. */
 let open: Table = Table.Recording;

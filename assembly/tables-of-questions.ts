@@ -42,49 +42,28 @@ export function buildLatencies(table: Table): void {
 }
 
 /** Rows by what they are once their ids are rows. */
-const merged: HashIndex = newHashIndex();
+const merged: HashIndex<CallRow> = newHashIndex<CallRow>();
 
 /** Replaces the ids of all rows of calls by rows and merges what became equal. */
 function resolveCalls(): void {
-  merged.clear();
+  merged.forget();
   let kept: u32 = 0;
   for (let i: u32 = 0; i < callRows.length && !outOfMemory; i++) {
     const row = callRows.get(i);
     row.kernelStack = stackRow(row.kernelStack);
     row.userStack = stackRow(row.userStack);
     row.hash = hashOfCall(row.life, row.nr, row.outcome, row.kernelStack, row.userStack);
-    const twin = findTwin(row);
+    const twin = merged.find(row);
     if (changetype<usize>(twin) != 0) {
       twin.addRow(row);
       recycleCall(row);
       continue;
     }
-    merged.add(changetype<usize>(row), row.hash);
+    merged.add(row);
     store<usize>(callRows.at + ((kept as usize) << 2), changetype<usize>(row));
     kept++;
   }
   callRows.length = kept;
-}
-
-function findTwin(row: CallRow): CallRow {
-  let slot = merged.first(row.hash);
-  let other = changetype<CallRow>(load<usize>(slot));
-  while (changetype<usize>(other) != 0 && !areTwins(other, row)) {
-    slot = merged.after(slot);
-    other = changetype<CallRow>(load<usize>(slot));
-  }
-  return other;
-}
-
-function areTwins(row: CallRow, other: CallRow): bool {
-  return (
-    row.hash == other.hash &&
-    row.life == other.life &&
-    row.nr == other.nr &&
-    row.outcome == other.outcome &&
-    row.kernelStack == other.kernelStack &&
-    row.userStack == other.userStack
-  );
 }
 
 function compareCalls(a: usize, b: usize): i32 {

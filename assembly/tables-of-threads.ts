@@ -42,11 +42,11 @@ export function buildThreads(windowEndNs: u64): void {
 }
 
 /** Rows by what they are once their ids are rows. */
-const merged: HashIndex = newHashIndex();
+const merged: HashIndex<PeriodSums> = newHashIndex<PeriodSums>();
 
 /** Replaces the ids of all period rows by rows and merges what became equal. */
 function resolvePeriods(): void {
-  merged.clear();
+  merged.forget();
   let kept: u32 = 0;
   for (let i: u32 = 0; i < periodRows.length && !outOfMemory; i++) {
     const row = periodRows.get(i);
@@ -54,40 +54,18 @@ function resolvePeriods(): void {
     row.kernelStack = stackRow(row.kernelStack);
     row.userStack = stackRow(row.userStack);
     row.hash = hashOf(row.life, row.comm, row.nr, row.kind, row.kernelStack, row.userStack);
-    const twin = findTwin(row);
+    const twin = merged.find(row);
     if (changetype<usize>(twin) != 0) {
       twin.addAll(row);
       row.twin = twin;
       recyclePeriods(row);
       continue;
     }
-    merged.add(changetype<usize>(row), row.hash);
+    merged.add(row);
     store<usize>(periodRows.at + ((kept as usize) << 2), changetype<usize>(row));
     kept++;
   }
   periodRows.length = kept;
-}
-
-function findTwin(row: PeriodSums): PeriodSums {
-  let slot = merged.first(row.hash);
-  let other = changetype<PeriodSums>(load<usize>(slot));
-  while (changetype<usize>(other) != 0 && !areTwins(other, row)) {
-    slot = merged.after(slot);
-    other = changetype<PeriodSums>(load<usize>(slot));
-  }
-  return other;
-}
-
-function areTwins(row: PeriodSums, other: PeriodSums): bool {
-  return (
-    row.hash == other.hash &&
-    row.life == other.life &&
-    row.comm == other.comm &&
-    row.nr == other.nr &&
-    row.kind == other.kind &&
-    row.kernelStack == other.kernelStack &&
-    row.userStack == other.userStack
-  );
 }
 
 function comparePeriods(a: usize, b: usize): i32 {

@@ -1,9 +1,9 @@
 // Rows that sum a few numbers under a small key: the exact counters, the losses and the totals.
 
 import { allocate } from "./arena";
-import { HashIndex, mix, newHashIndex } from "./hash-index";
+import { Interned, mix, newInterned } from "./hash-index";
 import { compareU32, sort } from "./sort";
-import { newVector, Vector } from "./vector";
+import { Vector } from "./vector";
 
 @unmanaged
 export class TallyRow {
@@ -14,30 +14,26 @@ export class TallyRow {
   x: u64;
   y: u64;
   z: u64;
+
+  @inline
+  hasKeyOf(sought: TallyRow): bool {
+    return this.a == sought.a && this.b == sought.b && this.c == sought.c;
+  }
 }
 
 @unmanaged
 export class Tally {
   rows: Vector<TallyRow>;
-  index: HashIndex;
+  private interned: Interned<TallyRow>;
 
   /** The row of a key, all zeros if it is new. */
   at(a: u32, b: u32, c: u32): TallyRow {
-    const hash = mix(mix(mix(0, a), b), c);
-    const index = this.index;
-    for (let slot = index.first(hash); ; slot = index.after(slot)) {
-      const row = changetype<TallyRow>(load<usize>(slot));
-      if (changetype<usize>(row) == 0) break;
-      if (row.hash == hash && row.a == a && row.b == b && row.c == c) return row;
-    }
-    const row = changetype<TallyRow>(allocate(offsetof<TallyRow>()));
-    row.hash = hash;
-    row.a = a;
-    row.b = b;
-    row.c = c;
-    this.rows.push(row);
-    index.add(changetype<usize>(row), hash);
-    return row;
+    const sought = this.interned.sought;
+    sought.hash = mix(mix(mix(0, a), b), c);
+    sought.a = a;
+    sought.b = b;
+    sought.c = c;
+    return this.interned.intern();
   }
 
   /** Sets every sum to 0. */
@@ -67,7 +63,7 @@ function compareKeys(left: usize, right: usize): i32 {
 
 export function newTally(): Tally {
   const tally = changetype<Tally>(allocate(offsetof<Tally>()));
-  tally.rows = newVector<TallyRow>();
-  tally.index = newHashIndex();
+  tally.interned = newInterned<TallyRow>();
+  tally.rows = tally.interned.rows;
   return tally;
 }

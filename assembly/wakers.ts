@@ -5,13 +5,12 @@
 //   node of C's  (depth 1)           B                   B
 //                (depth 2)           A;B                 A;B      as A is who woke B last
 
-import { allocate } from "./arena";
-import { HashIndex, mix, newHashIndex } from "./hash-index";
+import { Interned, mix, newInterned } from "./hash-index";
 import { Life, Thread } from "./life";
 import { lifeOf } from "./lives";
 import { optionValue } from "./options";
 import { EventKind, PassOption, WakerKind } from "./tables";
-import { newVector, Vector } from "./vector";
+import { Vector } from "./vector";
 
 @unmanaged
 export class Waker {
@@ -22,28 +21,25 @@ export class Waker {
   life: u32;
   depth: u32;
   row: u32;
+
+  @inline
+  hasKeyOf(sought: Waker): bool {
+    return this.prefix == sought.prefix && this.kind == sought.kind && this.life == sought.life;
+  }
 }
 
-export const wakers: Vector<Waker> = newVector<Waker>();
-const index: HashIndex = newHashIndex();
+const interned: Interned<Waker> = newInterned<Waker>();
+export const wakers: Vector<Waker> = interned.rows;
 
 function wakerRow(prefix: u32, kind: WakerKind, life: u32): u32 {
-  const hash = mix(mix(mix(0, prefix), kind), life);
-  for (let slot = index.first(hash); ; slot = index.after(slot)) {
-    const waker = changetype<Waker>(load<usize>(slot));
-    if (changetype<usize>(waker) == 0) break;
-    if (waker.hash == hash && waker.prefix == prefix && waker.kind == kind && waker.life == life) return waker.row;
-  }
-  const waker = changetype<Waker>(allocate(offsetof<Waker>()));
-  waker.hash = hash;
-  waker.prefix = prefix;
-  waker.kind = kind;
-  waker.life = life;
-  waker.row = wakers.length;
-  waker.depth = waker.row == 0 ? 0 : wakers.get(prefix).depth + 1;
-  wakers.push(waker);
-  index.add(changetype<usize>(waker), hash);
-  return waker.row;
+  const sought = interned.sought;
+  sought.hash = mix(mix(mix(0, prefix), kind), life);
+  sought.prefix = prefix;
+  sought.kind = kind;
+  sought.life = life;
+  sought.row = wakers.length;
+  sought.depth = wakers.length == 0 ? 0 : wakers.get(prefix).depth + 1;
+  return interned.intern().row;
 }
 
 wakerRow(0, WakerKind.None, 0); // row 0: nobody

@@ -2,10 +2,9 @@
 // that still wait for their user stack have no row yet; their sums are a short list of the waiting
 // entry's until they have.
 
-import { allocate } from "./arena";
-import { HashIndex, mix, newHashIndex } from "./hash-index";
+import { Interned, mix, newInterned } from "./hash-index";
 import { PeriodSums } from "./periods";
-import { newVector, Vector } from "./vector";
+import { Vector } from "./vector";
 
 @unmanaged
 export class WakeupSums {
@@ -18,6 +17,11 @@ export class WakeupSums {
   blockedNs: u64;
   runnableNs: u64;
   runnableMaxNs: u64;
+
+  @inline
+  hasKeyOf(sought: WakeupSums): bool {
+    return this.owner == sought.owner && this.waker == sought.waker;
+  }
 
   @inline
   count(blockedNs: u64, runnableNs: u64): void {
@@ -36,41 +40,22 @@ export class WakeupSums {
 }
 
 const NoSums: WakeupSums = changetype<WakeupSums>(0);
-export const wakeupRows: Vector<WakeupSums> = newVector<WakeupSums>();
-const index: HashIndex = newHashIndex();
-let free: WakeupSums = NoSums;
+const wakeups: Interned<WakeupSums> = newInterned<WakeupSums>();
+export const wakeupRows: Vector<WakeupSums> = wakeups.rows;
 
-function newSums(waker: u32): WakeupSums {
-  let sums = free;
-  if (sums != NoSums) {
-    free = sums.next;
-    memory.fill(changetype<usize>(sums), 0, offsetof<WakeupSums>());
-  } else {
-    sums = changetype<WakeupSums>(allocate(offsetof<WakeupSums>()));
-  }
-  sums.waker = waker;
-  return sums;
-}
-
-function recycle(sums: WakeupSums): void {
-  sums.next = free;
-  free = sums;
+/** What is looked for, or a new entry made of. */
+function soughtOf(hash: u32, owner: PeriodSums, waker: u32): WakeupSums {
+  const sought = wakeups.sought;
+  sought.hash = hash;
+  sought.owner = owner;
+  sought.waker = waker;
+  return sought;
 }
 
 /** The sums of the periods in row `owner` that `waker` ended. */
 export function wakeupRow(owner: PeriodSums, waker: u32): WakeupSums {
-  const hash = mix(mix(0, changetype<usize>(owner) as u32), waker);
-  for (let slot = index.first(hash); ; slot = index.after(slot)) {
-    const row = changetype<WakeupSums>(load<usize>(slot));
-    if (row == NoSums) break;
-    if (row.hash == hash && row.owner == owner && row.waker == waker) return row;
-  }
-  const row = newSums(waker);
-  row.hash = hash;
-  row.owner = owner;
-  wakeupRows.push(row);
-  index.add(changetype<usize>(row), hash);
-  return row;
+  soughtOf(mix(mix(0, changetype<usize>(owner) as u32), waker), owner, waker);
+  return wakeups.intern();
 }
 
 /** A list is searched that far; a waker further back begins an entry anew, which `releaseList` joins. */
@@ -89,7 +74,7 @@ export function inList(list: WakeupSums, waker: u32): WakeupSums {
     }
     before = sums;
   }
-  const sums = newSums(waker);
+  const sums = wakeups.copyOf(soughtOf(0, changetype<PeriodSums>(0), waker));
   sums.next = list;
   return sums;
 }
@@ -99,14 +84,12 @@ export function releaseList(list: WakeupSums, owner: PeriodSums): void {
   while (list != NoSums) {
     const next = list.next;
     wakeupRow(owner, list.waker).addAll(list);
-    recycle(list);
+    wakeups.recycle(list);
     list = next;
   }
 }
 
 /** Forgets all rows: those of periods are about to begin anew. */
 export function clearWakeups(): void {
-  for (let i: u32 = 0; i < wakeupRows.length; i++) recycle(wakeupRows.get(i));
-  wakeupRows.length = 0;
-  index.clear();
+  wakeups.clear();
 }

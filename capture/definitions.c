@@ -102,6 +102,7 @@ int definitions__open(struct definitions *definitions, const struct definitions_
 		definitions__close(definitions);
 		return -ENOMEM;
 	}
+	definitions->stack_code.meets_all = config->opens_all;
 	return 0;
 }
 
@@ -170,7 +171,8 @@ static uint32_t definitions__object_id(struct definitions *definitions, const st
 	memset(&key, 0, sizeof(key)); /* padding too: it is hashed */
 	key.kind = object->kind;
 	key.path = object->path;
-	key.build_id = object->build_id;
+	key.build_id.length = object->build_id.length;
+	memcpy(key.build_id.bytes, object->build_id.bytes, object->build_id.length);
 	if (!object->build_id.length) {
 		key.device = object->device;
 		key.inode = object->inode;
@@ -209,7 +211,7 @@ void definitions__mapping(struct definitions *definitions, const struct mapping 
 	struct block *block = &definitions->mappings;
 	uint64_t time_ns = mapping->time_ns ? mapping->time_ns : definitions->start_ns;
 
-	code_maps__mapping(&definitions->stack_code.maps, mapping);
+	stack_code__mapping(&definitions->stack_code, mapping);
 	if (block__is_full(block, 1))
 		definitions__write(definitions);
 	block__delta(block, OFFCUT_MAP_COLUMN_TIME, time_ns);

@@ -55,6 +55,7 @@ struct definitions_config {
 	struct losses *losses;
 	uint64_t start_ns;
 	const char *kallsyms;
+	bool opens_all; /* of the files that are mapped, not only those of stacks */
 };
 
 int definitions__open(struct definitions *, const struct definitions_config *); /* 0 or -ENOMEM */

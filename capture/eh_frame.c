@@ -305,7 +305,8 @@ static void eh_parts__join(struct eh_parts *parts)
 {
 	uint32_t kept = 0;
 
-	qsort(parts->parts, parts->count, sizeof(*parts->parts), eh_part__compare);
+	if (parts->count)
+		qsort(parts->parts, parts->count, sizeof(*parts->parts), eh_part__compare);
 	for (uint32_t i = 0; i < parts->count; i++) {
 		struct eh_part part = parts->parts[i];
 		struct eh_part *last = kept ? &parts->parts[kept - 1] : NULL;

@@ -5,6 +5,7 @@
  * collected.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -90,6 +91,7 @@ static int encoder__open_parts(struct encoder *encoder, const struct encoder_con
 		.losses = &encoder->losses,
 		.start_ns = config->start_monotonic_ns,
 		.kallsyms = config->kallsyms ? config->kallsyms : "/proc/kallsyms",
+		.opens_all = config->opens_all,
 	};
 
 	if (chunk_pool__open(pool, open_bytes_max + POOL_HEADROOM_BYTES))
@@ -126,6 +128,8 @@ static int encoder__write_head(struct encoder *encoder, const struct encoder_con
 		.start_realtime_ns = config->start_realtime_ns,
 		.cpus = config->cpus,
 	};
+	uint64_t stext = symbols__stext(encoder->definitions.symbols);
+	char stext_text[24];
 	const struct meta_entry entries[] = {
 		{ "writer", config->writer },
 		{ "command", config->command },
@@ -136,10 +140,12 @@ static int encoder__write_head(struct encoder *encoder, const struct encoder_con
 		{ "stackBytesKept", config->stack_bytes_kept },
 		{ "filter", config->filter },
 		{ "sealed", config->sealed },
+		{ "kernelStext", stext ? stext_text : NULL },
 		{ "kernelSymbols",
 		  symbols__are_hidden(encoder->definitions.symbols) ? "hidden" : NULL },
 	};
 
+	snprintf(stext_text, sizeof(stext_text), "%llx", (unsigned long long)stext);
 	meta__file_header(&header);
 	block_writer__file_header(&encoder->writer, &header);
 	meta__write(&encoder->writer, &encoder->pool, entries, sizeof(entries) / sizeof(*entries),

@@ -34,6 +34,7 @@ struct encoder_config {
 	const char *writer, *command, *options, *streams, *stack_min_us, *filter;
 	const char *stack_bytes, *stack_bytes_kept;
 	bool keep_stack_bytes; /* all that is in user stacks */
+	bool opens_all;     /* files are to be opened for sealing before stacks are seen: of few processes */
 	const char *sealed; /* what sealing is to find: needed, full, none */
 	const char *kallsyms; /* NULL: /proc/kallsyms; must outlive the encoder */
 };

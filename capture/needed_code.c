@@ -81,8 +81,7 @@ static uint8_t *needed_code__met(const struct needed_code *code, uint32_t object
 	return object_id ? &code->objects_met[object_id / 8] : &code->pids_met[pid / 8];
 }
 
-static void needed_code__meet(struct needed_code *code, uint32_t object_id, uint32_t pid,
-			      uint64_t address)
+void needed_code__meet(struct needed_code *code, uint32_t object_id, uint32_t pid, uint64_t address)
 {
 	uint8_t *met = needed_code__met(code, object_id, pid);
 	uint8_t bit = (uint8_t)(1u << (object_id ? object_id : pid) % 8);

@@ -53,6 +53,9 @@ void needed_code__close(struct needed_code *);
 bool needed_code__add(struct needed_code *, uint32_t object_id, uint64_t file_offset, uint32_t pid,
 		      uint64_t address);
 
+/* An object's file may be needed: it is met before any address of it is. */
+void needed_code__meet(struct needed_code *, uint32_t object_id, uint32_t pid, uint64_t address);
+
 /*
  * The next object or process that was met and not told yet: to open its file while the process
  * lives. False: none. One that is forgotten is told again when it is met again, by whoever it is met.

@@ -210,6 +210,11 @@ int processes__start(struct processes *processes, struct encoder *encoder,
 	return 0;
 }
 
+bool processes__are_some(const struct processes *processes)
+{
+	return processes->pids != NULL;
+}
+
 static void processes__task(const struct processes *processes, struct encoder *encoder,
 			    const struct task *task)
 {

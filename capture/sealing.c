@@ -199,7 +199,6 @@ static bool sealing__apply(struct sealing *sealing, struct encoder *encoder,
 static void sealing__take(struct sealing *sealing, struct encoder *encoder, uint64_t deadline_ns)
 {
 	struct seal_result *result = sealer__take(sealing->sealer, deadline_ns), *next;
-	bool any = result != NULL;
 
 	for (; result; result = next) {
 		next = result->next;
@@ -207,8 +206,6 @@ static void sealing__take(struct sealing *sealing, struct encoder *encoder, uint
 			sealing->is_unfinished = true;
 		free(result);
 	}
-	if (any)
-		sealed__write(encoder__sealed(encoder));
 }
 
 void sealing__poll(struct sealing *sealing, struct encoder *encoder)
@@ -239,6 +236,7 @@ static void sealing__begin_pass(struct sealing *sealing, struct encoder *encoder
 
 void sealing__tick(struct sealing *sealing, struct encoder *encoder, uint64_t now_ns)
 {
+	sealed__write(encoder__sealed(encoder));
 	if (now_ns < sealing->next_pass_ns || sealing->pass_runs)
 		return;
 	sealing__begin_pass(sealing, encoder, false);
@@ -343,6 +341,7 @@ void sealing__finish(struct sealing *sealing, struct encoder *encoder, sealing_n
 		while (sealing->pass_runs && !sealed->is_full && monotonic_ns() < deadline_ns)
 			sealing__take(sealing, encoder, deadline_ns);
 	}
+	sealed__write(encoder__sealed(encoder));
 	sealing->is_unfinished |= sealing->pass_runs || sealed->is_full;
 	sealing__summarize(sealing, encoder, notice, context, summary);
 }

@@ -288,6 +288,7 @@ static int session__open_encoder(struct session *session, struct capture_error *
 		.stack_bytes_kept = config->keep_stack_bytes ? "all" : NULL,
 		.keep_stack_bytes = config->keep_stack_bytes,
 		.filter = config->filter_text,
+		.opens_all = session->sealing && processes__are_some(session->processes),
 		.sealed = !session->sealing ? "none" : config->seal == SEAL_FULL ? "full" : "needed",
 	};
 
@@ -348,6 +349,8 @@ int session__start(struct session *session, struct capture_error *error)
 		result = programs__attach(session->programs, error);
 	if (!result)
 		result = processes__start(session->processes, session->encoder, error);
+	if (!result && session->sealing)
+		sealing__poll(session->sealing, session->encoder);
 	if (!result && session->command.pid)
 		result = command__go(&session->command, session->config.command, error);
 	if (!result) {

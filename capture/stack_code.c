@@ -25,6 +25,13 @@ void stack_code__close(struct stack_code *code)
 	needed_code__close(&code->needed);
 }
 
+void stack_code__mapping(struct stack_code *code, const struct mapping *mapping)
+{
+	code_maps__mapping(&code->maps, mapping);
+	if (code->meets_all && mapped_objects__find(&code->objects, mapping->object))
+		needed_code__meet(&code->needed, mapping->object, mapping->pid, mapping->start);
+}
+
 /* The oldest address. What lies in memory without a file is the process's own. */
 static void stack_code__resolve_first(struct stack_code *code)
 {

@@ -8,6 +8,7 @@
 #ifndef OFFCUT_STACK_CODE_H
 #define OFFCUT_STACK_CODE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "code_maps.h"
@@ -27,11 +28,13 @@ struct stack_code {
 	struct code_maps maps;
 	struct mapped_objects objects;
 	struct needed_code needed;
+	bool meets_all; /* few processes are recorded: whatever they map is likely to be needed */
 };
 
 int stack_code__open(struct stack_code *, uint64_t seed); /* 0 or -ENOMEM */
 void stack_code__close(struct stack_code *);
 
+void stack_code__mapping(struct stack_code *, const struct mapping *);
 void stack_code__add(struct stack_code *, uint32_t pid, uint64_t time_ns, uint64_t address);
 /* All tasks and mappings before this time have been told. */
 void stack_code__resolve(struct stack_code *, uint64_t until_ns);

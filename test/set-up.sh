@@ -15,7 +15,7 @@ purpose=${1:-demo}
 build_packages="clang bpftool libbpf-dev musl-tools liblz4-dev make gcc libc6-dev linux-libc-dev"
 case $purpose in
 demo) peer_packages="" ;;
-test) peer_packages="libbpf-tools strace g++ python3" ;; # the last two: for node-gyp
+test) peer_packages="libbpf-tools strace g++ python3 chromium" ;; # g++, python3: for node-gyp
 bench) peer_packages="libbpf-tools strace bpftrace linux-perf" ;;
 *)
 	echo "usage: sh test/set-up.sh [demo | test | bench]" >&2
@@ -112,10 +112,20 @@ build__portable() {
 		quietly npm run --silent build:engine
 		touch $stamps/engine
 	fi
+	if [ ! -f build/symbols.wasm ] || stale symbols assembly package-lock.json; then
+		say "building the symbolizer (AssemblyScript)"
+		quietly npm run --silent build:symbols
+		touch $stamps/symbols
+	fi
 	if [ ! -f build/analyzer/node.js ] || stale analyzer analyzer assembly tsconfig.json package-lock.json; then
 		say "building the analyzer (TypeScript)"
 		quietly npm run --silent build:analyzer
 		touch $stamps/analyzer
+	fi
+	if [ ! -f build/offcut.html ] || stale page analyzer assembly test/data/redis.offcut package-lock.json; then
+		say "building the page"
+		quietly npm run --silent build:page
+		touch $stamps/page
 	fi
 }
 

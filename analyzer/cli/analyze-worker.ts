@@ -6,9 +6,9 @@ import { parentPort, workerData } from "node:worker_threads";
 import { partsOf } from "../analysis.js";
 import type { AnalysisParts } from "../analysis.js";
 import type { EngineSource } from "../engine.js";
+import type { Moments } from "../filters/moments.js";
 import type { PassOptions } from "../pass-options.js";
 import { analyzeWithin } from "./moments.js";
-import type { Moments } from "./moments.js";
 
 export interface AnalyzeJob {
   readonly file: string;

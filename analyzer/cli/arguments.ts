@@ -4,11 +4,14 @@
 // own option definitions, and in no other place.
 
 import { UsageError } from "../errors.js";
+import { readCount } from "../filters/filters.js";
 
 export interface OptionDefinition {
   /** As shown in help: `-o, --out <FILE>`; `<…>` means that it takes a value. */
   readonly flags: string;
   readonly description: string;
+  /** Whether it chooses what is looked at, not what is said of it: help shows these apart. */
+  readonly isFilter?: true;
 }
 
 /** Which words a command takes. */
@@ -57,13 +60,7 @@ export class Arguments {
 
   /** A whole number of at least `min`. */
   count(name: string, min: number, byDefault: number): number {
-    const text = this.value(name);
-    if (text === undefined) return byDefault;
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < min) {
-      throw new UsageError(`--${name} takes a whole number from ${min} on, not "${text}"`);
-    }
-    return value;
+    return readCount(this, name, min, byDefault);
   }
 
   /** One of these words; undefined where the option is not given. */

@@ -14,7 +14,7 @@ export const doctor: Command = {
   operands: "",
   summary: "What works on this machine, and what is missing for the rest",
   options: [{ flags: "--json", description: "The same for programs" }],
-  examples: ["offcut doctor", "sudo offcut doctor"],
+  examples: ["sudo offcut doctor", "offcut doctor --json | jq .recording"],
   run,
 };
 

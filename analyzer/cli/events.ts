@@ -10,11 +10,11 @@ import { fields } from "../expressions/fields.js";
 import { readColumns, readCondition } from "../expressions/probe.js";
 import { EventLines } from "../exports/event-lines.js";
 import type { LineFormat } from "../exports/event-lines.js";
+import { filterOptions, readFilters } from "../filters/filters.js";
 import { hostName } from "../views/threads.js";
 import type { Arguments } from "./arguments.js";
 import type { Command } from "./command.js";
 import { openEvents, readFileEvents, reportGaps } from "./event-reading.js";
-import { filterOptions, readFilters } from "./filters.js";
 import { readFormat } from "./formats.js";
 import { print } from "./output.js";
 import { exitCodeFor, refuseUnknownHost } from "./recordings.js";
@@ -26,8 +26,12 @@ export const events: Command = {
   operands: "FILE",
   summary: "Every event as a line, in order of time, as trace and strace print them",
   options: [
-    { flags: "--kinds <LIST>", description: "Only these: syscall,period,wakeup (all)" },
-    { flags: "--where <EXPR>", description: "Only events for which this holds: 'errno == EAGAIN && fd == 3'" },
+    { flags: "--kinds <LIST>", description: "Only these: syscall,period,wakeup (all)", isFilter: true },
+    {
+      flags: "--where <EXPR>",
+      description: "Only events for which this holds: 'errno == EAGAIN && fd == 3'",
+      isFilter: true,
+    },
     { flags: "--columns <EXPR,...>", description: `What to show (${ColumnsByDefault})` },
     { flags: "--stacks", description: "The frames of each event's stacks below its line" },
     ...filterOptions,

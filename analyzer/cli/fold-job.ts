@@ -1,6 +1,7 @@
 // One recording of a batch, folded: what a worker thread does, and what it hands back. Everything in
 // an answer can be copied between threads, so errors and analyses are reduced to text and sums here.
 
+import type { Filters } from "../filters/filters.js";
 import { localEngine } from "../node.js";
 import type { EngineSource } from "../engine.js";
 import { UsageError } from "../errors.js";
@@ -13,7 +14,6 @@ import { hostName } from "../views/threads.js";
 import { warningRows } from "../views/warnings.js";
 import type { WarningRow } from "../views/warnings.js";
 import { failureText } from "./failure.js";
-import type { Filters } from "./filters.js";
 import { analyzeWithin } from "./moments.js";
 
 export interface FoldJob {

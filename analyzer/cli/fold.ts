@@ -2,13 +2,14 @@
 // output, or with --out-dir one for each. A file that cannot be read is said, and the others are
 // still folded; the exit code then is 1.
 
-import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { basename, join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { ExitCode, UsageError } from "../errors.js";
 import { foldedText } from "../exports/folded-text.js";
 import { countOf } from "../exports/units.js";
+import { filterOptionsOf, readFilters } from "../filters/filters.js";
 import { localEngine } from "../node.js";
 import { mergeCompleteness } from "../views/completeness.js";
 import type { Completeness } from "../views/completeness.js";
@@ -16,13 +17,13 @@ import { foldedRows, mergeSums } from "../views/folded.js";
 import type { FoldedSums } from "../views/folded.js";
 import type { Arguments } from "./arguments.js";
 import type { Command } from "./command.js";
-import { filterOptionsWithout, readFilters } from "./filters.js";
 import { fold as foldOne } from "./fold-job.js";
 import type { FoldAnswer, FoldJob, FoldOutcome } from "./fold-job.js";
 import { idleOptions, readIdle } from "./idle.js";
 import { noteCompleteness } from "./notes.js";
 import { note, print, Progress } from "./output.js";
 import { awaitEndOfInput, isHostAsked, refuseUnknownHost, reportWarnings } from "./recordings.js";
+import { writeWhole } from "./whole-file.js";
 import { runJobs } from "./worker-pool.js";
 
 export const fold: Command = {
@@ -35,7 +36,7 @@ export const fold: Command = {
     { flags: "-j, --jobs <N>", description: "Recordings worked on at a time (one per CPU)" },
     { flags: "--open", description: "Also periods that the recording's start or end cut off" },
     ...idleOptions,
-    ...filterOptionsWithout("errno"),
+    ...filterOptionsOf("fold"),
   ],
   examples: [
     "offcut fold web1.offcut | flamegraph.pl --color=io > web1.svg",
@@ -175,19 +176,4 @@ async function takeOutcome(batch: Batch, job: FoldJob, outcome: FoldOutcome): Pr
 
 function showProgress({ progress, done, jobs }: Batch): void {
   if (jobs.length > 1) progress.show(() => `${done} of ${countOf(jobs.length, "recording")} folded`);
-}
-
-/** Never leaves half a file under the final name, whatever happens meanwhile. */
-async function writeWhole(path: string, text: Iterable<string>): Promise<void> {
-  const existing = await stat(path).catch(() => undefined);
-  // A device or a pipe is written to, not replaced.
-  if (existing !== undefined && !existing.isFile()) return writeFile(path, text);
-  const partial = `${path}.partial`;
-  try {
-    await writeFile(partial, text);
-    await rename(partial, path);
-  } catch (error) {
-    await rm(partial, { force: true });
-    throw error;
-  }
 }

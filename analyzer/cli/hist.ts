@@ -1,7 +1,6 @@
 // `offcut hist`: argdist after the fact. Distributions of anything that an expression can say of
 // system calls, off-CPU periods and wakeups, over the whole of recordings or an interval at a time.
 
-import { Edge } from "../../assembly/tables.js";
 import type { Analysis, Names } from "../analysis.js";
 import type { EventBatch } from "../event-batch.js";
 import { ExitCode, UsageError } from "../errors.js";
@@ -14,8 +13,10 @@ import { csvLine } from "../exports/csv-text.js";
 import { jsonText } from "../exports/json-text.js";
 import { probeCsv, probeCsvHeader, probeText } from "../exports/probe-text.js";
 import { countOf } from "../exports/units.js";
+import { filterOptions, readFilters } from "../filters/filters.js";
 import type { PassOptions } from "../pass-options.js";
 import { recordingRows } from "../views/info.js";
+import { isOpenAtEnd } from "../views/periods.js";
 import { formOf, ProbeRun, rowAt } from "../views/probe-answers.js";
 import type { ProbeAnswer, Question } from "../views/probe-answers.js";
 import { hostName } from "../views/threads.js";
@@ -24,7 +25,6 @@ import type { Arguments } from "./arguments.js";
 import { recordingsAmong } from "./arguments.js";
 import type { Command } from "./command.js";
 import { openEvents, readFileEvents, reportGaps } from "./event-reading.js";
-import { filterOptions, readFilters } from "./filters.js";
 import { readFormat } from "./formats.js";
 import type { Format } from "./formats.js";
 import { intervalOption, readSeconds } from "./intervals.js";
@@ -183,7 +183,7 @@ class Intervals {
     if (this.#toNs >= this.#endNs) return length;
     const row = rowAt(timeNs, this.#toNs, from);
     // What the recording's end cut off belongs to the interval that ends with it.
-    return timeNs[row] === this.#toNs && edge[row] === Edge.End ? length : row;
+    return timeNs[row] === this.#toNs && isOpenAtEnd(edge[row]!) ? length : row;
   }
 
   /** Writes the intervals until the recording's end, which cuts the last one. */

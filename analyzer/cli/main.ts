@@ -1,60 +1,33 @@
 #!/usr/bin/env node
 // The command line: finds the command, runs it, and makes of whatever happens an exit code: 0
-// answered, 1 failed, 2 misused. cac finds commands and prints help; arguments.ts reads arguments.
+// answered, 1 failed, 2 misused. cac finds commands and prints what help.ts says; arguments.ts reads
+// arguments.
 
 import { cac } from "cac";
 import { ExitCode, exitCodeOf, UsageError } from "../errors.js";
 import { readArguments } from "./arguments.js";
 import type { Command } from "./command.js";
-import { diff } from "./diff.js";
-import { doctor } from "./doctor.js";
-import { events } from "./events.js";
+import { commands } from "./commands.js";
 import { failureText } from "./failure.js";
-import { fold } from "./fold.js";
-import { hist } from "./hist.js";
-import { info } from "./info.js";
-import { offcpu } from "./offcpu.js";
-import { endQuietlyOnClosedPipe, note } from "./output.js";
+import { commandHelp, programHelp } from "./help.js";
+import { endQuietlyOnClosedPipe, note, terminalWidth } from "./output.js";
 import { packageVersion } from "./package-root.js";
-import { record } from "./record.js";
-import { report } from "./report.js";
-import { syscalls } from "./syscalls.js";
-import { threads } from "./threads.js";
-import { wakers } from "./wakers.js";
-import { waits } from "./waits.js";
 
-const commands: readonly Command[] = [
-  record,
-  report,
-  offcpu,
-  syscalls,
-  waits,
-  threads,
-  wakers,
-  hist,
-  events,
-  diff,
-  fold,
-  info,
-  doctor,
-];
-
-/** What cac puts behind options: blanks, and a default that only says that `--no-x` is not given. */
-const HelpNoise = / +(\(default: true\))?$/gm;
+/** Of help that does not go to a terminal, in columns. */
+const HelpWidth = 80;
 
 /** Runs the program with the words after its name. */
 async function run(words: readonly string[]): Promise<ExitCode> {
   const cli = cac("offcut");
-  for (const command of commands) {
-    const entry = cli.command(command.name, command.summary);
-    entry.usage(`${command.name} [options] ${command.operands}`.trimEnd());
-    for (const { flags, description } of command.options) entry.option(flags, description);
-    for (const example of command.examples) entry.example(`  $ ${example}`);
+  for (const { name, summary, options } of commands) {
+    const entry = cli.command(name, summary);
+    for (const { flags, description } of options) entry.option(flags, description);
   }
-  cli.usage("<command> [options]");
-  cli.help((sections) => {
-    const shown = sections.filter(({ title }) => title?.startsWith("For more info") !== true);
-    return shown.map(({ body, ...section }) => ({ ...section, body: body.replace(HelpNoise, "") }));
+  cli.help(([program]) => {
+    const command = commands.find(({ name }) => name === cli.matchedCommandName);
+    const width = terminalWidth() ?? HelpWidth;
+    const sections = command === undefined ? programHelp(commands, width) : commandHelp(command, width);
+    return [program!, ...sections];
   });
   cli.version(packageVersion());
 

@@ -9,6 +9,7 @@ import { missedStacks, offcpuBccText } from "../exports/offcpu-bcc-text.js";
 import { offcpuGroupsText } from "../exports/offcpu-groups-text.js";
 import { offcpuText } from "../exports/offcpu-text.js";
 import { countOf } from "../exports/units.js";
+import { filterOptionsOf, readFilters } from "../filters/filters.js";
 import { completeness } from "../views/completeness.js";
 import { foldedRows, foldedSums } from "../views/folded.js";
 import { recordingRows } from "../views/info.js";
@@ -22,7 +23,6 @@ import type { Command } from "./command.js";
 import { compatOption, isBccAsked } from "./compat.js";
 import { refuseContradictions } from "./contradictions.js";
 import type { Contradiction } from "./contradictions.js";
-import { filterOptionsWithout, readFilters } from "./filters.js";
 import { readFormat } from "./formats.js";
 import type { Format } from "./formats.js";
 import { idleOptions, readIdle } from "./idle.js";
@@ -50,7 +50,7 @@ export const offcpu: Command = {
     { flags: "--all", description: "Show all" },
     { flags: "--open", description: "Also periods that the recording's start or end cut off" },
     ...idleOptions,
-    ...filterOptionsWithout("errno"),
+    ...filterOptionsOf("offcpu"),
     compatOption("offcputime prints after its heading: each period cut to whole us, smallest sums first"),
     { flags: "--json", description: "Everything, as JSON" },
     { flags: "--csv", description: "Everything, as comma-separated values" },

@@ -21,11 +21,16 @@ export function note(text: string): void {
   process.stderr.write(`offcut: ${text}\n`);
 }
 
+/** Columns of the terminal that standard output goes to; undefined where it is none, or does not say. */
+export function terminalWidth(): number | undefined {
+  const { isTTY, columns } = process.stdout;
+  return isTTY && columns > 0 ? columns : undefined;
+}
+
 /** The style of standard output: plain unless it is a terminal; NO_COLOR is honoured. */
 export function outputStyle(): Style {
-  const { isTTY, columns } = process.stdout;
-  if (!isTTY) return plainStyle;
-  const width = columns > 0 ? Math.max(columns, WidthMin) : Infinity;
+  if (!process.stdout.isTTY) return plainStyle;
+  const width = Math.max(terminalWidth() ?? Infinity, WidthMin);
   const isColored = !process.env.NO_COLOR && process.env.TERM !== "dumb";
   const { bold, dim, yellow } = pc.createColors(isColored);
   return { width, bold, dim, alert: yellow };

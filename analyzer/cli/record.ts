@@ -25,15 +25,15 @@ export const record: Command = {
     { flags: "-d <SECONDS>", description: "Stop after that long (at Ctrl-C)" },
     { flags: "--max-size <SIZE>", description: "Stop before FILE is larger: 500M, 4G, 0 for no limit (4G)" },
     { flags: "-a", description: "With a command: the whole host while it runs" },
-    { flags: "-p <PID,...>", description: "Only these processes" },
-    { flags: "-t <TID,...>", description: "Only these threads" },
-    { flags: "--follow", description: "With -p, -t: their descendants too" },
-    { flags: "-u", description: "User threads only" },
-    { flags: "-k", description: "Kernel threads only" },
-    { flags: "--no-offcpu", description: "No context switches, wakeups and stacks" },
-    { flags: "--no-wakeups", description: "No wakeups" },
-    { flags: "--no-syscalls", description: "No system calls: they cost the host nothing then" },
-    { flags: "--syscalls <LIST>", description: "Only these, by name or number: futex,read,230" },
+    { flags: "-p <PID,...>", description: "Only these processes", isFilter: true },
+    { flags: "-t <TID,...>", description: "Only these threads", isFilter: true },
+    { flags: "--follow", description: "With -p, -t: their descendants too", isFilter: true },
+    { flags: "-u", description: "User threads only", isFilter: true },
+    { flags: "-k", description: "Kernel threads only", isFilter: true },
+    { flags: "--no-offcpu", description: "No context switches, wakeups and stacks", isFilter: true },
+    { flags: "--no-wakeups", description: "No wakeups", isFilter: true },
+    { flags: "--no-syscalls", description: "No system calls: they cost the host nothing then", isFilter: true },
+    { flags: "--syscalls <LIST>", description: "Only these, by name or number: futex,read,230", isFilter: true },
     { flags: "--args <LIST>", description: "The arguments of these calls too: openat,connect, or all" },
     { flags: "--strings <N>", description: "And up to N bytes of the paths and addresses they point to" },
     { flags: "--no-stacks", description: "No stacks" },
@@ -45,8 +45,10 @@ export const record: Command = {
     { flags: "--exact-stacks", description: "Tell user stacks apart by every byte" },
     { flags: "--keep-stack-bytes", description: "Record all that is in user stacks, secrets too" },
     { flags: "--no-snapshots", description: "Do not ask sleeping threads where they are" },
+    { flags: "--seal <WHAT>", description: "Of the files stacks lead through: needed, full or none (needed)" },
     { flags: "--ring-size <SIZE>", description: "Memory between kernel and recorder (16M)" },
     { flags: "-q", description: "Say nothing unless it fails" },
+    { flags: "-v", description: "Tell of every file what was sealed of it, or why not" },
   ],
   examples: [
     "sudo offcut record -d 10 -o web1.offcut",
@@ -112,7 +114,7 @@ function summaryText(summary: RecordingSummary, output: string): string {
     `${durationText(summary.durationNs)}, ${endedText(summary.ended)}: ` +
     `${countText(written.switch)} switches, ${countText(written.wake)} wakeups, ` +
     `${countText(written.syscall)} system calls, ${argumentsText(summary)}` +
-    `${countText(summary.stacks)} stacks, ${countText(total(lost))} lost; ` +
+    `${countText(summary.stacks)} stacks, ${sealedText(summary)}${countText(total(lost))} lost; ` +
     `${bytesText(fileBytes)}, ${bytesEach.toFixed(2)} bytes per event, in ${output}`
   );
 }
@@ -121,6 +123,11 @@ function summaryText(summary: RecordingSummary, output: string): string {
 function argumentsText({ seen, written, strings }: RecordingSummary): string {
   if (seen.arguments === 0) return "";
   return `${countText(written.arguments)} with arguments, ${countText(strings)} strings, `;
+}
+
+/** Only where stacks led through any. */
+function sealedText({ files, filesSealed }: RecordingSummary): string {
+  return files === 0 ? "" : `${countText(filesSealed)} of ${countText(files)} files sealed, `;
 }
 
 function total(counts: StreamCounts): number {

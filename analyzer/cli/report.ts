@@ -3,11 +3,11 @@
 import { ExitCode } from "../errors.js";
 import { jsonText } from "../exports/json-text.js";
 import { reportText } from "../exports/report-text.js";
+import { filterOptionsOf, readFilters } from "../filters/filters.js";
 import { recordingRows } from "../views/info.js";
 import { reportView } from "../views/report.js";
 import type { Arguments } from "./arguments.js";
 import type { Command } from "./command.js";
-import { filterOptionsWithout, readFilters } from "./filters.js";
 import { idleOptions, readIdle } from "./idle.js";
 import { outputStyle, print } from "./output.js";
 import { readRecordings, exitCodeFor } from "./recordings.js";
@@ -21,7 +21,7 @@ export const report: Command = {
     ...idleOptions.map((option) =>
       option.flags.startsWith("--idle <") ? { ...option, description: `${option.description} (hide)` } : option,
     ),
-    ...filterOptionsWithout("errno", "state", "stack", "not-stack"),
+    ...filterOptionsOf("report"),
     { flags: "--json", description: "Everything, as JSON" },
   ],
   examples: ["offcut report web1.offcut", "offcut-capture -d 10 -o - | offcut report -"],

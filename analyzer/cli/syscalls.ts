@@ -7,6 +7,8 @@ import { ExitCode, UsageError } from "../errors.js";
 import { clockText } from "../exports/clock-text.js";
 import { jsonText } from "../exports/json-text.js";
 import { syscountEnd, syscountHeading } from "../exports/syscalls-bcc-text.js";
+import { filterOptionsOf, readErrno, readFilters, readId, readList, readSyscall } from "../filters/filters.js";
+import type { Filters } from "../filters/filters.js";
 import type { PassOptions } from "../node.js";
 import { syscallAbi, syscallNames } from "../syscalls/names.js";
 import { recordingRows } from "../views/info.js";
@@ -16,8 +18,6 @@ import type { Command } from "./command.js";
 import { compatOption, isBccAsked } from "./compat.js";
 import { refuseContradictions } from "./contradictions.js";
 import type { Contradiction } from "./contradictions.js";
-import { filterOptionsWithout, readErrno, readFilters, readId, readList, readSyscall } from "./filters.js";
-import type { Filters } from "./filters.js";
 import { readFormat } from "./formats.js";
 import { answerIntervals, intervalOption, readSeconds } from "./intervals.js";
 import { outputStyle, print } from "./output.js";
@@ -39,9 +39,9 @@ export const syscalls: Command = {
     { flags: "--errors", description: "A row for each call and error" },
     { flags: "--hist <NAME>", description: "How long that call took, in powers of two" },
     { flags: "--unreturned", description: "Calls asleep when the recording ended, which nothing counts" },
-    { flags: "-x, --failed", description: "Only calls that failed" },
-    { flags: "-e, --errno <LIST>", description: "Only calls that failed so: ENOENT,11" },
-    { flags: "-c, --ppid <LIST>", description: "Only children of these processes" },
+    { flags: "-x, --failed", description: "Only calls that failed", isFilter: true },
+    { flags: "-e, --errno <LIST>", description: "Only calls that failed so: ENOENT,11", isFilter: true },
+    { flags: "-c, --ppid <LIST>", description: "Only children of these processes", isFilter: true },
     { flags: "--merge-restarts", description: "restart_syscall as part of what the thread restarted most" },
     { flags: "-L, --latency", description: "Most time first, as without it; with --compat, a column of times" },
     { flags: "-m, --milliseconds", description: "Times in milliseconds" },
@@ -49,9 +49,9 @@ export const syscalls: Command = {
     { flags: "-T, --top <N>", description: `Show the first N (${TopByDefault})` },
     { flags: "--all", description: "Show all" },
     intervalOption,
-    { flags: "-d, --duration <SECONDS>", description: "Only so long: from --from on, else from the start" },
+    { flags: "-d, --duration <SECONDS>", description: "Only so long: from --from on, else from the start", isFilter: true },
     { flags: "-l, --list", description: "Names of all system calls, of FILE's machine or of this one" },
-    ...filterOptionsWithout("errno", "min-block-time", "max-block-time", "state"),
+    ...filterOptionsOf("syscalls", "errno"),
     compatOption("syscount prints"),
     { flags: "--json", description: "Everything, as JSON" },
     { flags: "--csv", description: "Everything, as comma-separated values" },

@@ -4,12 +4,12 @@ import { ExitCode } from "../errors.js";
 import { csvText } from "../exports/csv-text.js";
 import { jsonText } from "../exports/json-text.js";
 import { threadsText } from "../exports/threads-text.js";
+import { filterOptionsOf, readFilters } from "../filters/filters.js";
 import { recordingRows } from "../views/info.js";
 import { threadFields, threadsView } from "../views/thread-times.js";
 import type { ThreadSort } from "../views/thread-times.js";
 import type { Arguments } from "./arguments.js";
 import type { Command } from "./command.js";
-import { filterOptionsWithout, readFilters } from "./filters.js";
 import { readFormat } from "./formats.js";
 import { noteLoss } from "./notes.js";
 import { outputStyle, print } from "./output.js";
@@ -17,11 +17,6 @@ import { exitCodeFor, readRecordings } from "./recordings.js";
 
 const TopByDefault = 20;
 const sorts: readonly ThreadSort[] = ["on", "blocked", "runnable", "preempted", "unknown"];
-
-/** Of periods, calls and stacks a thread has many. */
-const whoOptions = filterOptionsWithout(
-  ...["syscall", "errno", "min-block-time", "max-block-time", "state", "stack", "not-stack"],
-);
 
 export const threads: Command = {
   name: "threads",
@@ -31,7 +26,7 @@ export const threads: Command = {
     { flags: "--sort <PART>", description: `Most of this first: ${sorts.join(", ")} (on)` },
     { flags: "--top <N>", description: `Show the first N (${TopByDefault})` },
     { flags: "--all", description: "Show all" },
-    ...whoOptions,
+    ...filterOptionsOf("threads"),
     { flags: "--json", description: "Everything, as JSON" },
     { flags: "--csv", description: "Everything, as comma-separated values" },
   ],

@@ -4,12 +4,12 @@ import { ExitCode, UsageError } from "../errors.js";
 import { csvText } from "../exports/csv-text.js";
 import { jsonText } from "../exports/json-text.js";
 import { waitsText } from "../exports/waits-text.js";
+import { filterOptionsOf, readFilters } from "../filters/filters.js";
 import { recordingRows } from "../views/info.js";
 import { waitFields, waitsView } from "../views/waits.js";
 import type { WaitGroup } from "../views/waits.js";
 import type { Arguments } from "./arguments.js";
 import type { Command } from "./command.js";
-import { filterOptionsWithout, readFilters } from "./filters.js";
 import { readFormat } from "./formats.js";
 import { idleOptions, readIdle } from "./idle.js";
 import { noteLoss } from "./notes.js";
@@ -29,7 +29,7 @@ export const waits: Command = {
     { flags: "--top <N>", description: `Show the N with the most time (${TopByDefault})` },
     { flags: "--all", description: "Show all" },
     ...idleOptions,
-    ...filterOptionsWithout("min-block-time", "max-block-time"),
+    ...filterOptionsOf("waits"),
     { flags: "--json", description: "Everything, as JSON" },
     { flags: "--csv", description: "Everything, as comma-separated values" },
   ],

@@ -4,13 +4,13 @@ import { ExitCode } from "../errors.js";
 import { foldedText } from "../exports/folded-text.js";
 import { jsonText } from "../exports/json-text.js";
 import { wakersCsvText, wakersText } from "../exports/wakers-text.js";
+import { filterOptionsOf, readFilters } from "../filters/filters.js";
 import { completeness } from "../views/completeness.js";
 import { foldedRows } from "../views/folded.js";
 import { recordingRows } from "../views/info.js";
 import { wakersView, wakerSums } from "../views/wakers.js";
 import type { Arguments } from "./arguments.js";
 import type { Command } from "./command.js";
-import { filterOptionsWithout, readFilters } from "./filters.js";
 import { readFormat } from "./formats.js";
 import { idleOptions, readIdle } from "./idle.js";
 import { noteCompleteness } from "./notes.js";
@@ -30,7 +30,7 @@ export const wakers: Command = {
     { flags: "--top <N>", description: `Show the N with the most blocked time (${TopByDefault})` },
     { flags: "--all", description: "Show all" },
     ...idleOptions,
-    ...filterOptionsWithout("errno"),
+    ...filterOptionsOf("wakers"),
     { flags: "--json", description: "Everything, as JSON" },
     { flags: "--csv", description: "Everything, as comma-separated values" },
   ],

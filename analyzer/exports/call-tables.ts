@@ -114,7 +114,8 @@ function timeFormat({ milliseconds }: CallTableOptions) {
   return { title: (text: string) => `${text} (ms)`, text: (ns: number) => (ns / 1e6).toFixed(3) };
 }
 
-function callText(row: Pick<SyscallRow, "name" | "abi">): string {
+/** The name of a call, and whether it is one of 32 bits. */
+export function callText(row: Pick<SyscallRow, "name" | "abi">): string {
   const name = printable(row.name);
   return row.abi === "ia32" || row.abi === "arm" ? `${name} (32-bit)` : name;
 }

@@ -27,14 +27,7 @@ export function diffText(
   options: DiffTextOptions,
   style: Style,
 ): string {
-  const statements = [
-    { label: "before", text: headingLine(before) },
-    { label: "after", text: headingLine(after) },
-    { label: view.by === "stack" ? "off-CPU" : "calls", text: totalsText(view) },
-    ...gaps("before", view.before, view, options),
-    ...gaps("after", view.after, view, options),
-  ];
-  const lines = statementLines(statements, style);
+  const lines = statementLines(diffStatements(before, after, view, options), style);
   const shown = view.rows.slice(0, options.top);
   if (shown.length > 0) {
     const [titles, ...rows] = tableLines(columns, shown, style);
@@ -46,6 +39,22 @@ export function diffText(
     lines.push("", `${shown.length} of ${all} shown, those that changed most; --all shows every one`);
   }
   return `${lines.join("\n")}\n`;
+}
+
+/** What it says about both sides. */
+export function diffStatements(
+  before: readonly Analysis[],
+  after: readonly Analysis[],
+  view: DiffView,
+  options: Pick<DiffTextOptions, "idle">,
+): Statement[] {
+  return [
+    { label: "before", text: headingLine(before) },
+    { label: "after", text: headingLine(after) },
+    { label: view.by === "stack" ? "off-CPU" : "calls", text: totalsText(view) },
+    ...gaps("before", view.before, view, options),
+    ...gaps("after", view.after, view, options),
+  ];
 }
 
 /** `stack n1 n2` lines, as difffolded.pl prints and flamegraph.pl reads them. */
@@ -87,7 +96,7 @@ function totalsText({ per, before, after }: DiffView): string {
   return `${timeText(before.total)} before, ${timeText(after.total)} after, ${percent}: time ${unit} (${base})`;
 }
 
-function gaps(label: string, { completeness }: DiffSide, { by }: DiffView, options: DiffTextOptions): Statement[] {
+function gaps(label: string, { completeness }: DiffSide, { by }: DiffView, options: Pick<DiffTextOptions, "idle">): Statement[] {
   const statements: Statement[] = [];
   const { idle, lost, lowerBound } = completeness;
   if (by === "stack" && idle.periods > 0) statements.push({ label, text: `idle: ${idleText(idle, options.idle)}` });
@@ -95,17 +104,19 @@ function gaps(label: string, { completeness }: DiffSide, { by }: DiffView, optio
   return statements;
 }
 
-function timeText(ns: number): string {
+/** `-` where there was none. */
+export function timeText(ns: number): string {
   return ns === 0 ? "-" : durationText(ns);
 }
 
-function changeText(ns: number): string {
+/** `+1.20 ms` */
+export function changeText(ns: number): string {
   if (ns === 0) return "0 s";
   return `${ns > 0 ? "+" : "-"}${durationText(Math.abs(ns))}`;
 }
 
 /** `+12.3 %`, or that there was none before. */
-function percentText({ changePercent, before }: Pick<DiffRow, "changePercent" | "before">): string {
+export function percentText({ changePercent, before }: Pick<DiffRow, "changePercent" | "before">): string {
   if (changePercent === null) return before === 0 ? "new" : "-";
   if (changePercent === -100) return "gone";
   if (changePercent >= 99_900) return `x${countText(Math.round(changePercent / 100 + 1))}`;

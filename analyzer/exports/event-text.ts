@@ -9,6 +9,7 @@ import { callArguments } from "../syscalls/signatures.js";
 import { syscallAbi, syscallName } from "../syscalls/names.js";
 import { className, isBlocked } from "../views/classes.js";
 import { frameName } from "../views/frame-names.js";
+import { isOpenAtEnd } from "../views/periods.js";
 import { argumentText } from "./argument-text.js";
 import { printable } from "./style.js";
 import { durationText } from "./units.js";
@@ -79,8 +80,8 @@ function periodText(batch: EventBatch, row: number): string {
   const runnable = events.runnableNs[row]!;
   if (isBlocked(classValue) && runnable > 0) parts.push(`${durationText(runnable)} of it runnable`);
   if (events.wakerKind[row] !== WakerKind.None) parts.push(`woken${wakerText(batch, row)}`);
-  if (events.edge[row] === Edge.Start) parts.push("began before");
-  if (events.edge[row] === Edge.End) parts.push("not over");
+  if ((events.edge[row]! & Edge.Start) !== 0) parts.push("began before");
+  if (isOpenAtEnd(events.edge[row]!)) parts.push("not over");
   return parts.join(", ");
 }
 

@@ -2,6 +2,7 @@
 // wrapped under itself where the terminal is narrow.
 
 import type { Style } from "./style.js";
+import { wrapped } from "./wrapped.js";
 
 /** Something an answer says about itself. */
 export interface Statement {
@@ -20,22 +21,4 @@ export function statementLines(statements: readonly Statement[], style: Style): 
       (line, at) => style.dim((at === 0 ? label : "").padEnd(LabelWidth)) + dress(line),
     );
   });
-}
-
-/** A blank at which a line may end: not the one between a number and its unit. */
-const Break = / (?!(?:%|[mun]?s)(?:\W|$))/;
-
-/** Lines of at most `width`; a longer word has a line of its own. */
-function wrapped(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(Break)) {
-    if (line !== "" && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line === "" ? word : `${line} ${word}`;
-    }
-  }
-  return [...lines, line];
 }

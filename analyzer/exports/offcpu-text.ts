@@ -4,11 +4,12 @@
 
 import type { Analysis } from "../analysis.js";
 import type { OffcpuRow, OffcpuTotals, OffcpuView } from "../views/offcpu.js";
-import type { IdleMode } from "../views/periods.js";
+import type { IdleMode, PeriodOptions } from "../views/periods.js";
 import type { StackOptions } from "../views/shown-stacks.js";
 import { completenessStatements } from "./completeness-text.js";
 import { headingLine } from "./heading-text.js";
 import { statementLines } from "./labelled-text.js";
+import type { Statement } from "./labelled-text.js";
 import { printable } from "./style.js";
 import type { Style } from "./style.js";
 import { countOf, durationText, shareText } from "./units.js";
@@ -33,17 +34,21 @@ export function* offcpuText(
   style: Style,
 ): Generator<string, void, undefined> {
   const hosts = new Set(view.rows.map((row) => row.host));
-  const statements = [
-    { label: "off-CPU", text: totalsText(view.totals) },
-    ...completenessStatements(view.completeness, options),
-  ];
-  const head = [style.bold(headingLine(analyses)), "", ...statementLines(statements, style)];
+  const head = [style.bold(headingLine(analyses)), "", ...statementLines(offcpuStatements(view, options), style)];
   yield `${head.join("\n")}\n`;
   const shown = view.rows.slice(0, options.top);
   for (const row of shown) {
     yield `\n${rowLines(row, view.totals.totalNs, hosts.size > 1, options, style).join("\n")}\n`;
   }
   if (shown.length < view.rows.length) yield `\n${restLine(view, shown)}\n`;
+}
+
+/** What it says about all periods. */
+export function offcpuStatements(view: OffcpuView, options: PeriodOptions): Statement[] {
+  return [
+    { label: "off-CPU", text: totalsText(view.totals) },
+    ...completenessStatements(view.completeness, options),
+  ];
 }
 
 function totalsText(totals: OffcpuTotals): string {

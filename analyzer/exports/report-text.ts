@@ -13,17 +13,45 @@ import type { WaitFinding } from "../views/top-waits.js";
 import { completenessStatements, lossText } from "./completeness-text.js";
 import { headingLine } from "./heading-text.js";
 import { statementLines } from "./labelled-text.js";
+import type { Statement } from "./labelled-text.js";
+import { shellText } from "./shell-text.js";
 import { printable } from "./style.js";
 import type { Style } from "./style.js";
 import { countOf, countText, durationText, shareText } from "./units.js";
 
 const ScreenWidth = 80;
 
-/** A finding as text, and the command that follows it. */
-interface Item {
+/** A finding as text, and the words of the command that shows more of it. */
+export interface ReportItem {
   readonly text: string;
   readonly next?: readonly string[];
   readonly isAlert?: boolean;
+}
+
+export interface ReportSection {
+  readonly label: string;
+  /** Empty where the recording has nothing of this kind. */
+  readonly items: readonly ReportItem[];
+}
+
+/** What a report says, before it is laid out: statements about the recordings, then findings. */
+export interface ReportSentences {
+  readonly statements: readonly Statement[];
+  readonly sections: readonly ReportSection[];
+}
+
+export function reportSentences(view: ReportView, options: PeriodOptions): ReportSentences {
+  const showHost = new Set(view.waits.map((wait) => wait.host)).size > 1;
+  const asked = { ...options, idle: options.idle ?? ("hide" as const) };
+  return {
+    statements: [{ label: "recorded", text: recordedText(view) }, ...completenessStatements(view.completeness, asked)],
+    sections: [
+      { label: "waits", items: waitItems(view, showHost) },
+      { label: "CPU", items: runQueueItems(view.runQueue) },
+      { label: "calls", items: callItems(view) },
+      { label: "odd", items: oddityItems(view.oddities) },
+    ],
+  };
 }
 
 export function reportText(
@@ -34,21 +62,17 @@ export function reportText(
 ): string {
   const style = { ...terminal, width: Math.min(terminal.width, ScreenWidth) };
   const files = filesText(analyses);
-  const showHost = new Set(view.waits.map((wait) => wait.host)).size > 1;
-  const asked = { ...options, idle: options.idle ?? ("hide" as const) };
+  const { statements, sections } = reportSentences(view, options);
   const lines = [
     style.bold(headingLine(analyses)),
     "",
-    ...statementLines([{ label: "recorded", text: recordedText(view) }, ...completenessStatements(view.completeness, asked)], style),
-    ...section("waits", waitItems(view, showHost), files, style),
-    ...section("CPU", runQueueItems(view.runQueue), files, style),
-    ...section("calls", callItems(view), files, style),
-    ...section("odd", oddityItems(view.oddities), files, style),
+    ...statementLines(statements, style),
+    ...sections.flatMap((section) => sectionLines(section, files, style)),
   ];
   return `${lines.join("\n")}\n`;
 }
 
-function section(label: string, items: readonly Item[], files: string, style: Style): string[] {
+function sectionLines({ label, items }: ReportSection, files: string, style: Style): string[] {
   if (items.length === 0) return [];
   return [
     "",
@@ -61,19 +85,14 @@ function section(label: string, items: readonly Item[], files: string, style: St
 }
 
 function commandLine(words: readonly string[], files: string): string {
-  return `             $ offcut ${words.map(quoted).join(" ")} ${files}`;
-}
-
-/** For a shell: as it is, where nothing in it means anything to one. */
-function quoted(word: string): string {
-  return /^[\w./,:=@+-]+$/.test(word) ? word : `'${printable(word).replace(/'/g, "'\\''")}'`;
+  return `             $ offcut ${shellText(words)} ${files}`;
 }
 
 /** What was given, where that is short enough to be said again. */
 function filesText(analyses: readonly Analysis[]): string {
   const sources = analyses.map((analysis) => analysis.source);
   if (sources.length > 2 || sources.includes("standard input")) return sources.length > 1 ? "FILE..." : "FILE";
-  return sources.map(quoted).join(" ");
+  return shellText(sources);
 }
 
 function recordedText({ recorded, calls }: ReportView): string {
@@ -86,9 +105,9 @@ function recordedText({ recorded, calls }: ReportView): string {
   );
 }
 
-function waitItems({ waits, moreWaits }: ReportView, showHost: boolean): Item[] {
+function waitItems({ waits, moreWaits }: ReportView, showHost: boolean): ReportItem[] {
   if (waits.length === 0) return [{ text: "nothing waited but what idled, or was cut off by the window" }];
-  const items: Item[] = waits.map((wait) => ({ text: waitText(wait, showHost), next: wait.next }));
+  const items: ReportItem[] = waits.map((wait) => ({ text: waitText(wait, showHost), next: wait.next }));
   if (moreWaits > 0) items.push({ text: `and ${countOf(moreWaits, "smaller one")}`, next: ["offcpu", "--idle", "hide"] });
   return items;
 }
@@ -126,7 +145,7 @@ function stateText(state: ClassName): string {
   }
 }
 
-function runQueueItems(queue: Followed<RunQueue>): Item[] {
+function runQueueItems(queue: Followed<RunQueue>): ReportItem[] {
   const { observedNs } = queue;
   if (observedNs === 0) return [];
   const worst = queue.worst === null ? "" : `, at most ${durationText(queue.worst.latencyNs)} (${queue.worst.comm} ${queue.worst.tid})`;
@@ -148,9 +167,9 @@ function runQueueItems(queue: Followed<RunQueue>): Item[] {
   ];
 }
 
-function callItems({ calls, recorded }: ReportView): Item[] {
+function callItems({ calls, recorded }: ReportView): ReportItem[] {
   if (!recorded.syscalls) return [];
-  const items: Item[] = [];
+  const items: ReportItem[] = [];
   if (calls.byTime.length > 0) {
     items.push({ text: `most time: ${calls.byTime.map(callText).join("; ")}`, next: calls.next });
   }
@@ -171,7 +190,7 @@ function errorText({ name, error, count, calls }: ErrorFinding): string {
   return `${name} ${error} ${countText(count)} of ${countText(calls)}`;
 }
 
-function oddityItems(found: readonly Followed<Oddity>[]): Item[] {
+function oddityItems(found: readonly Followed<Oddity>[]): ReportItem[] {
   if (found.length === 0) return [{ text: "nothing" }];
   return found.map((oddity) => ({
     text: oddityText(oddity),

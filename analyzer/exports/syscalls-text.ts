@@ -29,8 +29,12 @@ export function callsText(
   lines: readonly string[],
   style: Style,
 ): string {
-  const statements = view.recorded ? summary(view) : [notRecorded];
-  return `${[style.bold(headingLine(analyses)), "", ...statementLines(statements, style), ...lines].join("\n")}\n`;
+  return `${[style.bold(headingLine(analyses)), "", ...statementLines(callsStatements(view), style), ...lines].join("\n")}\n`;
+}
+
+/** What it says about all calls. */
+export function callsStatements(view: SyscallsView): Statement[] {
+  return view.recorded ? summary(view) : [notRecorded];
 }
 
 const notRecorded: Statement = { label: "calls", text: "not recorded (--no-syscalls)" };

@@ -21,7 +21,7 @@ export function threadsText(
   options: { readonly top: number },
   style: Style,
 ): string {
-  const lines = [style.bold(headingLine(analyses)), "", ...statementLines(summary(view), style)];
+  const lines = [style.bold(headingLine(analyses)), "", ...statementLines(threadsStatements(view), style)];
   const shown = view.rows.slice(0, options.top);
   if (shown.length > 0) lines.push("", ...rowLines(view, shown, style));
   if (shown.length < view.rows.length) {
@@ -30,7 +30,8 @@ export function threadsText(
   return `${lines.join("\n")}\n`;
 }
 
-function summary({ totals, strangers, completeness }: ThreadsView): Statement[] {
+/** What it says about all threads. */
+export function threadsStatements({ totals, strangers, completeness }: ThreadsView): Statement[] {
   const { observedNs } = totals;
   const share = (ns: number) => shareText(ns, observedNs);
   const statements: Statement[] = [
@@ -85,7 +86,8 @@ function columnsFor(shown: readonly ThreadRow[], showHost: boolean): readonly Ta
   ];
 }
 
-function reasonOf(row: ThreadRow): string {
+/** In words, what a thread mostly waited for; "" where it did not. */
+export function reasonOf(row: ThreadRow): string {
   if (row.stillBlocked) return "[still blocked since before the recording]";
   return row.reasonClass === "" ? "" : printable(reasonText(row));
 }

@@ -29,7 +29,7 @@ export function waitsText(
   options: WaitsTextOptions,
   style: Style,
 ): string {
-  const lines = [style.bold(headingLine(analyses)), "", ...statementLines(summary(view, options), style)];
+  const lines = [style.bold(headingLine(analyses)), "", ...statementLines(waitsStatements(view, options), style)];
   const shown = view.rows.slice(0, options.top);
   if (shown.length > 0) lines.push("", ...rowLines(view, shown, options, style));
   if (shown.length < view.rows.length) {
@@ -109,7 +109,8 @@ function stackLines(row: WaitRow, style: Style): string[] {
   return [...frames.map(style.dim), ""];
 }
 
-function summary(view: WaitsView, options: WaitsTextOptions): Statement[] {
+/** What it says about all calls. */
+export function waitsStatements(view: WaitsView, options: Pick<WaitsTextOptions, "idle">): Statement[] {
   if (!view.recorded) return [{ label: "calls", text: "not recorded (--no-syscalls)" }];
   const { totals, idle } = view;
   const statements: Statement[] = [

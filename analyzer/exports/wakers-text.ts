@@ -27,7 +27,7 @@ export function wakersText(
   options: WakersTextOptions,
   style: Style,
 ): string {
-  const statements = [...summary(view), ...completenessStatements(view.completeness, options)];
+  const statements = [...wakersStatements(view), ...completenessStatements(view.completeness, options)];
   const lines = [style.bold(headingLine(analyses)), "", ...statementLines(statements, style)];
   const shown = view.rows.slice(0, options.top);
   if (shown.length > 0) lines.push("", ...tableLines(columnsFor(view), shown, style));
@@ -64,11 +64,12 @@ const csvFields: { readonly [Name in keyof WakerRow]: true } = {
   runnableMaxNs: true,
 };
 
-function wakerText(waker: Waker): string {
+export function wakerText(waker: Waker): string {
   return waker.kind === "thread" ? `${wakerName(waker)} (${waker.tid})` : wakerName(waker);
 }
 
-function summary({ totals, withoutWaker }: WakersView): Statement[] {
+/** What it says about all wakeups. */
+export function wakersStatements({ totals, withoutWaker }: WakersView): Statement[] {
   const { periods, blockedNs, runnableNs } = totals;
   if (periods === 0) return [{ label: "woken", text: "no period whose wakeup is known" }];
   const share = (ns: number) => shareText(ns, blockedNs);

@@ -7,7 +7,7 @@ import { Edge } from "../../assembly/tables.js";
 import type { Analysis } from "../analysis.js";
 import { isBlocked } from "./classes.js";
 import { defaultIdleRules } from "./default-idle-rules.js";
-import { idleRuleOf, isIdleLeftOut, isSelected, totalNs } from "./periods.js";
+import { idleRuleOf, isIdleLeftOut, isOpenAtEnd, isSelected, totalNs } from "./periods.js";
 import type { PeriodOptions } from "./periods.js";
 import { isKernelThread } from "./threads.js";
 
@@ -204,8 +204,13 @@ function openCut(analyses: readonly Analysis[], { selection }: PeriodOptions, ed
   const asked: PeriodOptions = { open: true, idle: "show", selection };
   return cutOff(
     analyses,
-    (analysis, row) => analysis.offcpu.edge[row] === edge && isSelected(analysis, row, asked),
+    (analysis, row) => isOpenAt(analysis.offcpu.edge[row]!, edge) && isSelected(analysis, row, asked),
   );
+}
+
+/** One open at both ends is counted once, as one that did not end. */
+function isOpenAt(found: Edge, edge: Edge): boolean {
+  return edge === Edge.End ? isOpenAtEnd(found) : found === edge;
 }
 
 function idleCut(analyses: readonly Analysis[], options: PeriodOptions): IdleCut {

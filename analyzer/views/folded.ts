@@ -101,7 +101,8 @@ function kindOf(analysis: Analysis, row: number, options: FoldedOptions): number
   return (offcpu.class[row]! << 8) | (offcpu.edge[row]! << 3) | flags;
 }
 
-function stackFlags(analysis: Analysis, stack: number): number {
+/** StackFlag of a row of `analysis.stacks`. */
+export function stackFlags(analysis: Analysis, stack: number): number {
   return analysis.stacks.flags[stack]!;
 }
 
@@ -124,7 +125,8 @@ export function foldedStack(
     tree.folded(nodes[stack]!),
   ];
   if (kernelStack === 0 && userStack === 0 && options.stacks === undefined) {
-    if (offcpu.edge[row] === Edge.None) frames.push(withCall("no stack", analysis, row));
+    const missing = missingStack(analysis, row);
+    if (missing !== "") frames.push(missing);
   } else {
     if (userStack !== 0) frames.push(...pathOf(userStack));
     else if (isUserStackDue(analysis, row, options)) frames.push("[no user stack]");
@@ -137,15 +139,22 @@ export function foldedStack(
   return frames.join(";");
 }
 
-function isUserStackDue(analysis: Analysis, row: number, { stacks }: FoldedOptions): boolean {
+/** The frame that stands for both stacks of a row that has none; "" where its marker says enough. */
+export function missingStack(analysis: Analysis, row: number): string {
+  return analysis.offcpu.edge[row] === Edge.None ? withCall("no stack", analysis, row) : "";
+}
+
+/** Whether a row without a user stack should have one. */
+export function isUserStackDue(analysis: Analysis, row: number, { stacks }: Pick<StackOptions, "stacks">): boolean {
   return stacks !== "kernel" && !isKernelThread(analysis, analysis.offcpu.thread[row]!);
 }
 
 /** The frame that tells a period apart from a thread that simply blocked; "" for one that did. */
-function markerFrame(analysis: Analysis, row: number): string {
+export function markerFrame(analysis: Analysis, row: number): string {
   const { edge, class: classes } = analysis.offcpu;
   if (edge[row] === Edge.Start) return withCall("open at start", analysis, row);
   if (edge[row] === Edge.End) return withCall("open at end", analysis, row);
+  if (edge[row] === Edge.Both) return withCall("open at both ends", analysis, row);
   switch (classes[row]) {
     case OffcpuClass.Preempted:
       return "[preempted]";

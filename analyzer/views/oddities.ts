@@ -3,11 +3,10 @@
 // been blocked since before the recording, stacks that are missing.
 
 import { OffcpuClass } from "../../assembly/format.js";
-import { Edge } from "../../assembly/tables.js";
 import type { Analysis } from "../analysis.js";
 import type { Completeness, LossRow } from "./completeness.js";
 import { kernelPlaces } from "./kernel-places.js";
-import { isSelected, periodSyscall } from "./periods.js";
+import { isOpenAtEnd, isSelected, periodSyscall } from "./periods.js";
 import type { PeriodOptions } from "./periods.js";
 import type { ThreadsView } from "./thread-times.js";
 import type { ErrorFinding, TopCalls } from "./top-calls.js";
@@ -101,7 +100,7 @@ function longUninterruptible(analyses: readonly Analysis[], options: PeriodOptio
       syscall: periodSyscall(analysis, row),
       place: kernelPlaces(analysis)(offcpu.kernelStack[row]!),
       maxNs: Number(offcpu.maxNs[row]!),
-      isOpen: offcpu.edge[row] === Edge.End,
+      isOpen: isOpenAtEnd(offcpu.edge[row]!),
       others: threads.size - 1,
     },
   ];

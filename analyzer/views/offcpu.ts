@@ -27,7 +27,7 @@ export interface OffcpuRow {
   /** System call it was in; "" outside any. */
   readonly syscall: string;
   /** Whether the window cut the periods off; their length is then a lower bound. */
-  readonly open: "" | "start" | "end";
+  readonly open: "" | "start" | "end" | "both ends";
   /** Function names, leaf first; empty where no stack was taken. */
   readonly kernelStack: readonly string[];
   readonly userStack: readonly string[];
@@ -187,6 +187,7 @@ function offcpuRow(sum: Sum, tree: NameTree): OffcpuRow {
 
 function edgeName(edge: Edge): OffcpuRow["open"] {
   if (edge === Edge.Start) return "start";
+  if (edge === Edge.Both) return "both ends";
   return edge === Edge.End ? "end" : "";
 }
 

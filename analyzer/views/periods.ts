@@ -34,6 +34,11 @@ export function isSelected(analysis: Analysis, row: number, options: PeriodOptio
   return options.selection === undefined || selectionOf(analysis, options.selection).period(row);
 }
 
+/** Whether a period of this Edge was under way when the window ended. */
+export function isOpenAtEnd(edge: number): boolean {
+  return (edge & Edge.End) !== 0;
+}
+
 /** Whether idling, or not idling, keeps a row of `analysis.offcpu` out of the answer. */
 export function isIdleLeftOut(analysis: Analysis, row: number, options: PeriodOptions): boolean {
   if (options.idle === "show") return false;

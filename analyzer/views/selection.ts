@@ -58,6 +58,8 @@ export interface Selection {
   /** A row of calls. */
   join(row: number): boolean;
   event(events: EventsTable, row: number): boolean;
+  /** A row of heat. It has neither errors nor stacks; a period's call is not known, nor a call's state. */
+  heat(row: number): boolean;
 }
 
 /** By recording and options: compiled once, however many views ask. */
@@ -156,6 +158,14 @@ class RowSelection implements Selection {
       this.#isClass(events.class[row]!) &&
       this.#isStack(events.kernelStack[row]!, events.userStack[row]!)
     );
+  }
+
+  heat(row: number): boolean {
+    const { thread, kind, what } = this.#analysis.heat;
+    if (this.#errnos !== undefined || !this.#isStack(0, 0)) return false;
+    if (!this.#isThread(thread[row]!, this.#lastComm(thread[row]!))) return false;
+    if (kind[row] === EventKind.Period) return this.#calls === undefined && this.#isClass(what[row]!);
+    return this.#classes === undefined && this.#isCall(what[row]! & 0xffff, what[row]! >> 16);
   }
 
   #lastComm(thread: number): number {

@@ -1,11 +1,10 @@
 // System calls that had not returned when the recording ended, as far as their threads were off the
 // CPU then: no table of ended calls has them, and the one that hangs is often the one looked for.
 
-import { Edge } from "../../assembly/tables.js";
 import type { Analysis } from "../analysis.js";
 import { className } from "./classes.js";
 import type { ClassName } from "./classes.js";
-import { isSelected, periodSyscall, totalNs } from "./periods.js";
+import { isOpenAtEnd, isSelected, periodSyscall, totalNs } from "./periods.js";
 import type { PeriodOptions } from "./periods.js";
 import { hostName } from "./threads.js";
 
@@ -41,7 +40,7 @@ export function unreturnedRows(
   for (const analysis of analyses) {
     const { offcpu, threads } = analysis;
     for (let row = 0; row < offcpu.length; row++) {
-      if (offcpu.edge[row] !== Edge.End || offcpu.nr[row] === -1) continue;
+      if (!isOpenAtEnd(offcpu.edge[row]!) || offcpu.nr[row] === -1) continue;
       if (!isSelected(analysis, row, asked)) continue;
       const thread = offcpu.thread[row]!;
       rows.push({

@@ -106,8 +106,7 @@ test("of the kernel: one mapping, with the build id that /sys/kernel/notes tells
   const [kernel] = [...objectsByPath(definitions).get("[kernel]")!];
   assert.ok(readFileSync("/sys/kernel/notes").toString("hex").includes(kernel!));
   const uncovered = [...definitions.stacks.values()]
-    .filter(({ kind }) => kind === format.StackKind.Kernel)
-    .flatMap(({ addresses }) => addresses)
+    .flatMap((stack) => ("dump" in stack || stack.kind !== format.StackKind.Kernel ? [] : stack.addresses))
     .filter((address) => !definitions.symbols.some(({ start, end }) => start <= address && address < end));
   assert.equal(uncovered, [], "every kernel address of a stack has its symbol");
   assert.ok(recording.blocks.some(({ type }) => type === format.BlockType.KernelSymbol));

@@ -4,9 +4,11 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as assert from "uvu/assert";
-import { recordingSuite } from "../host.js";
+import { recordingSuite, workload } from "../host.js";
+import { objectAddress, segments, symbols, SymbolChooser } from "./elf-peer.js";
 import { endAll, runThrough, startRecorder, startWorkload, temporaryDirectory } from "./recorder.js";
 import { analyze, lostEvents, OffcpuClass, offcpuRows, sum, syscallRows, threadRows, type Analysis } from "./results.js";
+import { SealedRecording } from "./sealed-recording.js";
 
 const test = recordingSuite("processes");
 
@@ -15,6 +17,7 @@ const openat = process.arch === "arm64" ? 56 : 257;
 const ENOENT = 2;
 
 interface Run {
+  file: string;
   analysis: Analysis;
   parent: number;
   forked: number[];
@@ -33,7 +36,7 @@ async function measure(): Promise<Run> {
   const pids = JSON.parse(await runThrough(program)) as { forked: number[]; executed: number[] };
   await sleep(1500); // the recorder wakes up now and then: here it could record itself
   assert.is((await recorder.stop()).code, 0);
-  return { ...pids, analysis: await analyze(file), parent: program.pid, recorder: recorder.pid };
+  return { ...pids, file, analysis: await analyze(file), parent: program.pid, recorder: recorder.pid };
 }
 
 test("every short-lived process has its name and its parent", async () => {
@@ -74,6 +77,34 @@ test("every one of its sleeps is there, under its name at that time", async () =
 function isSleep(nr: number): boolean {
   return nr === (process.arch === "arm64" ? 115 : 230);
 }
+
+/** Memory without a file. */
+const nameless = /^$|^\/\/anon$|^\[/;
+
+test("every one's stack has names from the recording alone, though none lived for long", async () => {
+  const { file, analysis, forked, executed } = await run();
+  const recording = new SealedRecording(file);
+  const children = new Set([...forked, ...executed]);
+  const stacks = recording.userStacks().filter(({ pid }) => children.has(pid));
+  const slept = new Set<number>();
+  const unnamed = new Set<string>();
+  for (const stack of stacks) {
+    for (const { object, offset, name } of recording.frames(stack)) {
+      if (object === workload("forks") && name === "main") slept.add(stack.pid);
+      if (name === "" && !nameless.test(object)) unnamed.add(`${object} ${offset.toString(16)}`);
+    }
+  }
+  const untraced = Number(analysis.recording.contradictions[0]); // as above
+  assert.ok(slept.size <= Children && slept.size >= Children - untraced, `${slept.size} children slept`);
+  // What is static in a library has a name in no table: the peer says that there is none.
+  for (const each of unnamed) {
+    const [object, offset] = each.split(" ");
+    const loaded = segments(object!);
+    const chooser = new SymbolChooser([...symbols(object!, ".symtab"), ...symbols(object!, ".dynsym")], loaded);
+    const address = objectAddress(loaded, parseInt(offset!, 16) - 1)!;
+    assert.is(chooser.choose(address), undefined, each);
+  }
+});
 
 test("the recorder never records itself", async () => {
   const { analysis, recorder } = await run();

@@ -4,8 +4,9 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { readArguments } from "../../analyzer/cli/arguments.js";
-import { filterOptions, filterOptionsWithout, readFilters } from "../../analyzer/cli/filters.js";
-import { momentOptions, readMoments, readStart } from "../../analyzer/cli/moments.js";
+import { filterOptions, filterOptionsWithout, readFilters } from "../../analyzer/filters/filters.js";
+import { readStart } from "../../analyzer/cli/moments.js";
+import { momentOptions, readMoments } from "../../analyzer/filters/moments.js";
 import { UsageError } from "../../analyzer/errors.js";
 import { analyze } from "../../analyzer/node.js";
 import { smallRecording } from "../recordings/small.js";

@@ -64,6 +64,21 @@ test("its types check a user's program, and reject a wrong one", () => {
   assert.match(typeCheck("wrong.ts").stdout, "wrong.ts(2,15): error TS2345");
 });
 
+test("import { mount } from 'offcut/web', with its types", () => {
+  writeFileSync(join(project, "web.ts"), webUsage);
+  const result = typeCheck("web.ts");
+  assert.equal([result.status, result.stdout], [0, ""]);
+  writeFileSync(join(project, "web-wrong.ts"), 'import { mount } from "offcut/web";\nmount(document.body, 42);\n');
+  assert.match(typeCheck("web-wrong.ts").stdout, "web-wrong.ts(2,22): error TS2345");
+});
+
+const webUsage = `import { analyze } from "offcut";
+import { mount } from "offcut/web";
+const analysis = await analyze(new Uint8Array(), { latencies: true, calls: true, wakerDepth: 1 });
+mount(document.body, analysis, { link: "tab=waits", onChange: (link: string) => console.log(link) }).unmount();
+mount(document.body, [{ name: "x", analyze: (options) => analyze(new Uint8Array(), options) }]);
+`;
+
 const usage = `import { analyze, foldedRows, foldedSums, foldedText, FormatError } from "offcut";
 const analysis = await analyze("x.offcut");
 for (const piece of foldedText(foldedRows(foldedSums([analysis])))) process.stdout.write(piece);

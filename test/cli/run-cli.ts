@@ -20,11 +20,13 @@ export interface CliOptions {
   /** Written to standard input, piece by piece, with a moment between them. */
   readonly input?: readonly Uint8Array[];
   readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
 }
 
 export async function runCli(words: readonly string[], options: CliOptions = {}): Promise<CliResult> {
   const child = spawn(process.execPath, [cliMain, ...words], {
     env: { ...process.env, ...options.env },
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     stdio: ["pipe", "pipe", "pipe"],
   });
   let stdout = "";

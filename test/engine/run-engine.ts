@@ -7,7 +7,7 @@ import { readAnalysis, readNames, type Analysis } from "../../analyzer/analysis.
 import { EnginePass } from "../../analyzer/engine.js";
 import type { EventBatch } from "../../analyzer/event-batch.js";
 import { passOptionValues, type PassOptions } from "../../analyzer/pass-options.js";
-import { eventsSpec, readTable } from "../../analyzer/tables.js";
+import { eventArgumentsSpec, eventsSpec, readTable, type EventArgumentsTable } from "../../analyzer/tables.js";
 
 const wasm = new URL("../../build/offcut.wasm", import.meta.url);
 export const compiledEngine = new WebAssembly.Module(readFileSync(wasm));
@@ -43,21 +43,29 @@ export function runPass(bytes: Uint8Array, options: PassOptions): EnginePass {
   return pass;
 }
 
+export interface Slice extends EventBatch {
+  argumentRows: EventArgumentsTable;
+}
+
 /** The events of a recording that must be answered, slice by slice; `kinds` is a mask of EventKind. */
 export function runEvents(
   bytes: Uint8Array,
   options: PassOptions,
   kinds: number,
   cuts: Iterable<number> = [],
-): EventBatch[] {
+): Slice[] {
   const asked: [PassOption, bigint][] = [
     [PassOption.Events, BigInt(kinds)],
     [PassOption.Sliced, 1n],
   ];
   const pass = new EnginePass(compiledEngine, [...passOptionValues(options), ...asked]);
-  const batches: EventBatch[] = [];
+  const batches: Slice[] = [];
   const take = (): void => {
-    batches.push({ events: readTable(pass, Table.Events, eventsSpec), names: readNames(pass, "a test") });
+    batches.push({
+      events: readTable(pass, Table.Events, eventsSpec),
+      argumentRows: readTable(pass, Table.EventArguments, eventArgumentsSpec),
+      names: readNames(pass, "a test"),
+    });
   };
   const go = (status: Status): void => {
     if (status !== Status.Ok) throw new Error(`the engine refused: ${Status[status]}`);

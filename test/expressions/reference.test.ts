@@ -6,7 +6,7 @@ import * as assert from "uvu/assert";
 import { EventKind } from "../../assembly/tables.js";
 import { readArguments } from "../../analyzer/cli/arguments.js";
 import { events } from "../../analyzer/cli/events.js";
-import { readFilters } from "../../analyzer/cli/filters.js";
+import { readFilters } from "../../analyzer/filters/filters.js";
 import { hist } from "../../analyzer/cli/hist.js";
 import { looksLikeProbe, readColumns, readCondition, readProbe } from "../../analyzer/expressions/probe.js";
 import { fields } from "../../analyzer/expressions/fields.js";

@@ -7,11 +7,22 @@ import { pathToFileURL } from "node:url";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { analyze as analyzeAnywhere } from "../../analyzer/index.js";
-import { analyze, compileEngine, FormatError, foldedRows, foldedSums } from "../../analyzer/node.js";
+import {
+  analyze,
+  analyzeIntervals,
+  compileEngine,
+  FormatError,
+  foldedRows,
+  foldedSums,
+  readEvents,
+} from "../../analyzer/node.js";
 import type { Analysis } from "../../analyzer/node.js";
 import { ChunkBytesMax, chunksOf } from "../../analyzer/source.js";
+import type { SeekableSource } from "../../analyzer/source.js";
 import { TemporaryFiles } from "../cli/run-cli.js";
 import { buildDirectory } from "../host.js";
+import { EventKind } from "../../assembly/tables.js";
+import { streamBigRecording } from "../recordings/big.js";
 import { generateRecording } from "../recordings/generate.js";
 import { smallRecording } from "../recordings/small.js";
 
@@ -97,6 +108,47 @@ test("a source that fails fails the analysis", async () => {
     throw failure;
   };
   assert.is(await analyze(broken()).catch((error: unknown) => error), failure);
+});
+
+/** A file of many seconds of events, and how much of it was read. */
+class CountedFile implements SeekableSource {
+  readonly #bytes = bigRecording();
+  readonly lengthBytes = this.#bytes.length;
+  readBytes = 0;
+
+  async read(from: number, lengthBytes: number): Promise<Uint8Array> {
+    this.readBytes += lengthBytes;
+    return this.#bytes.slice(from, from + lengthBytes);
+  }
+}
+
+function bigRecording(): Uint8Array {
+  const pieces: Uint8Array[] = [];
+  streamBigRecording(2_000_000, (piece) => pieces.push(piece.slice()));
+  return Buffer.concat(pieces);
+}
+
+test("of a file no more is read than the part asked for, be it in intervals or event by event", async () => {
+  const file = new CountedFile();
+  const part = { fromNs: 0.1e9, toNs: 0.3e9 };
+  const sums = new Map<string, bigint>();
+  const read = new Map<string, boolean>();
+  const note = (what: string, { syscalls }: Analysis): void => {
+    const calls = syscalls.count.reduce((sum, count) => sum + count, 0n);
+    sums.set(what, (sums.get(what) ?? 0n) + calls);
+    read.set(what, file.readBytes < file.lengthBytes / 2);
+  };
+  note("whole", await analyze(file, part));
+  file.readBytes = 0;
+  for await (const { analysis } of analyzeIntervals(file, { ...part, intervalNs: 0.07e9 })) note("intervals", analysis);
+  file.readBytes = 0;
+  const events = readEvents(file, { ...part, kinds: [EventKind.Syscall] });
+  let next = await events.next();
+  for (; next.done !== true; next = await events.next()) continue;
+  note("events", next.value);
+  assert.equal(Object.fromEntries(read), { whole: true, intervals: true, events: true });
+  assert.ok(sums.get("whole")! > 1000n, `${sums.get("whole")} calls`);
+  assert.equal([...sums.values()], Array(3).fill(sums.get("whole")));
 });
 
 test("errors say what, where, expected and found", async () => {

@@ -26,40 +26,61 @@ export interface CallArguments {
   strings: StringArgument[];
 }
 
+/** What of one thread and time waits for the call's end. */
+interface Waiting {
+  time: bigint;
+  record?: ArgumentsRecord;
+  /** By argument. */
+  strings: Map<number, StringArgumentRecord>;
+}
+
+const argumentsMax = 6;
+
 export class ArgumentsJoin {
   readonly calls: CallArguments[] = [];
-  /** What waits, by thread; it is let go when the thread's next call says that it is not its own. */
-  private readonly waiting = new Map<number, ArgumentsRecord>();
-  private readonly strings = new Map<number, StringArgumentRecord[]>();
+  /** By thread. */
+  private readonly waiting = new Map<number, Waiting>();
 
   constructor(private readonly definitions: Definitions) {}
 
   take(record: TimedRecord): void {
     if (record.kind === "StringArgument") this.takeString(record);
-    else if (record.kind === "Arguments") this.waiting.set(record.tid, record);
+    else if (record.kind === "Arguments") this.takeArguments(record);
     else if (record.kind === "Syscall") this.takeCall(record);
   }
 
   private takeString(record: StringArgumentRecord): void {
-    const known = this.strings.get(record.tid) ?? [];
-    const together = known.filter(({ time }) => time === record.time);
-    this.strings.set(record.tid, [...together, record]);
+    if (record.argument >= argumentsMax) return;
+    this.waitingAt(record)?.strings.set(record.argument, record);
+  }
+
+  private takeArguments(record: ArgumentsRecord): void {
+    const waiting = this.waitingAt(record);
+    if (waiting !== undefined) waiting.record = record;
+  }
+
+  /** Undefined for a thread that is none. */
+  private waitingAt({ tid, time }: { tid: number; time: bigint }): Waiting | undefined {
+    if (tid === 0 || tid === format.tidOther) return undefined;
+    const known = this.waiting.get(tid);
+    if (known?.time === time) return known;
+    const fresh: Waiting = { time, strings: new Map() };
+    this.waiting.set(tid, fresh);
+    return fresh;
   }
 
   private takeCall(record: SyscallRecord): void {
-    const found = this.waiting.get(record.tid);
-    const strings = this.strings.get(record.tid) ?? [];
+    const waiting = this.waiting.get(record.tid);
     this.waiting.delete(record.tid);
-    this.strings.delete(record.tid);
-    if (found === undefined || record.flags & format.SyscallFlag.NoEnter) return;
-    const { time, values } = found;
+    if (waiting?.record === undefined || record.flags & format.SyscallFlag.NoEnter) return;
+    const { time, values, nr: asked, flags } = waiting.record;
     const compat = (record.flags & format.SyscallFlag.Compat) !== 0;
-    const sameAbi = compat === ((found.flags & format.SyscallFlag.Compat) !== 0);
-    if (record.time - record.duration !== time || found.nr !== record.nr || !sameAbi) return;
+    const sameAbi = compat === ((flags & format.SyscallFlag.Compat) !== 0);
+    if (record.time - record.duration !== time || asked !== record.nr || !sameAbi) return;
     const { tid, nr, duration, result } = record;
-    const own = strings.filter((string) => string.time === time).map((string) => this.text(string));
-    own.sort((a, b) => a.argument - b.argument);
-    this.calls.push({ tid, nr, compat, time, duration, result, values, strings: own });
+    const strings = [...waiting.strings.values()].map((string) => this.text(string));
+    strings.sort((a, b) => a.argument - b.argument);
+    this.calls.push({ tid, nr, compat, time, duration, result, values, strings });
   }
 
   private text({ argument, flags, text }: StringArgumentRecord): StringArgument {

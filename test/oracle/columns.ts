@@ -176,6 +176,34 @@ function checkReferences(name: format.BlockTypeName, block: BlockHeader, columns
     rule(block.records === 0 && block.firstNs === block.lastNs, "a Sync has no records and one time");
   }
   if (name === "String") checkLastId(block, columns);
+  if (name === "UserDump") checkDumps(columns);
+  if (name === "Section") checkParts(columns);
+  if (name === "SourceFrame") {
+    rule(
+      columns.numbers("depth").every((depth) => depth > 0),
+      "an address without a function",
+    );
+  }
+}
+
+function checkDumps(columns: Columns): void {
+  const allWords = columns.numbers("words").reduce((sum, words) => sum + words, 0);
+  rule(allWords <= format.blockWordsMax, "more words than BlockWordsMax");
+  let at = 0;
+  columns.numbers("length").forEach((length, i) => {
+    rule(length % 8 === 0, "a stack that does not end with a word");
+    const words = columns.numbers("words")[i]!;
+    const gaps = columns.numbers("gap").slice(at, at + words);
+    const needed = gaps.reduce((sum, gap) => sum + gap + 1, 0);
+    rule(needed <= length / 8, "words behind the end of their stack");
+    at += words;
+  });
+}
+
+function checkParts(columns: Columns): void {
+  columns.numbers("total").forEach((total, i) => {
+    rule(columns.numbers("offset")[i]! + columns.numbers("length")[i]! <= total, "a part outside its section");
+  });
 }
 
 function checkLastId(block: BlockHeader, columns: Columns): void {

@@ -1,9 +1,10 @@
-// What the definition blocks of a recording define: strings, objects, stacks, mappings, kernel
-// symbols, and the forks and execs that decide which mappings a process had. Collected from all
+// What the definition blocks of a recording define: strings, objects, stacks and dumps, mappings,
+// symbols, sections, and the forks and execs that decide which mappings a process had. Collected from all
 // blocks before anything is asked; the first definition of an id holds.
 
 import * as format from "./format.js";
 import type { Block, Recording } from "./read.js";
+import { Dump, type Machine, machineOf } from "./unwind/dump.js";
 
 export interface ObjectDefinition {
   kind: number;
@@ -21,6 +22,35 @@ export interface StackDefinition {
   time: bigint;
   /** Leaf first, as in the file. */
   addresses: bigint[];
+}
+
+/** A stack that is still to be unwound. */
+export interface DumpDefinition {
+  flags: number;
+  pid: number;
+  time: bigint;
+  dump: Dump;
+}
+
+/** Parts of one section of an object, in the order of their offsets, none inside another. */
+export interface Section {
+  address: bigint;
+  total: number;
+  parts: { offset: number; bytes: Uint8Array }[];
+}
+
+export interface ObjectSymbol {
+  start: bigint;
+  end: bigint;
+  name: number;
+  source: number;
+}
+
+export interface ProcessSymbol {
+  time: bigint;
+  start: bigint;
+  end: bigint;
+  name: number;
 }
 
 export interface Mapping {
@@ -47,7 +77,10 @@ export interface Beginning {
 export const lostDefinition = "[lost def]";
 
 export class Definitions {
-  readonly stacks = new Map<number, StackDefinition>();
+  readonly machine: Machine;
+  readonly stacks = new Map<number, StackDefinition | DumpDefinition>();
+  readonly objectSymbols = new Map<number, ObjectSymbol[]>();
+  readonly processSymbols = new Map<number, ProcessSymbol[]>();
   readonly mappings = new Map<number, Mapping[]>();
   readonly beginnings = new Map<number, Beginning[]>();
   readonly symbols: KernelSymbol[] = [];
@@ -57,8 +90,11 @@ export class Definitions {
   private readonly cgroups = new Map<bigint, number>();
   private readonly objects = new Map<number, ObjectDefinition>();
   private readonly strings = new Map<number, string>();
+  /** By "object/kind". */
+  private readonly sections = new Map<string, Section>();
 
   constructor(recording: Recording) {
+    this.machine = machineOf(recording.header.arch);
     for (const block of recording.blocks) this.define(block);
   }
 
@@ -85,7 +121,20 @@ export class Definitions {
     return [...this.objects.values()].map((object) => ({ ...object, path: this.string(object.path) }));
   }
 
-  stack(id: number): StackDefinition | undefined {
+  section(object: number, kind: number): Section | undefined {
+    const section = this.sections.get(`${object}/${kind}`);
+    if (section === undefined) return undefined;
+    const parts: Section["parts"] = [];
+    let taken = 0;
+    for (const part of [...section.parts].sort((a, b) => a.offset - b.offset)) {
+      if (part.offset < taken) continue;
+      parts.push(part);
+      taken = part.offset + part.bytes.length;
+    }
+    return { ...section, parts };
+  }
+
+  stack(id: number): StackDefinition | DumpDefinition | undefined {
     return this.find(this.stacks, format.BlockType.Stack, id);
   }
 
@@ -104,6 +153,76 @@ export class Definitions {
     else if (block.type === format.BlockType.KernelSymbol) this.defineSymbols(block);
     else if (block.type === format.BlockType.Task) this.defineBeginnings(block);
     else if (block.type === format.BlockType.Cgroup) this.defineCgroups(block);
+    else if (block.type === format.BlockType.UserDump) this.defineDumps(block);
+    else if (block.type === format.BlockType.Section) this.defineSections(block);
+    else if (block.type === format.BlockType.ObjectSymbol) this.defineObjectSymbols(block);
+    else if (block.type === format.BlockType.ProcessSymbol) this.defineProcessSymbols(block);
+  }
+
+  private defineDumps(block: Block): void {
+    const columns = block.columns!;
+    let register = 0;
+    let word = 0;
+    columns.numbers("id").forEach((id, i) => {
+      const registers = columns.numbers("registers")[i]!;
+      const words = columns.numbers("words")[i]!;
+      const dump = new Dump(
+        this.machine,
+        columns.bigints("register").slice(register, register + registers),
+        columns.numbers("length")[i]!,
+        columns.numbers("gap").slice(word, word + words),
+        columns.bigints("word").slice(word, word + words),
+      );
+      register += registers;
+      word += words;
+      defineOnce(this.stacks, id, {
+        flags: columns.numbers("flags")[i]!,
+        pid: columns.numbers("pid")[i]!,
+        time: columns.bigints("time")[i]!,
+        dump,
+      });
+    });
+  }
+
+  private defineSections(block: Block): void {
+    const columns = block.columns!;
+    let at = 0;
+    columns.numbers("object").forEach((object, i) => {
+      const length = columns.numbers("length")[i]!;
+      const key = `${object}/${columns.numbers("kind")[i]!}`;
+      const address = columns.bigints("address")[i]!;
+      const total = columns.numbers("total")[i]!;
+      const section = this.sections.get(key) ?? { address, total, parts: [] };
+      this.sections.set(key, section);
+      const bytes = columns.bytes("bytes").subarray(at, at + length);
+      at += length;
+      if (section.address !== address || section.total !== total) return;
+      section.parts.push({ offset: columns.numbers("offset")[i]!, bytes });
+    });
+  }
+
+  private defineObjectSymbols(block: Block): void {
+    const columns = block.columns!;
+    columns.bigints("address").forEach((start, i) => {
+      append(this.objectSymbols, columns.numbers("object")[i]!, {
+        start,
+        end: start + columns.bigints("length")[i]!,
+        name: columns.numbers("name")[i]!,
+        source: columns.numbers("source")[i]!,
+      });
+    });
+  }
+
+  private defineProcessSymbols(block: Block): void {
+    const columns = block.columns!;
+    columns.bigints("address").forEach((start, i) => {
+      append(this.processSymbols, columns.numbers("pid")[i]!, {
+        time: columns.bigints("time")[i]!,
+        start,
+        end: start + columns.bigints("length")[i]!,
+        name: columns.numbers("name")[i]!,
+      });
+    });
   }
 
   private defineCgroups(block: Block): void {

@@ -7,7 +7,7 @@
 
 import * as format from "./format.js";
 import type { Life } from "./lives.js";
-import { Edge, type Period } from "./periods.js";
+import type { Period, StackPair } from "./periods.js";
 import type { SwitchRecord, SyscallRecord, WakeRecord } from "./records.js";
 import { nearestOf, type Chain } from "./wakers.js";
 
@@ -58,10 +58,9 @@ export class Events {
   }
 
   /** Without a record: open at the end of the window. */
-  period(life: Life, period: Period, record: SwitchRecord | undefined): void {
+  period(life: Life, period: Period, stacks: StackPair, record: SwitchRecord | undefined): void {
     const { since, class: offClass, nr, compat, edge, blocked, runnable, preempted } = period;
     const duration = blocked + runnable + preempted;
-    const stacks = edge === Edge.None ? record : undefined;
     this.rows.push({
       ...this.event(EventKind.Period, life, since + duration),
       duration,
@@ -71,8 +70,8 @@ export class Events {
       edge,
       blocked,
       runnable,
-      kernelStack: stacks?.kernelStack ?? 0,
-      userStack: stacks?.userStack ?? 0,
+      kernelStack: stacks.kernelStack,
+      userStack: stacks.userStack,
       ...wakerOf(period.wokenBy ?? []),
       cpu: record?.cpu ?? life.cpu,
     });

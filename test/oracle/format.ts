@@ -29,6 +29,7 @@ export const columnsMax = 32;
 export const dictionaryMax = 131072;
 export const dumpRegistersMax = 33;
 export const dumpBytesMax = 65536;
+export const blockWordsMax = 2_097_152;
 export const sectionBytesMax = 268435456;
 export const inlineDepthMax = 64;
 export const periodsWaitingMax = 64;
@@ -66,6 +67,7 @@ export const BlockType = {
 } as const;
 export type BlockTypeName = keyof typeof BlockType;
 
+export const Arch = { X86_64: 1, Aarch64: 2 } as const;
 export const Codec = { Raw: 0, Lz4: 1 } as const;
 export const Ended = {
   Duration: 1,

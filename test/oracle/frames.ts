@@ -5,11 +5,14 @@ import {
   lostDefinition,
   type Beginning,
   type Definitions,
+  type DumpDefinition,
   type KernelSymbol,
   type Mapping,
   type StackDefinition,
 } from "./definitions.js";
 import * as format from "./format.js";
+import { ObjectCode } from "./object-code.js";
+import { type Stop, unwind } from "./unwind/unwind.js";
 
 export interface Frame {
   kind: number;
@@ -25,12 +28,25 @@ export interface Frame {
 export interface Stack {
   frames: Frame[];
   flags: number;
+  /** How a dump's unwinding ended; undefined for stacks that came as addresses. */
+  stop?: Stop;
+  /** A step of it was taken by frame pointer. */
+  framePointer?: boolean;
+}
+
+/** Whose mappings an address is looked up in, and as of when. */
+interface Place {
+  pid: number;
+  time: bigint;
 }
 
 export class FrameResolver {
   private readonly resolved = new Map<number, Stack>();
+  private readonly code: ObjectCode;
 
-  constructor(private readonly definitions: Definitions) {}
+  constructor(private readonly definitions: Definitions) {
+    this.code = new ObjectCode(definitions);
+  }
 
   /** Root first. An undefined id is one frame that says so. */
   stack(id: number): Stack {
@@ -48,30 +64,67 @@ export class FrameResolver {
       const frame = { kind: 0, address: 0n, object: "", buildId: "", offset: 0n, symbol: lostDefinition };
       return { frames: [frame], flags: 0 };
     }
-    const frames = definition.addresses.map((address) => this.frame(definition, address));
-    return { frames: frames.reverse(), flags: definition.flags };
+    if ("dump" in definition) return this.unwound(definition);
+    const { kind, addresses, flags } = definition;
+    const frames = addresses.map((address, i) =>
+      kind === format.StackKind.Kernel
+        ? this.kernelFrame(definition, address)
+        : this.userFrame(kind, definition, address, i === 0),
+    );
+    return { frames: frames.reverse(), flags };
   }
 
-  private frame(stack: StackDefinition, address: bigint): Frame {
-    if (stack.kind === format.StackKind.Kernel) {
-      const symbol = this.symbol(address);
-      if (symbol !== undefined) {
-        const name = this.definitions.string(symbol.name);
-        return {
-          kind: stack.kind,
-          address,
-          offset: address - symbol.start,
-          symbol: name,
-          ...this.object(symbol.object),
-        };
-      }
-    }
-    const pid = stack.kind === format.StackKind.Kernel ? 0 : stack.pid;
-    const mapping = this.mapping(pid, stack.time, address);
-    if (mapping === undefined)
-      return { kind: stack.kind, address, offset: 0n, symbol: "", ...this.object(0) };
-    const offset = address - mapping.start + mapping.fileOffset;
-    return { kind: stack.kind, address, offset, symbol: "", ...this.object(mapping.object) };
+  private unwound(definition: DumpDefinition): Stack {
+    const { dump, flags } = definition;
+    const stack = unwind(dump, this.definitions.machine, {
+      isMapped: (address) => this.mapping(definition.pid, definition.time, address) !== undefined,
+      fde: (address, isExact) => {
+        const mapping = this.mapping(definition.pid, definition.time, address);
+        const offset = mapping && address - mapping.start + mapping.fileOffset - (isExact ? 0n : 1n);
+        return offset === undefined ? undefined : this.code.fde(mapping!.object, offset);
+      },
+    });
+    const frames = stack.frames.map(({ address, isExact }) => this.userFrame(format.StackKind.User, definition, address, isExact));
+    return { frames: frames.reverse(), flags, stop: stack.stop, framePointer: stack.framePointer };
+  }
+
+  private kernelFrame(stack: StackDefinition, address: bigint): Frame {
+    const symbol = this.symbol(address);
+    if (symbol === undefined) return this.placed(stack.kind, { pid: 0, time: stack.time }, address).frame;
+    const name = this.definitions.string(symbol.name);
+    const offset = address - symbol.start;
+    return { kind: stack.kind, address, offset, symbol: name, ...this.object(symbol.object) };
+  }
+
+  private userFrame(kind: number, place: Place, address: bigint, isExact: boolean): Frame {
+    const { frame, object } = this.placed(kind, place, address);
+    const back = isExact ? 0n : 1n;
+    const symbol =
+      object === 0 || this.definitions.object(object)?.kind === format.ObjectKind.Anonymous
+        ? this.processSymbol(place, address - back)
+        : this.code.symbol(object, frame.offset - back);
+    return { ...frame, symbol: symbol ?? "" };
+  }
+
+  private placed(kind: number, { pid, time }: Place, address: bigint): { frame: Frame; object: number } {
+    const mapping = this.mapping(pid, time, address);
+    const object = mapping?.object ?? 0;
+    const offset = mapping === undefined ? 0n : address - mapping.start + mapping.fileOffset;
+    return { frame: { kind, address, offset, symbol: "", ...this.object(object) }, object };
+  }
+
+  /** The latest that was there at the time, else the earliest; of one time the last in the file. */
+  private processSymbol({ pid, time }: Place, address: bigint): string | undefined {
+    const covering = (this.definitions.processSymbols.get(pid) ?? []).filter(
+      ({ start, end }) => start <= address && address < end,
+    );
+    const before = covering.filter((symbol) => symbol.time <= time);
+    const better = before.length > 0 ? before : covering;
+    const best = better.reduce<(typeof covering)[number] | undefined>((found, each) => {
+      if (found === undefined || each.time === found.time) return each;
+      return each.time > found.time === before.length > 0 ? each : found;
+    }, undefined);
+    return best && this.definitions.string(best.name);
   }
 
   /** Of several covering the address the one that begins last, of those the first in the file. */
@@ -90,7 +143,7 @@ export class FrameResolver {
     return { object: this.definitions.string(object.path), buildId: object.buildId };
   }
 
-  private mapping(pid: number, time: bigint, address: bigint): Mapping | undefined {
+  mapping(pid: number, time: bigint, address: bigint): Mapping | undefined {
     let asked = { pid, time };
     for (let generation = 0; generation < format.generationsMax; generation++) {
       const beginning = this.beginning(asked.pid, asked.time);

@@ -4,7 +4,7 @@
 import * as format from "./format.js";
 import type { KeptPeriods } from "./kept.js";
 import type { Wake, WaitingPeriods } from "./periods.js";
-import type { TaskRecord } from "./records.js";
+import type { SnapshotRecord, TaskRecord } from "./records.js";
 import type { Chain } from "./wakers.js";
 
 export interface OffState {
@@ -18,10 +18,20 @@ export interface OffState {
   /** The wake came before the switch-out: a later one replaces it. */
   presumed: boolean;
   doubtful: boolean;
+  /** The last one taken in it. */
+  snapshot: SnapshotRecord | undefined;
+}
+
+export interface FreshState {
+  name: "Fresh";
+  since: bigint;
+  wake: Wake | undefined;
+  /** The first one taken in it that says on what it waits. */
+  snapshot: SnapshotRecord | undefined;
 }
 
 export type State =
-  | { name: "Fresh"; since: bigint; wake: Wake | undefined }
+  | FreshState
   | { name: "New"; since: bigint }
   | { name: "On"; since: bigint; cpu: number; pending: Chain | undefined }
   | OffState
@@ -126,7 +136,9 @@ export class Lives {
       begin,
       end: undefined,
       mentionedByEvent: false,
-      state: fresh ? { name: "Fresh", since: begin, wake: undefined } : { name: "Unknown", since: begin },
+      state: fresh
+        ? { name: "Fresh", since: begin, wake: undefined, snapshot: undefined }
+        : { name: "Unknown", since: begin },
       waiting: new Map(),
       periodsSinceCall: [],
       wokenBy: [],

@@ -7,7 +7,7 @@ import { Calls } from "./calls.js";
 import { Events } from "./events.js";
 import * as format from "./format.js";
 import { keepForCall } from "./kept.js";
-import { Lives, type Life, type OffState } from "./lives.js";
+import { Lives, type FreshState, type Life, type OffState } from "./lives.js";
 import { Offcpu } from "./offcpu.js";
 import {
   canBeWoken,
@@ -17,9 +17,17 @@ import {
   OffcpuClass,
   offcpuClass,
   type Period,
+  type StackPair,
 } from "./periods.js";
 import type { Questions } from "./questions.js";
-import type { LostRecord, SwitchRecord, SyscallRecord, TimedRecord, WakeRecord } from "./records.js";
+import type {
+  LostRecord,
+  SnapshotRecord,
+  SwitchRecord,
+  SyscallRecord,
+  TimedRecord,
+  WakeRecord,
+} from "./records.js";
 import { chainOf, type Chain } from "./wakers.js";
 
 export class Machine {
@@ -45,7 +53,8 @@ export class Machine {
     else if (record.kind === "Task") this.lives.task(record);
     else if (record.kind === "Wake") this.wake(record);
     else if (record.kind === "Syscall") this.syscall(record);
-    else if (record.kind === "Switch") this.switch(record); // arguments change no state
+    else if (record.kind === "Switch") this.switch(record);
+    else if (record.kind === "Snapshot") this.snapshot(record); // arguments change no state
   }
 
   /** The end of the window. */
@@ -57,7 +66,9 @@ export class Machine {
       if (state.name === "On") life.onCpu += end - state.since;
       else if (state.name === "New") life.runnable += end - state.since;
       else if (state.name === "Off" && !state.doubtful) {
-        this.period(life, endedOff(state, end, Edge.End), undefined);
+        this.period(life, endedOff(state, end, Edge.End), state.snapshot ?? noStacks, undefined);
+      } else if (state.name === "Fresh" && state.snapshot !== undefined) {
+        this.period(life, endedOff(openAtStart(state), end, Edge.Both), state.snapshot, undefined);
       } else life.unknown += end - state.since;
       this.lives.end(life, end);
     }
@@ -94,6 +105,7 @@ export class Machine {
       wake: by === undefined ? undefined : { time: t, by },
       presumed: by !== undefined,
       doubtful: false,
+      snapshot: undefined,
     };
   }
 
@@ -101,10 +113,9 @@ export class Machine {
     const { state } = life;
     const t = this.notBefore(state.since, record.time);
     if (state.name === "Fresh") {
-      const off = { ...state, class: format.classUnknown, nr: -1, compat: false };
-      this.period(life, endedOff(off, t, Edge.Start), record);
+      this.period(life, endedOff(openAtStart(state), t, Edge.Start), state.snapshot ?? noStacks, record);
     } else if (state.name === "Off" && !state.doubtful) {
-      this.period(life, endedOff(state, t, Edge.None), record);
+      this.period(life, endedOff(state, t, Edge.None), record, record);
     } else if (state.name === "New") {
       life.runnable += t - state.since;
     } else {
@@ -139,6 +150,16 @@ export class Machine {
     return { time: this.notBefore(since, record.time), by };
   }
 
+  private snapshot(record: SnapshotRecord): void {
+    const life = this.lives.ofEvent(record.tid);
+    if (life === undefined) return;
+    const { state } = life;
+    const offClass = offcpuClass(record.state, 0);
+    if (offClass === OffcpuClass.Runnable || offClass === OffcpuClass.Dead) return;
+    if (state.name === "Fresh") state.snapshot ??= record;
+    else if (state.name === "Off" && !state.doubtful) state.snapshot = record;
+  }
+
   private lost(record: LostRecord): void {
     if (record.stream !== format.BlockType.Switch) return;
     this.lives.switchesLost = true;
@@ -162,16 +183,15 @@ export class Machine {
   }
 
   /** The record that ended it is undefined at the end of the window. */
-  private period(life: Life, period: Period, record: SwitchRecord | undefined): void {
+  private period(life: Life, period: Period, stacks: StackPair, record: SwitchRecord | undefined): void {
     life.blocked += period.blocked;
     life.runnable += period.runnable;
     life.preempted += period.preempted;
-    const stacks = period.edge === Edge.None ? record : undefined;
-    const kernelStack = stacks?.kernelStack ?? 0;
-    if (period.edge !== Edge.End) keepForCall(life.periodsSinceCall, { period, kernelStack });
+    const { kernelStack, userStack } = stacks;
+    if (record !== undefined) keepForCall(life.periodsSinceCall, { period, kernelStack });
     if (!isAskedFor(period, this.questions)) return;
-    this.offcpu.add(life, period, kernelStack, stacks?.userStack ?? 0);
-    this.events.period(life, period, record);
+    this.offcpu.add(life, period, kernelStack, userStack);
+    this.events.period(life, period, stacks, record);
   }
 
   private notBefore(since: bigint, time: bigint): bigint {
@@ -179,6 +199,22 @@ export class Machine {
     this.backwards++;
     return since;
   }
+}
+
+const noStacks: StackPair = { kernelStack: 0, userStack: 0 };
+
+/** What is known of a period whose beginning was not seen. */
+function openAtStart(state: FreshState): Parameters<typeof endedOff>[0] {
+  const { snapshot, since, wake } = state;
+  if (snapshot === undefined) return { since, wake, class: format.classUnknown, nr: -1, compat: false };
+  return {
+    since,
+    wake,
+    class: offcpuClass(snapshot.state, 0),
+    nr: snapshot.nr,
+    compat: (snapshot.flags & format.SwitchFlag.Compat) !== 0,
+    rawState: snapshot.state,
+  };
 }
 
 function mayBeSet(state: OffState): boolean {

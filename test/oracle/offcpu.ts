@@ -35,7 +35,7 @@ export class Offcpu {
   add(life: Life, period: Period, kernelStack: number, userStack: number): void {
     const { class: offClass, nr, compat, edge } = period;
     const key = { life: life.index, comm: life.comm, class: offClass, nr, compat, edge, kernelStack };
-    if (userStack !== 0 || kernelStack === 0 || nr === -1) {
+    if (edge !== Edge.None || userStack !== 0 || kernelStack === 0 || nr === -1) {
       this.addRows(key, [period], userStack);
       return;
     }
@@ -84,7 +84,7 @@ export class Offcpu {
     row.cutUs += total / 1000n;
     if (period.wokenBy === undefined) return;
     row.woken++;
-    if (period.edge !== Edge.End) addWakeup(row.wakeups, period.wokenBy, period);
+    if (period.edge === Edge.None || period.edge === Edge.Start) addWakeup(row.wakeups, period.wokenBy, period);
   }
 }
 

@@ -5,7 +5,7 @@ import * as format from "./format.js";
 import type { Questions } from "./questions.js";
 import type { Chain } from "./wakers.js";
 
-export const Edge = { None: 0, Start: 1, End: 2 } as const;
+export const Edge = { None: 0, Start: 1, End: 2, Both: 3 } as const;
 
 export const OffcpuClass = {
   Preempted: 0,
@@ -24,6 +24,12 @@ export interface OffcpuKey {
   nr: number;
   compat: boolean;
   edge: number;
+  kernelStack: number;
+  userStack: number;
+}
+
+/** Stack ids; 0 none. */
+export interface StackPair {
   kernelStack: number;
   userStack: number;
 }

@@ -83,6 +83,16 @@ export interface StringArgumentRecord extends Place {
   text: number;
 }
 
+export interface SnapshotRecord extends Place {
+  kind: "Snapshot";
+  tid: number;
+  state: number;
+  nr: number;
+  flags: number;
+  kernelStack: number;
+  userStack: number;
+}
+
 export type TimedRecord =
   | LostRecord
   | TaskRecord
@@ -90,9 +100,19 @@ export type TimedRecord =
   | ArgumentsRecord
   | WakeRecord
   | SyscallRecord
-  | SwitchRecord;
+  | SwitchRecord
+  | SnapshotRecord;
 
-const rankOf = { Lost: 0, Task: 1, StringArgument: 2, Arguments: 3, Wake: 4, Syscall: 5, Switch: 6 } as const;
+const rankOf = {
+  Lost: 0,
+  Task: 1,
+  StringArgument: 2,
+  Arguments: 3,
+  Wake: 4,
+  Syscall: 5,
+  Switch: 6,
+  Snapshot: 7,
+} as const;
 
 /** Every record that counts, in the order it is to be taken. */
 export function* recordsInOrder(recording: Recording, window: Window): Generator<TimedRecord> {
@@ -106,7 +126,7 @@ export function* recordsInOrder(recording: Recording, window: Window): Generator
       continue;
     }
     const found = losses.gapBefore(block);
-    if (found !== undefined && window.counts(found)) waiting.push(found);
+    if (found !== undefined) waiting.push(found);
     for (const record of recordsOf(block)) {
       if (record.kind === "Lost") losses.explain(record);
       if (window.counts(record)) waiting.push(record);
@@ -139,6 +159,8 @@ export function recordsOf(block: Block): TimedRecord[] {
       return argumentsRecords(block);
     case format.BlockType.StringArgument:
       return stringArgumentRecords(block);
+    case format.BlockType.Snapshot:
+      return snapshotRecords(block);
     default:
       return [];
   }
@@ -242,6 +264,22 @@ function stringArgumentRecords(block: Block): StringArgumentRecord[] {
     argument: columns.numbers("argument")[i]!,
     flags: columns.numbers("flags")[i]!,
     text: columns.numbers("text")[i]!,
+  }));
+}
+
+function snapshotRecords(block: Block): SnapshotRecord[] {
+  const columns = block.columns!;
+  return columns.bigints("time").map((time, i) => ({
+    kind: "Snapshot",
+    time,
+    rank: rankOf.Snapshot,
+    cpu: block.cpu,
+    tid: columns.numbers("thread")[i]!,
+    state: columns.numbers("state")[i]!,
+    nr: columns.numbers("nr")[i]!,
+    flags: columns.numbers("flags")[i]!,
+    kernelStack: columns.numbers("kernelStack")[i]!,
+    userStack: columns.numbers("userStack")[i]!,
   }));
 }
 

@@ -1,20 +1,32 @@
-// Parts of drawn recordings: what the oracle makes of the threads that live in one, of what its edges
+// Parts of drawn recordings: what both readers make of the threads that live in one, of what its edges
 // cut off, and of loss beside it. Lanes as in ../engine/timeline.ts; the part asked for is drawn under
 // them, from "[" up to, not including, ")".
 
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { readAnalysis } from "../../analyzer/analysis.js";
+import { differences, rowsOfAnalysis, rowsOfAnswer } from "../engine/rows.js";
+import { runPass } from "../engine/run-engine.js";
+import { millisecond, timeline } from "../engine/timeline.js";
+import { analyzeRecording, type Answer } from "../oracle/analyze.js";
+import { BlockType } from "../oracle/format.js";
+import { RecordingBuilder } from "../recordings/build.js";
+import { MemorySink } from "../recordings/write.js";
 import { ask, inMs, livesText, offcpuText } from "./draw.js";
-import type { Answer } from "../oracle/analyze.js";
 
-/** The drawing asked for the part that its lane "part" shows. */
+/** The drawing asked for the part that its lane "part" shows; the engine must answer as the oracle. */
 function part(drawing: string): Answer {
   const lines = drawing.split("\n");
   const lane = lines.find((line) => line.trim().startsWith("part"))!;
   const columns = lane.slice(lane.indexOf("|") + 1);
   const to = columns.indexOf(")");
   const others = lines.filter((line) => line !== lane).join("\n");
-  return ask(others, { from: columns.indexOf("["), ...(to < 0 ? {} : { to }) });
+  const asked = { from: columns.indexOf("["), ...(to < 0 ? {} : { to }) };
+  const answer = ask(others, asked);
+  const fromNs = asked.from * millisecond;
+  const pass = runPass(timeline(others).bytes, { fromNs, ...(to < 0 ? {} : { toNs: to * millisecond }) });
+  assert.equal(differences(rowsOfAnalysis(readAnalysis(pass, "a test")), rowsOfAnswer(answer)), []);
+  return answer;
 }
 
 test("threads are there when the part begins, and its edges cut periods off", () => {
@@ -110,6 +122,16 @@ test("loss that reaches out of the part makes doubtful what is open at its end",
   assert.is(answer.lost.length, 1);
 });
 
+test("loss that reaches out of the part is taken in its place: before a record that comes late", () => {
+  const answer = part(`
+     cpu0 |..AA...AA.........|
+     fate |.......l..........|
+    lost0 |......xxxxx.......|
+     part |.[.......)........|
+  `);
+  assert.equal(livesText(answer), ["A 1-9: on 4 b 1 r 0 p 0 ? 3"]);
+});
+
 test("loss behind the part leaves it alone, and is not counted", () => {
   const answer = part(`
      cpu0 |..AA.........|
@@ -138,6 +160,29 @@ test("a gap counts between two blocks in the part, not before its first", () => 
     between.lost.map(({ count, from, to }) => [count, to - from]),
     [[1n, 6_000_000n]],
   );
+});
+
+test("no gap counts beside a block that is not in the part", () => {
+  // The record at 7 comes late: in the file the two behind the part stand before it.
+  const answer = part(`
+    cpu0 |..AA...A....A...|
+    fate |.......l........|
+    part |.[.......)......|
+  `);
+  assert.equal(answer.lost, []);
+});
+
+test("a gap counts between two blocks in the part even where it leads back into it", () => {
+  const sink = new MemorySink();
+  const builder = new RecordingBuilder(sink.put, { startNs: 0, cpus: 1 });
+  const at = (time: number, prev: number, next: number) => ({ time, prev, next, state: 1, nr: -1, flags: 0 });
+  builder.switches(0, [at(10, 0, 65), at(40, 65, 0)]); // the second one is behind the part
+  builder.switches(0, [at(20, 65, 0)], 3);
+  builder.writer.end();
+  const answer = analyzeRecording(sink.bytes(), { to: 30n });
+  assert.equal(answer.lost, [{ cpu: 0, stream: BlockType.Switch, reason: 0, count: 3n, from: 40n, to: 20n }]);
+  const pass = runPass(sink.bytes(), { toNs: 30 });
+  assert.equal(differences(rowsOfAnalysis(readAnalysis(pass, "a test")), rowsOfAnswer(answer)), []);
 });
 
 test("a gap before the first block counts where the part begins with the recording", () => {

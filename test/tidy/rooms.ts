@@ -15,7 +15,7 @@ function only(...allowed: readonly RegExp[]): (use: Import) => string | undefine
   return ({ to }) => (allowed.some((pattern) => pattern.test(to)) ? undefined : `may not use ${to}`);
 }
 
-const engineAbi = /^assembly\/(format|tables)\.ts$/;
+const engineAbi = /^assembly\/(format|tables|symbols\/tables)\.ts$/;
 const node = /^node:/;
 const core = /^analyzer\/[^/]+\.ts$/;
 const syscallTables = /^analyzer\/syscalls\//;
@@ -26,6 +26,9 @@ const views = /^analyzer\/views\//;
 /** How names are matched and classes called, which know no view. */
 const words = /^analyzer\/views\/(classes|text-match)\.ts$/;
 const exporters = /^analyzer\/exports\//;
+const imports = /^analyzer\/imports\//;
+const filters = /^analyzer\/filters\//;
+const rewriting = /^analyzer\/rewriting\//;
 
 const rooms: readonly Room[] = [
   { name: "bpf", pattern: /^bpf\//, complaint: only(/^bpf\//, /\.bpf\.h$/) },
@@ -39,8 +42,19 @@ const rooms: readonly Room[] = [
   {
     name: "analyzer/index",
     pattern: /^analyzer\/index\.ts$/,
-    complaint: only(core, engineAbi, expressions, views, exporters, syscallTables),
+    complaint: only(core, engineAbi, expressions, views, exporters, filters, imports, rewriting, syscallTables),
   },
+  {
+    name: "analyzer/filters",
+    pattern: filters,
+    complaint: only(filters, analysis, /^analyzer\/pass-options\.ts$/, views, syscallTables),
+  },
+  {
+    name: "analyzer/rewriting",
+    pattern: rewriting,
+    complaint: only(rewriting, engineAbi, /^analyzer\/(errors|source)\.ts$/),
+  },
+  { name: "analyzer/imports", pattern: imports, complaint: only(imports, /^analyzer\/errors\.ts$/) },
   {
     name: "analyzer/expressions",
     pattern: expressions,
@@ -54,10 +68,12 @@ const rooms: readonly Room[] = [
   },
   { name: "analyzer/syscalls", pattern: syscallTables, complaint: only(syscallTables, engineAbi) },
   { name: "analyzer/cli", pattern: /^analyzer\/cli\//, complaint: commandLine },
+  // Runs when the page is built, never in it.
+  { name: "analyzer/web/build-page", pattern: /^analyzer\/web\/build-page\.ts$/, complaint: only(node, /^esbuild$/) },
   {
     name: "analyzer/web",
     pattern: /^analyzer\/web\//,
-    complaint: only(/^analyzer\/web\//, /^analyzer\/index\.ts$/, views, exporters, /^[a-z@][^:]*$/),
+    complaint: only(/^analyzer\/web\//, /^analyzer\/index\.ts$/, views, exporters, /^preact(\/hooks)?$/, /^uplot$/),
   },
   { name: "analyzer core", pattern: core, complaint: only(core, engineAbi, syscallTables) },
   { name: "test/oracle", pattern: /^test\/oracle\//, complaint: only(/^test\/oracle\//, node) },

@@ -28,6 +28,8 @@ export interface AnalysisParts {
   readonly callLatencies?: readonly Row<typeof tables.latenciesSpec>[];
   readonly wakeups?: readonly Row<typeof tables.wakeupsSpec>[];
   readonly wakers?: readonly Row<typeof tables.wakersSpec>[];
+  readonly timeline?: readonly Row<typeof tables.timelineSpec>[];
+  readonly heat?: readonly Row<typeof tables.heatSpec>[];
   readonly syscallCounts?: readonly Row<typeof tables.syscallCountsSpec>[];
   readonly lost?: readonly Row<typeof tables.lostSpec>[];
   readonly totals?: readonly Row<typeof tables.totalsSpec>[];
@@ -51,6 +53,8 @@ const specs = new Map<Table, { readonly [name: string]: ColumnSpec }>([
   [Table.CallLatencies, tables.latenciesSpec],
   [Table.Wakeups, tables.wakeupsSpec],
   [Table.Wakers, tables.wakersSpec],
+  [Table.Timeline, tables.timelineSpec],
+  [Table.Heat, tables.heatSpec],
   [Table.SyscallCounts, tables.syscallCountsSpec],
   [Table.OffcpuCounts, tables.offcpuCountsSpec],
   [Table.Lost, tables.lostSpec],
@@ -86,6 +90,8 @@ export function buildAnalysis(parts: AnalysisParts): Analysis {
     [Table.CallLatencies, parts.callLatencies ?? []],
     [Table.Wakeups, parts.wakeups ?? []],
     [Table.Wakers, [{}, ...(parts.wakers ?? [])]],
+    [Table.Timeline, parts.timeline ?? []],
+    [Table.Heat, parts.heat ?? []],
     [Table.SyscallCounts, parts.syscallCounts ?? []],
     [Table.Lost, parts.lost ?? []],
     [Table.Totals, parts.totals ?? []],

@@ -1,6 +1,7 @@
-// The filters that commands share: what each flag is called, and what its value means. Part of it is
-// asked of the engine's pass (lengths of periods, raw task states, the time), part of the finished
-// rows (who, which call, which stack); a command hands each on to where it is answered.
+// The filters that all answers share, on the command line and on the page: what each is called, which
+// answers know it, and what its value means. Part of it is asked of the engine's pass (lengths of
+// periods, raw task states, the time), part of the finished rows (who, which call, which stack);
+// whoever asks hands each on to where it is answered.
 
 import { errnoNumber } from "../errno.js";
 import { UsageError } from "../errors.js";
@@ -9,11 +10,25 @@ import { isSyscallName } from "../syscalls/names.js";
 import type { SelectionOptions, StateName } from "../views/selection.js";
 import { parseTextMatch } from "../views/text-match.js";
 import type { TextMatch } from "../views/text-match.js";
-import type { Arguments, OptionDefinition } from "./arguments.js";
 import { readMoments } from "./moments.js";
 import type { Moments } from "./moments.js";
 
-export const filterOptions: readonly OptionDefinition[] = [
+/** A filter as help shows it. */
+export interface FilterDefinition {
+  /** `-p, --pid <LIST>`; `<…>` means that it takes a value. */
+  readonly flags: string;
+  readonly description: string;
+  /** Apart from a command's other options. */
+  readonly isFilter: true;
+}
+
+/** What a person typed, by the long names of filters: words of a command line, or of a link. */
+export interface FilterWords {
+  has(name: string): boolean;
+  value(name: string): string | undefined;
+}
+
+const definitions: readonly Omit<FilterDefinition, "isFilter">[] = [
   { flags: "-p, --pid <LIST>", description: "Only these processes: 12,34" },
   { flags: "-t, --tid <LIST>", description: "Only these threads" },
   { flags: "-u, --user-threads", description: "Only threads that have a user space" },
@@ -38,6 +53,8 @@ export const filterOptions: readonly OptionDefinition[] = [
   { flags: "--host <NAME>", description: "Only recordings of these hosts" },
 ];
 
+export const filterOptions: readonly FilterDefinition[] = definitions.map((option) => ({ ...option, isFilter: true }));
+
 export interface Filters {
   /** Of rows. */
   readonly selection: SelectionOptions;
@@ -47,12 +64,41 @@ export interface Filters {
   readonly when: Moments;
 }
 
-/** `filterOptions` without those whose long names, without dashes, are given: what a command cannot answer. */
-export function filterOptionsWithout(...names: readonly string[]): readonly OptionDefinition[] {
-  return filterOptions.filter(({ flags }) => !names.some((name) => new RegExp(`--${name}(?: |$)`).test(flags)));
+/** An answer that knows filters. */
+export type Filtered = "report" | "offcpu" | "syscalls" | "waits" | "threads" | "wakers" | "diff" | "fold" | "info";
+
+/** Long names of the filters that an answer does not know, because what it counts does not have them. */
+const unknownTo: { readonly [Answer in Filtered]: readonly string[] } = {
+  report: ["errno", "state", "stack", "not-stack"],
+  offcpu: ["errno"],
+  // --errno of calls has a short name of its own on the command line.
+  syscalls: ["min-block-time", "max-block-time", "state"],
+  waits: ["min-block-time", "max-block-time"],
+  // Of periods, calls and stacks a thread has many.
+  threads: ["syscall", "errno", "min-block-time", "max-block-time", "state", "stack", "not-stack"],
+  wakers: ["errno"],
+  diff: [],
+  fold: ["errno"],
+  info: filterOptions.map(filterName),
+};
+
+/** The filters that an answer knows, but those whose long names are given too. */
+export function filterOptionsOf(answer: Filtered, ...without: readonly string[]): readonly FilterDefinition[] {
+  return filterOptionsWithout(...unknownTo[answer], ...without);
 }
 
-export function readFilters(args: Arguments): Filters {
+/** `filterOptions` without those whose long names, without dashes, are given: what a command cannot answer. */
+export function filterOptionsWithout(...names: readonly string[]): readonly FilterDefinition[] {
+  return filterOptions.filter((definition) => !names.includes(filterName(definition)));
+}
+
+/** Its long name without dashes, by which code and links know it. */
+export function filterName({ flags }: FilterDefinition): string {
+  return /--([\w-]+)/.exec(flags)![1]!;
+}
+
+/** Throws UsageError, a sentence that begins with the filter's long name. */
+export function readFilters(args: FilterWords): Filters {
   return {
     selection: readSelection(args),
     pass: { ...readBlockTime(args), ...given("stateMask", readStateMask(args)) },
@@ -60,7 +106,7 @@ export function readFilters(args: Arguments): Filters {
   };
 }
 
-function readSelection(args: Arguments): SelectionOptions {
+function readSelection(args: FilterWords): SelectionOptions {
   return {
     ...given("pids", readList(args, "pid", readId)),
     ...given("tids", readList(args, "tid", readId)),
@@ -77,25 +123,36 @@ function readSelection(args: Arguments): SelectionOptions {
 }
 
 /** An option that is set, or none: what is not asked is absent. */
-function given<Name extends string, Value>(
-  name: Name,
-  value: Value | undefined,
-): { readonly [Key in Name]?: Value } {
+function given<Name extends string, Value>(name: Name, value: Value | undefined): { readonly [Key in Name]?: Value } {
   return value === undefined ? {} : ({ [name]: value } as { readonly [Key in Name]: Value });
 }
 
-function readMatch(args: Arguments, name: string): TextMatch | undefined {
+function readMatch(args: FilterWords, name: string): TextMatch | undefined {
   const text = args.value(name);
   return text === undefined ? undefined : parseTextMatch(text, `--${name}`);
 }
 
 /** The items of an option's value, separated by commas. */
 export function readList<Item>(
-  args: Arguments,
+  args: FilterWords,
   name: string,
   readItem: (text: string, option: string) => Item,
 ): readonly Item[] | undefined {
-  return args.value(name)?.split(",").map((item) => readItem(item.trim(), `--${name}`));
+  return args
+    .value(name)
+    ?.split(",")
+    .map((item) => readItem(item.trim(), `--${name}`));
+}
+
+/** A whole number of at least `min`. */
+export function readCount(args: FilterWords, name: string, min: number, byDefault: number): number {
+  const text = args.value(name);
+  if (text === undefined) return byDefault;
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < min) {
+    throw new UsageError(`--${name} takes a whole number from ${min} on, not "${text}"`);
+  }
+  return value;
 }
 
 export function readId(text: string, option: string): number {
@@ -116,7 +173,7 @@ export function readErrno(text: string, option: string): number {
   throw new UsageError(`${option} takes names or numbers of errors separated by commas, not "${text}"`);
 }
 
-function readThreadKind(args: Arguments): "user" | "kernel" | undefined {
+function readThreadKind(args: FilterWords): "user" | "kernel" | undefined {
   const isUser = args.has("user-threads");
   const isKernel = args.has("kernel-threads");
   if (isUser && isKernel) {
@@ -127,9 +184,9 @@ function readThreadKind(args: Arguments): "user" | "kernel" | undefined {
 }
 
 /** Both bounds belong to the range, in microseconds cut to whole ones as bcc cuts them. */
-function readBlockTime(args: Arguments): PassOptions {
-  const minUs = args.count("min-block-time", 0, 0);
-  const maxUs = args.count("max-block-time", 0, Infinity);
+function readBlockTime(args: FilterWords): PassOptions {
+  const minUs = readCount(args, "min-block-time", 0, 0);
+  const maxUs = readCount(args, "max-block-time", 0, Infinity);
   if (minUs > maxUs) throw new UsageError("--min-block-time is above --max-block-time");
   return {
     ...(minUs > 0 ? { periodNsMin: minUs * 1000 } : {}),
@@ -138,7 +195,7 @@ function readBlockTime(args: Arguments): PassOptions {
 }
 
 /** The bit mask of --state; undefined where that names states. */
-function readStateMask(args: Arguments): number | undefined {
+function readStateMask(args: FilterWords): number | undefined {
   const text = args.value("state");
   if (text === undefined || !/^\d+$/.test(text)) return undefined;
   if (Number(text) < 2 ** 32) return Number(text);
@@ -147,7 +204,7 @@ function readStateMask(args: Arguments): number | undefined {
 
 const stateNames: readonly StateName[] = ["S", "D", "preempted", "runnable", "blocked"];
 
-function readStates(args: Arguments): readonly StateName[] | undefined {
+function readStates(args: FilterWords): readonly StateName[] | undefined {
   if (/^\d+$/.test(args.value("state") ?? "")) return undefined;
   return readList(args, "state", (text, option) => {
     const state = stateNames.find((name) => name.toLowerCase() === text.toLowerCase());

@@ -1,0 +1,93 @@
+// The page's beginning. The document holds everything as data that is no code to the browser: the
+// engine, the source of the workers, perhaps recordings or where to find them. This file makes of them
+// a pool of workers, takes files from outside, and draws.
+
+import { h, render } from "preact";
+import { compileEngine } from "../index.js";
+import { Desk } from "./desk.js";
+import { filesFrom, stacksFromText } from "./dropped-files.js";
+import { embeddedBytes, embeddedRecordings, embeddedText } from "./embedded.js";
+import type { Bytes } from "./job.js";
+import { Recordings } from "./recordings.js";
+import type { RecordingSource } from "./recordings.js";
+import { BrowserHistory, ViewState } from "./view-state.js";
+import { WorkerPool } from "./worker-pool.js";
+
+/** More threads than this do not make one disk faster. */
+const WorkersMax = 8;
+
+const picker = document.getElementById("picker") as HTMLInputElement;
+const recordings = new Recordings();
+const workerUrl = URL.createObjectURL(new Blob([embeddedText("worker")], { type: "text/javascript" }));
+const pool = new WorkerPool({
+  // One CPU stays for the page itself.
+  workers: Math.max(1, Math.min(WorkersMax, navigator.hardwareConcurrency - 1)),
+  engine: compileEngine(embeddedBytes("engine")),
+  start: () => new Worker(workerUrl),
+});
+
+function sourceOf(name: string, bytes: Bytes): RecordingSource {
+  const lengthBytes = bytes instanceof Blob ? bytes.size : bytes.lengthBytes;
+  return { name, lengthBytes, analyze: (question, watch) => pool.analyze(name, bytes, question, watch) };
+}
+
+async function open(files: readonly File[]): Promise<void> {
+  const found = await filesFrom(files);
+  recordings.add(
+    found.recordings.map((file) => sourceOf(file.name, file)),
+    found.problems,
+  );
+  // A recording is worth more than a text; both at once are the recording's view.
+  if (found.stacks !== undefined || found.recordings.length > 0) {
+    recordings.showStacks(found.recordings.length > 0 ? undefined : found.stacks);
+  }
+}
+
+async function openText(text: string): Promise<void> {
+  const found = await stacksFromText(text);
+  if (typeof found === "string") recordings.add([], [found]);
+  else recordings.showStacks(found);
+}
+
+async function openEmbedded(kind: "recording" | "example"): Promise<void> {
+  const found = await embeddedRecordings(kind);
+  recordings.add(found.map(({ name, bytes }) => sourceOf(name, bytes)));
+}
+
+function takeDrops(): void {
+  let depth = 0;
+  const mark = () => document.body.classList.toggle("dropping", depth > 0);
+  addEventListener("dragenter", () => (depth++, mark()));
+  addEventListener("dragleave", () => (depth--, mark()));
+  addEventListener("dragover", (event) => event.preventDefault());
+  addEventListener("drop", (event) => {
+    event.preventDefault();
+    depth = 0;
+    mark();
+    void open([...(event.dataTransfer?.files ?? [])]);
+  });
+  addEventListener("paste", (event) => {
+    const files = [...(event.clipboardData?.files ?? [])];
+    const isTyping = event.target instanceof Element && event.target.closest("input, textarea") !== null;
+    const text = event.clipboardData?.getData("text/plain") ?? "";
+    if (files.length > 0) void open(files);
+    else if (!isTyping && text.trim() !== "") void openText(text);
+  });
+  picker.addEventListener("change", () => {
+    void open([...(picker.files ?? [])]);
+    picker.value = "";
+  });
+}
+
+takeDrops();
+const hasExample = document.querySelector("script[data-example]") !== null;
+render(
+  h(Desk, {
+    recordings,
+    state: new ViewState(new BrowserHistory()),
+    browse: () => picker.click(),
+    example: hasExample ? () => void openEmbedded("example") : undefined,
+  }),
+  document.getElementById("app")!,
+);
+void openEmbedded("recording");
