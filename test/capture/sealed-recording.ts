@@ -109,7 +109,7 @@ export class SealedRecording {
   }
 
   userStacks(): StackDefinition[] {
-    return [...this.definitions.stacks.values()].filter(({ kind }) => kind === StackKind.User);
+    return [...this.definitions.stacks.values()].filter((stack) => "kind" in stack && stack.kind === StackKind.User) as StackDefinition[];
   }
 
   /** Of a user stack, leaf first. */
