@@ -209,7 +209,9 @@ static void encoder__stack(struct encoder *encoder, const void *record, size_t b
 	if (bytes < head || stack->depth > FRAMES_MAX ||
 	    bytes < head + stack->depth * sizeof(*stack->frames))
 		return;
-	definitions__stack(&encoder->definitions, stack);
+	definitions__stack(&encoder->definitions, stack,
+			   stack->kind == STACK_USER ? user_dumps__frames(&encoder->dumps, stack)
+						     : stack->depth);
 }
 
 static void encoder__dump(struct encoder *encoder, const void *record, size_t bytes)

@@ -83,6 +83,14 @@ function secretsInFile({ file, stacks, secrets }: Recorded): bigint[] {
   });
 }
 
+/** Secrets among the addresses of stacks by frame pointers. */
+function secretsInFrames({ stacks, secrets }: Recorded): bigint[] {
+  const { Stack } = format.BlockType;
+  const blocks = stacks.recording.blocks.filter(({ type }) => type === Stack);
+  const addresses = blocks.flatMap(({ columns }) => columns!.bigints("address"));
+  return secrets.filter((secret) => addresses.includes(secret));
+}
+
 function varint(value: bigint): Buffer {
   const bytes: number[] = [];
   for (; value >= 0x80n; value >>= 7n) bytes.push(Number(value & 0x7fn) | 0x80);
@@ -159,6 +167,17 @@ function napStacks({ stacks, threads }: Recorded): { whole: number; frames: numb
   }
   return count;
 }
+
+test("nor does one that a frame pointer which is none seems to return to", async () => {
+  for (const options of [["--stack-bytes", "0"], ["--no-syscalls", "--stacks-per-second", "1"]]) {
+    const recorded = await recordSecrets(...options);
+    assert.equal(secretsInFile(recorded), []);
+    assert.equal(secretsInFrames(recorded), []);
+  }
+  if (process.arch !== "x64") return; // the workload misleads there only
+  const kept = await recordSecrets("--exact-stacks", "--stacks-per-second", "1", "--keep-stack-bytes");
+  assert.equal(secretsInFrames(kept), [kept.secrets[5]]);
+});
 
 test("beyond the budget frame pointers are followed, and each time is counted", async () => {
   const { UserDump } = format.BlockType;
