@@ -130,12 +130,9 @@ static __always_inline bool call__end(struct pt_regs *regs, struct cpu *cpu,
 	record->flags = call->compat ? SYSCALL_COMPAT : 0;
 	record->duration_ns = record->time_ns - call->enter_ns;
 	record->offcpu_ns = call->offcpu_ns;
-	if (stacks && call->stack_due) {
-		record->user_stack =
-			user_stack__take(bpf_get_current_task_btf(), regs, SCRATCH_SYSCALL);
-		if (!record->user_stack)
-			cpu->stacks_refused++;
-	}
+	if (stacks && user_stacks && call->stack_due)
+		record->user_stack = user_stack__take(bpf_get_current_task_btf(), regs, cpu,
+						      SCRATCH_SYSCALL, true);
 	if (record_arguments)
 		arguments__end(regs, cpu);
 	call->enter_ns = 0;

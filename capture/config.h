@@ -46,6 +46,13 @@ struct capture_config {
 
 	bool offcpu, syscalls, wakeups, stacks;
 	uint64_t stack_min_us;
+	bool user_stacks;           /* with `stacks`: those of user space too */
+	uint32_t stack_bytes;       /* of a whole user stack; 0: by frame pointers only */
+	uint32_t stacks_per_second; /* whole ones, new ones, on each cpu */
+	bool preempted_stacks;      /* whole ones of preempted threads too */
+	bool exact_stacks;          /* any byte tells two of them apart */
+	bool keep_stack_bytes;      /* of the bytes, not only the pointers */
+	bool snapshots;             /* of who sleeps when recording begins and ends */
 	enum seal_mode seal;
 	bool verbose; /* tells of every file whether it was sealed */
 

@@ -24,7 +24,8 @@ _Static_assert(STACKS_MAX <= OFFCUT_STACK_ID_MAX, "stack ids");
 _Static_assert(FRAMES_MAX <= OFFCUT_STACK_DEPTH_MAX, "depth of stacks");
 _Static_assert((int)STACK_KERNEL == OFFCUT_STACK_KIND_KERNEL &&
 		       (int)STACK_USER == OFFCUT_STACK_KIND_USER &&
-		       (int)STACK_TRUNCATED == OFFCUT_STACK_FLAG_TRUNCATED,
+		       (int)STACK_TRUNCATED == OFFCUT_STACK_FLAG_TRUNCATED &&
+		       (int)STACK_EXACT_IP == OFFCUT_STACK_FLAG_EXACT_IP,
 	       "stack_record is the format's");
 _Static_assert((int)STRING_TRUNCATED == OFFCUT_STRING_ARGUMENT_FLAG_TRUNCATED &&
 		       (int)STRING_UNREADABLE == OFFCUT_STRING_ARGUMENT_FLAG_UNREADABLE,
@@ -231,7 +232,6 @@ void definitions__task(struct definitions *definitions, const struct task *task)
 	if (task->kind == OFFCUT_TASK_KIND_FORK && task->pid != task->parent_pid)
 		needed_code__forget_owner(&definitions->stack_code.needed,
 					  &(struct needed_owner){ .pid = task->pid });
-	code_maps__task(&definitions->stack_code.maps, task);
 	if (task->cgroup && dictionary__reserve(&definitions->cgroup_ids, 1))
 		dictionary__index(&definitions->cgroup_ids, task->cgroup);
 	if (!tasks__has_room(&definitions->tasks))
@@ -338,15 +338,24 @@ uint32_t definitions__id_of_stack(struct definitions *definitions, uint64_t hash
 	return dictionary__index(ids, hash) + 1;
 }
 
+uint32_t definitions__define_stack(struct definitions *definitions, uint64_t hash)
+{
+	uint32_t id = definitions__stack_id(definitions, hash);
+
+	if (!id || definitions->stack_is_defined[(id - 1) / 8] & 1u << (id - 1) % 8)
+		return 0; /* the kernel forgets which ones it has told: once is enough */
+	definitions->stack_is_defined[(id - 1) / 8] |= (uint8_t)(1u << (id - 1) % 8);
+	definitions->stacks_defined++;
+	return id;
+}
+
 void definitions__stack(struct definitions *definitions, const struct stack_record *stack)
 {
 	struct block *block = &definitions->stacks;
-	uint32_t id = definitions__stack_id(definitions, stack->hash);
+	uint32_t id = definitions__define_stack(definitions, stack->hash);
 
-	if (!id || definitions->stack_is_defined[(id - 1) / 8] & 1u << (id - 1) % 8)
-		return; /* the kernel forgets which ones it has told: once is enough */
-	definitions->stack_is_defined[(id - 1) / 8] |= (uint8_t)(1u << (id - 1) % 8);
-	definitions->stacks_defined++;
+	if (!id)
+		return;
 	if (block__is_full(block, 1))
 		definitions__write(definitions);
 	if (stack->kind == STACK_KERNEL) {

@@ -66,6 +66,8 @@ uint32_t definitions__object(struct definitions *, const struct object *);
 void definitions__mapping(struct definitions *, const struct mapping *);
 void definitions__task(struct definitions *, const struct task *);
 void definitions__stack(struct definitions *, const struct stack_record *);
+/* The id of a stack that the caller defines now; 0: it is defined, or there are too many. */
+uint32_t definitions__define_stack(struct definitions *, uint64_t hash);
 
 /* What an argument points to: its text becomes a string. */
 void definitions__string_argument(struct definitions *, const struct string_argument *,

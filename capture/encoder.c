@@ -16,8 +16,10 @@
 #include "definitions.h"
 #include "encoder.h"
 #include "meta.h"
-#include "socket_address.h"
+#include "snapshot_block.h"
 #include "streams.h"
+#include "string_record.h"
+#include "user_dumps.h"
 
 #define CLOCK_INTERVAL_NS 10000000000ull
 /*
@@ -37,7 +39,9 @@ struct encoder {
 	struct sealed sealed;
 	struct streams streams;
 	struct counts counts;
-	struct block clock, sync, totals;
+	struct user_dumps dumps;
+	struct block clock, sync, totals, snapshots;
+	uint64_t snapshots_count;
 	uint32_t cpus;
 	uint64_t start_ns;
 	uint64_t clock_ns; /* of the last Clock */
@@ -99,8 +103,13 @@ static int encoder__open_parts(struct encoder *encoder, const struct encoder_con
 	block__init(&encoder->sync, pool, OFFCUT_BLOCK_TYPE_SYNC, OFFCUT_CPU_NONE, 0);
 	block__init(&encoder->totals, pool, OFFCUT_BLOCK_TYPE_TOTALS, OFFCUT_CPU_NONE,
 		    OFFCUT_TOTALS_COLUMNS);
-	if (definitions__open(&encoder->definitions, &definitions))
+	block__init(&encoder->snapshots, pool, OFFCUT_BLOCK_TYPE_SNAPSHOT, OFFCUT_CPU_NONE,
+		    OFFCUT_SNAPSHOT_COLUMNS);
+	if (definitions__open(&encoder->definitions, &definitions) ||
+	    user_dumps__open(&encoder->dumps, pool, writer, &encoder->definitions,
+			     config->keep_stack_bytes))
 		return -ENOMEM;
+	encoder->definitions.stack_code.spaces = &encoder->dumps.spaces;
 	sealed__init(&encoder->sealed, pool, &encoder->definitions, writer);
 	encoder->streams = (struct streams){
 		.pool = pool,
@@ -128,6 +137,8 @@ static int encoder__write_head(struct encoder *encoder, const struct encoder_con
 		{ "options", config->options },
 		{ "streams", config->streams },
 		{ "stackMinUs", config->stack_min_us },
+		{ "stackBytes", config->stack_bytes },
+		{ "stackBytesKept", config->stack_bytes_kept },
 		{ "filter", config->filter },
 		{ "sealed", config->sealed },
 		{ "kernelStext", stext ? stext_text : NULL },
@@ -184,6 +195,7 @@ void encoder__close(struct encoder *encoder)
 	if (!encoder)
 		return;
 	streams__close(&encoder->streams);
+	user_dumps__close(&encoder->dumps);
 	definitions__close(&encoder->definitions);
 	block_writer__close(&encoder->writer);
 	chunk_pool__close(&encoder->pool);
@@ -199,6 +211,24 @@ static void encoder__stack(struct encoder *encoder, const void *record, size_t b
 	    bytes < head + stack->depth * sizeof(*stack->frames))
 		return;
 	definitions__stack(&encoder->definitions, stack);
+}
+
+static void encoder__dump(struct encoder *encoder, const void *record, size_t bytes)
+{
+	const struct dump_record *dump = record;
+
+	if (bytes < sizeof(*dump) || dump->length > DUMP_BYTES_MAX || dump->length % 8 ||
+	    bytes - sizeof(*dump) < dump->length)
+		return;
+	user_dumps__add(&encoder->dumps, dump, (const uint64_t *)(dump + 1));
+}
+
+static void encoder__snapshot(struct encoder *encoder, const void *record, size_t bytes)
+{
+	if (bytes < sizeof(struct snapshot_record))
+		return;
+	snapshot_block__add(&encoder->snapshots, &encoder->writer, &encoder->definitions, record);
+	encoder->snapshots_count++;
 }
 
 static void encoder__task_record(struct encoder *encoder, const void *record, size_t bytes)
@@ -217,32 +247,6 @@ static void encoder__task_record(struct encoder *encoder, const void *record, si
 	task.comm = encoder__string(encoder, seen->comm, strnlen(seen->comm, sizeof(seen->comm)));
 	task.flags = seen->flags;
 	encoder__task(encoder, &task);
-}
-
-static void encoder__string_record(struct encoder *encoder, const void *record, size_t bytes)
-{
-	const struct string_record *string = record;
-	char text[SOCKET_ADDRESS_TEXT_BYTES];
-	const char *from = text;
-	struct string_argument argument;
-	size_t head = offsetof(struct string_record, bytes), length;
-
-	if (bytes < head || string->length > STRING_BYTES_MAX || bytes < head + string->length)
-		return;
-	length = string->length;
-	argument = (struct string_argument){
-		.time_ns = string->time_ns,
-		.tid = string->tid,
-		.argument = string->argument,
-		.flags = string->flags & (STRING_TRUNCATED | STRING_UNREADABLE),
-	};
-	if (string->flags & STRING_ADDRESS && length) {
-		socket_address__text(string->bytes, length, text);
-		length = strlen(text);
-	} else {
-		from = (const char *)string->bytes;
-	}
-	definitions__string_argument(&encoder->definitions, &argument, from, length);
 }
 
 static void encoder__events(struct encoder *encoder, const struct message_header *header,
@@ -284,10 +288,16 @@ void encoder__message(struct encoder *encoder, const void *message, size_t bytes
 				bytes);
 		break;
 	case MESSAGE_STRING:
-		encoder__string_record(encoder, header + 1, bytes);
+		string_record__define(&encoder->definitions, (const void *)(header + 1), bytes);
 		break;
 	case MESSAGE_STACK:
 		encoder__stack(encoder, header + 1, bytes);
+		break;
+	case MESSAGE_DUMP:
+		encoder__dump(encoder, header + 1, bytes);
+		break;
+	case MESSAGE_SNAPSHOT:
+		encoder__snapshot(encoder, header + 1, bytes);
 		break;
 	case MESSAGE_TASK:
 		encoder__task_record(encoder, header + 1, bytes);
@@ -323,11 +333,25 @@ uint32_t encoder__object(struct encoder *encoder, const struct object *object)
 void encoder__mapping(struct encoder *encoder, const struct mapping *mapping)
 {
 	definitions__mapping(&encoder->definitions, mapping);
+	address_spaces__map(&encoder->dumps.spaces, mapping);
 }
 
 void encoder__task(struct encoder *encoder, const struct task *task)
 {
+	struct address_spaces *spaces = &encoder->dumps.spaces;
+
 	definitions__task(&encoder->definitions, task);
+	if (task->kind == OFFCUT_TASK_KIND_FORK && task->pid != task->parent_pid)
+		address_spaces__fork(spaces, task->pid, task->parent_pid);
+	else if (task->kind == OFFCUT_TASK_KIND_EXEC)
+		address_spaces__exec(spaces, task->pid);
+	else if (task->kind == OFFCUT_TASK_KIND_EXIT && task->tid == task->pid)
+		address_spaces__exit(spaces, task->pid, task->time_ns);
+}
+
+struct address_spaces *encoder__address_spaces(struct encoder *encoder)
+{
+	return &encoder->dumps.spaces;
 }
 
 uint64_t encoder__next_cgroup(struct encoder *encoder)
@@ -370,6 +394,8 @@ struct sealed *encoder__sealed(struct encoder *encoder)
 static void encoder__flush(struct encoder *encoder)
 {
 	definitions__write(&encoder->definitions);
+	user_dumps__write(&encoder->dumps);
+	snapshot_block__write(&encoder->snapshots, &encoder->writer);
 	losses__write(&encoder->losses);
 	streams__write(&encoder->streams);
 	losses__write(&encoder->losses);
@@ -388,6 +414,7 @@ int encoder__tick(struct encoder *encoder, uint64_t watermark_ns)
 	encoder->watermark_ns = watermark_ns;
 	encoder__flush(encoder);
 	encoder->definitions.now_ns = watermark_ns;
+	address_spaces__sweep(&encoder->dumps.spaces, watermark_ns);
 	if (clock_ns(CLOCK_MONOTONIC) - encoder->clock_ns >= CLOCK_INTERVAL_NS)
 		encoder__write_clock(encoder);
 	encoder__write_sync(encoder, watermark_ns);
@@ -443,6 +470,8 @@ static void encoder__summarize(const struct encoder *encoder, const uint64_t *se
 	summary->objects = definitions->object_ids.next_id - 1;
 	summary->kernel_symbols = definitions->symbols_count;
 	summary->string_arguments = definitions->string_arguments_count;
+	summary->user_dumps = encoder->dumps.count;
+	summary->snapshots = encoder->snapshots_count;
 	summary->write_errno = encoder->writer.write_errno;
 }
 

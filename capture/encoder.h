@@ -9,12 +9,14 @@
 #ifndef OFFCUT_ENCODER_H
 #define OFFCUT_ENCODER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include <linux/types.h>
 
 #include "../bpf/events.h"
+#include "address_spaces.h"
 #include "entities.h"
 #include "error.h"
 #include "mapped_objects.h"
@@ -30,6 +32,8 @@ struct encoder_config {
 	uint32_t cpus;           /* possible CPUs; cpu numbers are below it */
 	uint64_t start_monotonic_ns, start_realtime_ns;
 	const char *writer, *command, *options, *streams, *stack_min_us, *filter;
+	const char *stack_bytes, *stack_bytes_kept;
+	bool keep_stack_bytes; /* all that is in user stacks */
 	bool opens_all;     /* files are to be opened for sealing before stacks are seen: of few processes */
 	const char *sealed; /* what sealing is to find: needed, full, none */
 	const char *kallsyms; /* NULL: /proc/kallsyms; must outlive the encoder */
@@ -44,6 +48,8 @@ struct encoder_summary {
 	uint64_t stacks, stacks_undefined; /* ids given; of them, without a definition */
 	uint64_t strings, objects, kernel_symbols;
 	uint64_t string_arguments;
+	uint64_t user_dumps; /* of the stacks */
+	uint64_t snapshots;
 	int write_errno; /* 0: all was written */
 };
 
@@ -99,6 +105,8 @@ void encoder__mappings_known(struct encoder *, uint64_t until_ns);
 uint64_t encoder__next_cgroup(struct encoder *);
 void encoder__cgroup(struct encoder *, uint64_t id, const char *path, size_t length);
 
+/* Where the code of processes lies, as mappings and tasks have told it. */
+struct address_spaces *encoder__address_spaces(struct encoder *);
 /* For sealing: what stacks need, where it lies, who could know the file, and where findings go. */
 struct needed_code *encoder__needed_code(struct encoder *);
 const struct mapped_object *encoder__mapped_object(const struct encoder *, uint32_t object_id);

@@ -69,7 +69,7 @@ struct process_symbol {
 	size_t name_bytes;
 };
 
-#define LOST_REASONS (OFFCUT_LOST_REASON_LIMIT_REACHED + 1)
+#define LOST_REASONS (OFFCUT_LOST_REASON_STACK_BUDGET + 1)
 
 struct loss {
 	uint32_t cpu;    /* or OFFCUT_CPU_NONE */

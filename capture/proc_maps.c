@@ -17,22 +17,11 @@
 
 #include "maps_line.h"
 #include "proc_maps.h"
+#include "procmap_query.h"
 #include "read_file.h"
 
 #define MAPPINGS_MAX 65536      /* executable ones of a process; a JIT may have many */
 #define ANONYMOUS_NAME "//anon" /* as perf names it */
-
-/* linux/fs.h of 6.11; older headers do not have it. */
-struct procmap_query {
-	__u64 size, query_flags, query_addr;
-	__u64 vma_start, vma_end, vma_flags, vma_page_size, vma_offset, inode;
-	__u32 dev_major, dev_minor;
-	__u32 vma_name_size, build_id_size;
-	__u64 vma_name_addr, build_id_addr;
-};
-#define PROCMAP_QUERY_IOCTL _IOWR('f', 17, struct procmap_query)
-#define PROCMAP_EXECUTABLE 0x04
-#define PROCMAP_COVERING_OR_NEXT 0x10
 
 void proc_maps__init(struct proc_maps *maps)
 {

@@ -36,6 +36,8 @@ int processes__start(struct processes *, struct encoder *, struct capture_error 
 /* Are only some processes followed, not the whole host? */
 bool processes__are_some(const struct processes *);
 void processes__drain(struct processes *, struct encoder *);
+/* Before a user stack of `pid` at `time_ns` is looked at: whatever it may refer to is known then. */
+void processes__prepare(struct processes *, struct encoder *, uint32_t pid, uint64_t time_ns);
 void processes__finish(struct processes *, struct encoder *);
 void processes__close(struct processes *); /* NULL is fine */
 

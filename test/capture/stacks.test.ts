@@ -1,6 +1,7 @@
 // Stacks of a program whose frames are known, from a recording that has outlived the program: the
 // binary is deleted before anything is read. Kernel frames have names, user frames the object,
-// its build id and the offset in it; the test, which kept a copy, turns offsets into names.
+// its build id and the offset in it; the test, which kept a copy, turns offsets into names. User frames
+// here are those of frame pointers: whole stacks are user-stacks.test.ts's business.
 
 import { execFileSync } from "node:child_process";
 import { copyFileSync, rmSync } from "node:fs";
@@ -30,7 +31,7 @@ async function recordDeep(depth: number, options: readonly string[] = []): Promi
   execFileSync("chmod", ["755", path]);
   const program = new Program([path, String(depth), String(Naps)]);
   await program.waitUntil(() => program.stdout.startsWith("ready"), "its gate");
-  const recorder = await startRecorder(["-o", file, "-p", String(program.pid), ...options]);
+  const recorder = await startRecorder(["-o", file, "-p", String(program.pid), "--stack-bytes", "0", ...options]);
   await runThrough(program);
   rmSync(path);
   const ended = await recorder.stop();
