@@ -28,7 +28,9 @@ async function recordAsleep(...options: string[]): Promise<StackRecording> {
 /** Leaf first. */
 function kernelNames({ recording }: StackRecording, id: number): string[] {
   const definitions = new Definitions(recording);
-  return definitions.stacks.get(id)!.addresses.map((address) => {
+  const stack = definitions.stacks.get(id)!;
+  if (!("addresses" in stack)) throw new Error(`stack ${id} is no stack of the kernel`);
+  return stack.addresses.map((address) => {
     const symbol = definitions.symbols.find(({ start, end }) => address >= start && address < end);
     return symbol === undefined ? "?" : definitions.string(symbol.name);
   });

@@ -110,7 +110,7 @@ test("periods below --stack-min-us have no stack, those at or over it all do", a
   const over = await recordDeep(1, ["--stack-min-us", "4000"]); // a nap takes 5,000
   assertNaps(over, napRow(over).periods);
   assert.ok(napRow(over).kernelStack !== 0 && napRow(over).userStack !== 0);
-  const under = await recordDeep(1, ["--stack-min-us", "60000"]);
+  const under = await recordDeep(1, ["--stack-min-us", "60000", "--no-snapshots"]);
   assert.is(sum(stacksOf(under)), 0);
   assert.is(sum(stacksOf(await recordDeep(1, ["--no-stacks"]))), 0);
 });
