@@ -188,7 +188,7 @@ test("code that node compiled has the names that its map gives it", async () => 
      process.stdin.once("data", () => { callsWaitsInNode(); process.exit(); });`,
   );
   const flags = ["--perf-basic-prof", "--interpreted-frames-native-stack"];
-  const program = new Program([process.execPath, ...flags, script!]);
+  const program = new Program([process.execPath, ...flags, script!], { cwd: directory }); // it leaves a log there
   await program.waitUntil(() => program.stdout.startsWith("ready"), "its gate");
   try {
     const recorder = await startRecorder([...frames, "-o", file!, "-p", String(program.pid)]);

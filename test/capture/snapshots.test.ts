@@ -28,8 +28,8 @@ async function recordAsleep(...options: string[]): Promise<StackRecording> {
 /** Leaf first. */
 function kernelNames({ recording }: StackRecording, id: number): string[] {
   const definitions = new Definitions(recording);
-  const stack = definitions.stacks.get(id)!;
-  if (!("addresses" in stack)) throw new Error(`stack ${id} is no stack of the kernel`);
+  const stack = definitions.stacks.get(id);
+  if (stack === undefined || !("addresses" in stack)) throw new Error(`stack ${id} has no frames`);
   return stack.addresses.map((address) => {
     const symbol = definitions.symbols.find(({ start, end }) => address >= start && address < end);
     return symbol === undefined ? "?" : definitions.string(symbol.name);
