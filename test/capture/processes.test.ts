@@ -112,7 +112,7 @@ function peerOf(file: string): (offset: number) => unknown {
   const known = peers.get(file);
   if (known !== undefined) return known;
   const loaded = segments(file);
-  const [inSymtab, inDynsym] = ([".symtab", ".dynsym"] as const).map((table) => new SymbolChooser(symbols(file, table), loaded));
+  const [inSymtab, inDynsym] = ([".symtab", ".dynsym"] as const).map((table) => new SymbolChooser(symbols(file, table)));
   const peer = (offset: number) => {
     const address = objectAddress(loaded, offset);
     return address === undefined ? undefined : (inSymtab!.choose(address) ?? inDynsym!.choose(address));
