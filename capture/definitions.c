@@ -232,7 +232,6 @@ void definitions__task(struct definitions *definitions, const struct task *task)
 	if (task->kind == OFFCUT_TASK_KIND_FORK && task->pid != task->parent_pid)
 		needed_code__forget_owner(&definitions->stack_code.needed,
 					  &(struct needed_owner){ .pid = task->pid });
-	code_maps__task(&definitions->stack_code.maps, task);
 	if (task->cgroup && dictionary__reserve(&definitions->cgroup_ids, 1))
 		dictionary__index(&definitions->cgroup_ids, task->cgroup);
 	if (!tasks__has_room(&definitions->tasks))

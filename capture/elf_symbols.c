@@ -9,7 +9,7 @@
  *
  * A symbol of size 0 covers an address if nothing begins between the two, so the one that begins
  * last in the nearest gap at or before the address that has any is the only candidate; where it ends
- * is told by the first beginning of the next gap that has one.
+ * is told by the first beginning of the next gap that has one. If none has, it covers nothing.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -20,13 +20,14 @@
 
 #define SYMBOLS_MAX (8u << 20)	       /* of a table that are looked at */
 #define COVERINGS_MAX (64u << 20)      /* steps: a table of symbols that all cover everything */
+#define NAMES_HELD_MAX (16u << 20)     /* node's are 6 MB */
 #define RANK_NO_SIZE 8u
 #define NONE UINT32_MAX
 
 struct gap {
 	uint64_t first, last; /* beginnings, valid where there is any */
 	uint32_t name, index; /* of the best symbol without size that begins at `last`; NONE */
-	uint64_t next;	      /* the first beginning behind the gap's own address */
+	uint64_t next;	      /* the first beginning behind the gap's own address; 0: none */
 	uint8_t rank;
 	bool is_any;
 };
@@ -34,6 +35,7 @@ struct gap {
 struct choice {
 	const struct elf_file *file;
 	const struct elf_section *symbols, *strings;
+	char *names; /* the string table; NULL: it is too long to be held */
 	const uint64_t *addresses;
 	size_t count;
 	struct elf_symbol *sized; /* by address; index NONE: none */
@@ -54,29 +56,28 @@ static uint8_t symbol__rank(const Elf64_Sym *symbol)
 			 (binding == STB_LOCAL ? 2 : binding == STB_WEAK ? 1 : 0));
 }
 
-/* $x and $d mark code and data on aarch64: they are inside functions and name nothing. */
-static bool choice__is_mark(const struct choice *choice, const Elf64_Sym *symbol)
+/* 0: it has none. */
+static char choice__first_letter(const struct choice *choice, uint32_t name)
 {
-#if defined(__aarch64__)
-	char first = '\0';
+	char letter = '\0';
 
-	return !symbol->st_size && ELF64_ST_TYPE(symbol->st_info) == STT_NOTYPE &&
-	       elf_section__read(choice->file, choice->strings, symbol->st_name, &first, 1) &&
-	       first == '$';
-#else
-	(void)choice;
-	(void)symbol;
-	return false;
-#endif
+	if (choice->names)
+		return name < choice->strings->bytes ? choice->names[name] : '\0';
+	elf_section__read(choice->file, choice->strings, name, &letter, 1);
+	return letter;
 }
 
+/* What begins with $ marks code and data inside functions, on aarch64, and names nothing. */
 static bool choice__is_code(const struct choice *choice, const Elf64_Sym *symbol)
 {
 	uint8_t type = ELF64_ST_TYPE(symbol->st_info);
+	char letter;
 
-	return symbol->st_shndx != SHN_UNDEF && symbol->st_name &&
-	       (type == STT_FUNC || type == STT_GNU_IFUNC || type == STT_NOTYPE) &&
-	       !choice__is_mark(choice, symbol);
+	if (symbol->st_shndx == SHN_UNDEF ||
+	    (type != STT_FUNC && type != STT_GNU_IFUNC && type != STT_NOTYPE))
+		return false;
+	letter = choice__first_letter(choice, symbol->st_name);
+	return letter && letter != '$';
 }
 
 /* The first address not below `at`. */
@@ -142,11 +143,24 @@ static void choice__take(struct choice *choice, const Elf64_Sym *symbol, uint32_
 	}
 }
 
+/* A letter of each name is looked at, in any order. */
+static void choice__hold_names(struct choice *choice)
+{
+	uint64_t bytes = choice->strings->bytes;
+
+	choice->names = bytes <= NAMES_HELD_MAX ? malloc(bytes) : NULL;
+	if (choice->names && !elf_section__read(choice->file, choice->strings, 0, choice->names, bytes)) {
+		free(choice->names);
+		choice->names = NULL;
+	}
+}
+
 static void choice__read(struct choice *choice)
 {
 	uint64_t symbols = choice->symbols->bytes / sizeof(Elf64_Sym);
 	Elf64_Sym symbol;
 
+	choice__hold_names(choice);
 	elf_window__open(&choice->window, choice->file, choice->symbols);
 	for (uint64_t i = 0; i < symbols && !choice->is_damaged; i++) {
 		const uint8_t *bytes = elf_window__at(&choice->window, i * sizeof(symbol),
@@ -162,18 +176,6 @@ static void choice__read(struct choice *choice)
 	}
 }
 
-/* Behind what is loaded where the address is: so far a last symbol without size reaches. */
-static uint64_t choice__segment_end(const struct choice *choice, uint64_t address)
-{
-	for (uint32_t i = 0; i < choice->file->segments_count; i++) {
-		const Elf64_Phdr *segment = &choice->file->segments[i];
-
-		if (segment->p_type == PT_LOAD && address - segment->p_vaddr < segment->p_memsz)
-			return segment->p_vaddr + segment->p_memsz;
-	}
-	return address + 1;
-}
-
 static void choice__find_next(struct choice *choice)
 {
 	uint64_t next = choice->behind.first;
@@ -182,7 +184,7 @@ static void choice__find_next(struct choice *choice)
 	for (size_t i = choice->count; i--;) {
 		struct gap *gap = &choice->gaps[i];
 
-		gap->next = is_any ? next : choice__segment_end(choice, choice->addresses[i]);
+		gap->next = is_any ? next : 0;
 		if (gap->is_any) {
 			next = gap->first;
 			is_any = true;
@@ -196,7 +198,7 @@ static struct elf_symbol choice__best(const struct choice *choice, size_t i,
 {
 	const struct elf_symbol *sized = &choice->sized[i];
 
-	if (!nearest || nearest->index == NONE ||
+	if (!nearest || nearest->index == NONE || !choice->gaps[i].next ||
 	    (sized->index != NONE && sized->address == nearest->last))
 		return *sized;
 	return (struct elf_symbol){ .address = nearest->last,
@@ -274,6 +276,7 @@ static int elf_symbols__of_table(const struct elf_file *file, bool is_dynamic,
 	if (choice) {
 		free(choice->sized);
 		free(choice->gaps);
+		free(choice->names);
 	}
 	free(choice);
 	return error;

@@ -109,6 +109,7 @@ static int encoder__open_parts(struct encoder *encoder, const struct encoder_con
 	    user_dumps__open(&encoder->dumps, pool, writer, &encoder->definitions,
 			     config->keep_stack_bytes))
 		return -ENOMEM;
+	encoder->definitions.stack_code.spaces = &encoder->dumps.spaces;
 	sealed__init(&encoder->sealed, pool, &encoder->definitions, writer);
 	encoder->streams = (struct streams){
 		.pool = pool,

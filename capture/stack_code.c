@@ -12,7 +12,6 @@ int stack_code__open(struct stack_code *code, uint64_t seed)
 
 	memset(code, 0, sizeof(*code));
 	code->pending = malloc(STACK_CODE_PENDING_MAX * sizeof(*code->pending));
-	error |= code_maps__open(&code->maps);
 	error |= needed_code__open(&code->needed, seed);
 	return code->pending && !error ? 0 : -ENOMEM;
 }
@@ -20,14 +19,12 @@ int stack_code__open(struct stack_code *code, uint64_t seed)
 void stack_code__close(struct stack_code *code)
 {
 	free(code->pending);
-	code_maps__close(&code->maps);
 	mapped_objects__close(&code->objects);
 	needed_code__close(&code->needed);
 }
 
 void stack_code__mapping(struct stack_code *code, const struct mapping *mapping)
 {
-	code_maps__mapping(&code->maps, mapping);
 	if (code->meets_all && mapped_objects__find(&code->objects, mapping->object))
 		needed_code__meet(&code->needed, mapping->object, mapping->pid, mapping->start);
 }
@@ -36,12 +33,13 @@ void stack_code__mapping(struct stack_code *code, const struct mapping *mapping)
 static void stack_code__resolve_first(struct stack_code *code)
 {
 	const struct pending_address *pending = &code->pending[code->first];
-	const struct code_mapping *mapping =
-		code_maps__find(&code->maps, pending->pid, pending->address);
+	const struct address_space *space = address_spaces__find(code->spaces, pending->pid);
+	const struct address_range *range =
+		space ? address_space__range(space, pending->address) : NULL;
 
-	if (mapping && mapped_objects__find(&code->objects, mapping->object))
-		needed_code__add(&code->needed, mapping->object,
-				 pending->address - mapping->start + mapping->file_offset,
+	if (range && mapped_objects__find(&code->objects, range->object))
+		needed_code__add(&code->needed, range->object,
+				 pending->address - range->start + range->file_offset,
 				 pending->pid, pending->address);
 	else
 		needed_code__add(&code->needed, 0, 0, pending->pid, pending->address);

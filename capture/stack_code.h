@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "code_maps.h"
+#include "address_spaces.h"
 #include "mapped_objects.h"
 #include "needed_code.h"
 
@@ -25,7 +25,7 @@ struct pending_address {
 struct stack_code {
 	struct pending_address *pending; /* a ring */
 	uint32_t first, count;
-	struct code_maps maps;
+	struct address_spaces *spaces; /* the encoder's */
 	struct mapped_objects objects;
 	struct needed_code needed;
 	bool meets_all; /* few processes are recorded: whatever they map is likely to be needed */
@@ -34,6 +34,7 @@ struct stack_code {
 int stack_code__open(struct stack_code *, uint64_t seed); /* 0 or -ENOMEM */
 void stack_code__close(struct stack_code *);
 
+/* After it was told to the address spaces. */
 void stack_code__mapping(struct stack_code *, const struct mapping *);
 void stack_code__add(struct stack_code *, uint32_t pid, uint64_t time_ns, uint64_t address);
 /* All tasks and mappings before this time have been told. */

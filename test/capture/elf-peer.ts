@@ -12,7 +12,6 @@ export interface Segment {
   readonly offset: number;
   readonly address: number;
   readonly bytes: number;
-  readonly memoryBytes: number;
   readonly executable: boolean;
 }
 
@@ -43,13 +42,12 @@ function hex(digits: string | undefined): number {
 
 export function segments(file: string): Segment[] {
   const lines = readelf("-lW", file).matchAll(
-    /^ +LOAD +0x(\w+) 0x(\w+) 0x\w+ 0x(\w+) 0x(\w+) (.)(.)(.) /gm,
+    /^ +LOAD +0x(\w+) 0x(\w+) 0x\w+ 0x(\w+) 0x\w+ (.)(.)(.) /gm,
   );
-  return [...lines].map(([, offset, address, bytes, memoryBytes, , , execute]) => ({
+  return [...lines].map(([, offset, address, bytes, , , execute]) => ({
     offset: hex(offset),
     address: hex(address),
     bytes: hex(bytes),
-    memoryBytes: hex(memoryBytes),
     executable: execute === "E",
   }));
 }
@@ -87,8 +85,8 @@ export class SymbolChooser {
   private readonly longest: number;
   private last: { address: number; at: number } | undefined;
 
-  constructor(all: readonly PeerSymbol[], loaded: readonly Segment[]) {
-    const code = all.filter((symbol) => ["FUNC", "IFUNC", "NOTYPE"].includes(symbol.type) && symbol.name !== "");
+  constructor(all: readonly PeerSymbol[]) {
+    const code = all.filter((symbol) => ["FUNC", "IFUNC", "NOTYPE"].includes(symbol.type) && /^[^$]/.test(symbol.name));
     // Stable: of those that begin together, the first in the table stays first.
     code.sort((a, b) => a.address - b.address);
     let next: number | undefined;
@@ -97,7 +95,7 @@ export class SymbolChooser {
       const symbol = this.code[i]!;
       const following = this.code[i + 1]?.address;
       if (following !== undefined && following > symbol.address) next = following;
-      if (symbol.size === 0) symbol.end = next ?? segmentEnd(loaded, symbol.address);
+      if (symbol.size === 0) symbol.end = next ?? symbol.address; // the last one covers nothing
     }
     this.longest = this.code.reduce((longest, { address, end }) => Math.max(longest, end - address), 0);
   }
@@ -119,14 +117,8 @@ export class SymbolChooser {
   }
 }
 
-/** A last symbol without a size reaches up to the end of what is loaded there. */
-function segmentEnd(loaded: readonly Segment[], at: number): number {
-  const segment = loaded.find(({ address, memoryBytes }) => address <= at && at < address + memoryBytes);
-  return segment ? segment.address + segment.memoryBytes : at;
-}
-
 function order({ size, type, binding }: PeerSymbol): number {
-  return (size > 0 ? 0 : 100) + (type !== "NOTYPE" ? 0 : 10) + Math.max(0, bindings.indexOf(binding));
+  return (size > 0 ? 0 : 100) + (type !== "NOTYPE" ? 0 : 10) + Math.max(0, bindings.indexOf(binding)) // UNIQUE is GLOBAL;
 }
 
 export function ehFrameEntries(file: string): PeerEntry[] {

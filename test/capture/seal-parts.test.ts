@@ -64,8 +64,8 @@ for (const pattern of files) {
   });
 
   test(`${file}: the names that its tables give`, () => {
-    const inSymtab = new SymbolChooser(symbols(file, ".symtab"), loaded);
-    const inDynsym = new SymbolChooser(symbols(file, ".dynsym"), loaded);
+    const inSymtab = new SymbolChooser(symbols(file, ".symtab"));
+    const inDynsym = new SymbolChooser(symbols(file, ".dynsym"));
     let named = 0;
     for (const offset of [...offsets].sort((a, b) => a - b)) {
       const address = objectAddress(loaded, offset)!;

@@ -109,20 +109,24 @@ export class SealedRecording {
   }
 
   userStacks(): StackDefinition[] {
-    return [...this.definitions.stacks.values()].filter((stack) => "kind" in stack && stack.kind === StackKind.User) as StackDefinition[];
+    return [...this.definitions.stacks.values()].filter(
+      (stack): stack is StackDefinition => "addresses" in stack && stack.kind === StackKind.User,
+    );
   }
 
   /** Of a user stack, leaf first. */
   frames(stack: StackDefinition): NamedFrame[] {
-    return stack.addresses.map((address, i) => {
-      const mapping = this.resolver.mapping(stack.pid, stack.time, address);
-      const offset = mapping === undefined ? 0n : address - mapping.start + mapping.fileOffset;
-      const before = i === 0 ? 0n : 1n; // a return address: the call is before it
-      const object = mapping?.object ?? 0;
-      const name =
-        this.nameIn(object, offset - before) ?? this.nameInProcess(stack.pid, stack.time, address - before) ?? "";
-      return { object: this.paths.get(object) ?? "", offset, address, name };
-    });
+    return stack.addresses.map((address, i) => this.frame(stack.pid, stack.time, address, i > 0));
+  }
+
+  /** A return address is behind its call, which is what is looked up. */
+  frame(pid: number, time: bigint, address: bigint, isReturn: boolean): NamedFrame {
+    const mapping = this.resolver.mapping(pid, time, address);
+    const offset = mapping === undefined ? 0n : address - mapping.start + mapping.fileOffset;
+    const before = isReturn ? 1n : 0n;
+    const object = mapping?.object ?? 0;
+    const name = this.nameIn(object, offset - before) ?? this.nameInProcess(pid, time, address - before) ?? "";
+    return { object: this.paths.get(object) ?? "", offset, address, name };
   }
 
   private nameIn(object: number, offset: bigint): string | undefined {
