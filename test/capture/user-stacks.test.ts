@@ -9,9 +9,9 @@ import { recordingSuite } from "../host.js";
 import { lz4Decompress } from "../oracle/bytes.js";
 import * as format from "../oracle/format.js";
 import { DumpFlag, StackRecording, type Dump } from "./dumps.js";
-import { endAll, record, runThrough, startRecorder, startWorkload, temporaryDirectory } from "./recorder.js";
+import { endAll, Program, record, runThrough, startRecorder, startWorkload, temporaryDirectory } from "./recorder.js";
 
-const test = recordingSuite("user stacks");
+const test = recordingSuite("user stacks", ["taskset"]);
 
 const Naps = 40;
 /** Words of the workload's array, in its order. */
@@ -208,6 +208,30 @@ test("without system calls they are taken when the thread leaves the cpu", async
   assert.ok(dumps.length > 0);
   assert.is(dumps[0]!.words.get(wordsAt), words[Word.text]);
   assert.equal(secretsInFile(recorded), []);
+});
+
+/** Flags of the user stacks, of frames and whole, of two programs that take the CPU from each other. */
+async function recordPreempted(...options: string[]): Promise<{ frames: number[]; whole: number[] }> {
+  const file = join(temporaryDirectory(), "preempted.offcut");
+  const hogs = [1, 2].map(() => new Program(["taskset", "-c", "0", "sh", "-c", "while :; do :; done"]));
+  const pids = hogs.map(({ pid }) => pid).join();
+  assert.is((await record(["-o", file, "-d", "1", "-p", pids, "--no-snapshots", ...options])).code, 0);
+  for (const hog of hogs) await hog.stop("SIGKILL");
+  const stacks = new StackRecording(file);
+  const kinds = stacks.numbers(format.BlockType.Stack, "kind");
+  const flags = stacks.numbers(format.BlockType.Stack, "flags");
+  const whole = [...stacks.dumps.values()].map((dump) => dump.flags);
+  return { frames: flags.filter((_, row) => kinds[row] === format.StackKind.User), whole };
+}
+
+test("who is preempted has a stack by frame pointers, or a whole one if asked, of the instruction it was at", async () => {
+  const isExact = (flags: number) => (flags & DumpFlag.ExactIp) !== 0;
+  const usual = await recordPreempted();
+  assert.ok(usual.frames.length > 0 && usual.frames.every(isExact), usual.frames.join());
+  assert.equal(usual.whole, []);
+  const asked = await recordPreempted("--preempted-stacks");
+  assert.equal(asked.frames, []);
+  assert.ok(asked.whole.length > 0 && asked.whole.every(isExact), asked.whole.join());
 });
 
 test("what makes no sense is refused in a sentence", async () => {
