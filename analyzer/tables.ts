@@ -6,6 +6,7 @@
 
 import type { Column } from "./engine.js";
 import {
+  BirthsColumn,
   BlocksColumn,
   CallsColumn,
   CgroupsColumn,
@@ -21,6 +22,7 @@ import {
   OffcpuColumn,
   OffcpuCountsColumn,
   RecordingColumn,
+  StackIdsColumn,
   StacksColumn,
   SyscallCountsColumn,
   SyscallsColumn,
@@ -243,6 +245,20 @@ export const syscallsSpec = {
   noEnter: u64(SyscallsColumn.NoEnter),
 };
 export type SyscallsTable = TableOf<typeof syscallsSpec>;
+
+/** Of a part: where in the order of all records each row of threads began. See merge-parts.ts. */
+export const birthsSpec = {
+  epoch: u32(BirthsColumn.Epoch),
+  timeNs: u64(BirthsColumn.TimeNs),
+  place: u64(BirthsColumn.Place),
+};
+export type BirthsTable = TableOf<typeof birthsSpec>;
+
+/** Of a part: the least id of the recording's stacks that each row of stacks is on the way to. */
+export const stackIdsSpec = {
+  id: u32(StackIdsColumn.Id),
+};
+export type StackIdsTable = TableOf<typeof stackIdsSpec>;
 
 /** Sparse histograms of durations, of the rows of another table, in their order. */
 export const latenciesSpec = {

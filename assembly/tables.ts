@@ -81,6 +81,13 @@ export enum Table {
   Timeline = 28,
   /** With PassOption.HeatBinNs: when calls and periods of which length ended. */
   Heat = 29,
+  /**
+   * With PassOption.Parts: where in the order of all records each row of Threads began; then each row
+   * of Wakers, whose Thread is a tid then, and Prefix the count of its records that may end a life.
+   */
+  Births = 30,
+  /** With PassOption.Parts: of each row of Stacks, where it comes from. */
+  StackIds = 31,
 }
 
 /**
@@ -113,6 +120,10 @@ export enum PassOption {
   BinNs = 14,
   /** Fill Table.Heat, in bins of this length, ns. */
   HeatBinNs = 15,
+  /** Instances among which the recording is divided, each following its own threads; 0 and 1: one. */
+  Parts = 16,
+  /** Which of them this one is, from 0 on. */
+  Part = 17,
 }
 
 /** What `advance` did. */
@@ -215,6 +226,18 @@ export enum FramesColumn {
   /** u32 row in Objects */ Object = 2,
   /** u64 bytes: offset in the object's file; kernel: offset from the symbol */ Offset = 3,
   /** u32 string: function name, empty if unknown */ Symbol = 4,
+}
+
+/** Rows as Threads, then as Wakers. In the order of one instance lives are in order of these three. */
+export enum BirthsColumn {
+  /** u32 */ Epoch = 0,
+  /** u64 ns */ TimeNs = 1,
+  /** u64 */ Place = 2,
+}
+
+/** Rows as Stacks. In the order of one instance nodes are in order of (Id, depth). */
+export enum StackIdsColumn {
+  /** u32: the least id of the stacks that it is on the way to */ Id = 0,
 }
 
 /** Off-CPU periods summed by everything that tells them apart. Order: TotalNs descending, then the keys. */
