@@ -60,8 +60,8 @@ export interface InfoView {
   readonly streams: readonly StreamRow[];
   readonly blocks: readonly BlockRow[];
   readonly stacks: number;
-  /** What the recording has of the files that its stacks lead through; undefined: it does not say. */
-  readonly sealed: SealedFiles | undefined;
+  /** What the recording has of the files that its stacks lead through, if it says so. */
+  readonly sealed?: SealedFiles;
   readonly completeness: Completeness;
   /** States that the next record contradicted; records older than the state they change. */
   readonly contradictions: number;
@@ -103,7 +103,7 @@ export function infoView(analysis: Analysis): InfoView {
     streams: streamRows(analysis),
     blocks: blockRows(analysis),
     stacks: blockRows(analysis).find((row) => row.type === "Stack")?.records ?? 0,
-    sealed: sealedFiles(analysis),
+    ...sealedFiles(analysis),
     completeness: completeness([analysis]),
     contradictions: Number(recording.contradictions[0]!),
     backwards: Number(recording.backwards[0]!),
@@ -170,13 +170,13 @@ function blockRows({ blocks }: Analysis): BlockRow[] {
   return rows.filter((row) => row.blocks > 0);
 }
 
-function sealedFiles(analysis: Analysis): SealedFiles | undefined {
+function sealedFiles(analysis: Analysis): Pick<InfoView, "sealed"> {
   const what = analysis.meta.get("sealed");
-  if (what === undefined) return undefined;
+  if (what === undefined) return {};
   const rows = blockRows(analysis);
   const sectionBytes = rows.find(({ type }) => type === "Section")?.rawBytes ?? 0;
   const named = rows.filter(({ type }) => type === "ObjectSymbol" || type === "ProcessSymbol");
-  return { what, sectionBytes, symbols: named.reduce((sum, { records }) => sum + records, 0) };
+  return { sealed: { what, sectionBytes, symbols: named.reduce((sum, { records }) => sum + records, 0) } };
 }
 
 const eventStreams = [
