@@ -22,6 +22,7 @@ export { syscallAbi, syscallName } from "./syscalls/names.js";
 
 export { filterName, filterOptions, filterOptionsOf, readFilters } from "./filters/filters.js";
 export type { FilterDefinition, Filtered, Filters, FilterWords } from "./filters/filters.js";
+export { ofHosts } from "./filters/hosts.js";
 export { HeadBytes, momentOptions, needsStart, readMoments, startOf } from "./filters/moments.js";
 export type { Moments, RecordingStart, TimeOfRecording } from "./filters/moments.js";
 export { formatOf, readStacks } from "./imports/read-stacks.js";

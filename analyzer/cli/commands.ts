@@ -4,6 +4,7 @@ import type { Command } from "./command.js";
 import { diff } from "./diff.js";
 import { doctor } from "./doctor.js";
 import { events } from "./events.js";
+import { flame } from "./flame.js";
 import { fold } from "./fold.js";
 import { hist } from "./hist.js";
 import { info } from "./info.js";
@@ -29,6 +30,7 @@ export const commands: readonly Command[] = [
   events,
   diff,
   fold,
+  flame,
   info,
   view,
   redact,

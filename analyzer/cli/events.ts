@@ -11,13 +11,14 @@ import { readColumns, readCondition } from "../expressions/probe.js";
 import { EventLines } from "../exports/event-lines.js";
 import type { LineFormat } from "../exports/event-lines.js";
 import { filterOptions, readFilters } from "../filters/filters.js";
+import { refuseUnknownHost } from "../filters/hosts.js";
 import { hostName } from "../views/threads.js";
 import type { Arguments } from "./arguments.js";
 import type { Command } from "./command.js";
 import { openEvents, readFileEvents, reportGaps } from "./event-reading.js";
 import { readFormat } from "./formats.js";
 import { print } from "./output.js";
-import { exitCodeFor, refuseUnknownHost } from "./recordings.js";
+import { exitCodeFor } from "./recordings.js";
 
 const ColumnsByDefault = "time,pid,tid,comm,event";
 

@@ -10,6 +10,7 @@ import { ExitCode, UsageError } from "../errors.js";
 import { foldedText } from "../exports/folded-text.js";
 import { countOf } from "../exports/units.js";
 import { filterOptionsOf, readFilters } from "../filters/filters.js";
+import { isHostAsked, refuseUnknownHost } from "../filters/hosts.js";
 import { localEngine } from "../node.js";
 import { mergeCompleteness } from "../views/completeness.js";
 import type { Completeness } from "../views/completeness.js";
@@ -22,7 +23,7 @@ import type { FoldAnswer, FoldJob, FoldOutcome } from "./fold-job.js";
 import { idleOptions, readIdle } from "./idle.js";
 import { noteCompleteness } from "./notes.js";
 import { note, print, Progress } from "./output.js";
-import { awaitEndOfInput, isHostAsked, refuseUnknownHost, reportWarnings } from "./recordings.js";
+import { awaitEndOfInput, reportWarnings } from "./recordings.js";
 import { writeWhole } from "./whole-file.js";
 import { runJobs } from "./worker-pool.js";
 

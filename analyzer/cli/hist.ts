@@ -14,6 +14,7 @@ import { jsonText } from "../exports/json-text.js";
 import { probeCsv, probeCsvHeader, probeText } from "../exports/probe-text.js";
 import { countOf } from "../exports/units.js";
 import { filterOptions, readFilters } from "../filters/filters.js";
+import { refuseUnknownHost } from "../filters/hosts.js";
 import type { PassOptions } from "../pass-options.js";
 import { recordingRows } from "../views/info.js";
 import { isOpenAtEnd } from "../views/periods.js";
@@ -29,7 +30,7 @@ import { readFormat } from "./formats.js";
 import type { Format } from "./formats.js";
 import { intervalOption, readSeconds } from "./intervals.js";
 import { note, print } from "./output.js";
-import { exitCodeFor, refuseUnknownHost } from "./recordings.js";
+import { exitCodeFor } from "./recordings.js";
 
 /** Buckets of --linear; a terminal shows a few dozen. */
 const StepsMax = 10_000;

@@ -7,6 +7,7 @@ import { ExitCode, UsageError } from "../errors.js";
 import { clockText } from "../exports/clock-text.js";
 import { jsonText } from "../exports/json-text.js";
 import type { Filters } from "../filters/filters.js";
+import { refuseUnknownHost } from "../filters/hosts.js";
 import { analyzeIntervals } from "../node.js";
 import type { Interval, PassOptions } from "../node.js";
 import { hostName } from "../views/threads.js";
@@ -14,7 +15,7 @@ import { warningRows } from "../views/warnings.js";
 import type { Arguments, OptionDefinition } from "./arguments.js";
 import { openWithin } from "./moments.js";
 import { print } from "./output.js";
-import { awaitEndOfInput, exitCodeFor, refuseUnknownHost, reportWarnings } from "./recordings.js";
+import { awaitEndOfInput, exitCodeFor, reportWarnings } from "./recordings.js";
 
 export const intervalOption: OptionDefinition = {
   flags: "-i, --interval <SECONDS>",

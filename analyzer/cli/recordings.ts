@@ -9,10 +9,9 @@ import type { Analysis } from "../analysis.js";
 import { ExitCode, UsageError } from "../errors.js";
 import { bytesText } from "../exports/units.js";
 import type { Filters } from "../filters/filters.js";
+import { ofHosts } from "../filters/hosts.js";
 import { localEngine } from "../node.js";
 import type { PassOptions } from "../pass-options.js";
-import { hostName } from "../views/threads.js";
-import { matchesText } from "../views/text-match.js";
 import { isDamaged, warningRows, warningText } from "../views/warnings.js";
 import type { WarningRow } from "../views/warnings.js";
 import type { AnalyzeJob, AnalyzeOutcome } from "./analyze-worker.js";
@@ -32,27 +31,10 @@ export async function readRecordings(
   pass: PassOptions = {},
   filters?: Filters,
 ): Promise<Analysis[]> {
-  const analyses = ofHosts(await analyzeAll(files, pass, filters), filters);
+  const all = await analyzeAll(files, pass, filters);
+  const analyses = filters === undefined ? all : ofHosts(all, filters);
   for (const analysis of analyses) reportWarnings(warningRows(analysis));
   return analyses;
-}
-
-/** The recordings of the hosts asked for; an answer does not speak of the others. */
-function ofHosts(analyses: readonly Analysis[], filters: Filters | undefined): Analysis[] {
-  if (filters === undefined) return [...analyses];
-  refuseUnknownHost(analyses.map(hostName), filters);
-  return analyses.filter((analysis) => isHostAsked(hostName(analysis), filters));
-}
-
-export function isHostAsked(host: string, { selection }: Pick<Filters, "selection">): boolean {
-  return selection.host === undefined || matchesText(selection.host, host);
-}
-
-/** A host that none of the recordings is of is a mistake, and no answer is "nothing happened there". */
-export function refuseUnknownHost(hosts: readonly string[], filters: Pick<Filters, "selection">): void {
-  if (hosts.some((host) => isHostAsked(host, filters))) return;
-  const known = [...new Set(hosts)].sort().join(", ");
-  throw new UsageError(`--host ${filters.selection.host!.text} is none of the recordings' hosts: ${known}`);
 }
 
 /** The same, for answers that hold the warnings themselves. */

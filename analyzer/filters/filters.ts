@@ -65,7 +65,7 @@ export interface Filters {
 }
 
 /** An answer that knows filters. */
-export type Filtered = "report" | "offcpu" | "syscalls" | "waits" | "threads" | "wakers" | "diff" | "fold" | "info";
+export type Filtered = "report" | "offcpu" | "syscalls" | "waits" | "threads" | "wakers" | "diff" | "fold" | "flame" | "info";
 
 /** Long names of the filters that an answer does not know, because what it counts does not have them. */
 const unknownTo: { readonly [Answer in Filtered]: readonly string[] } = {
@@ -79,6 +79,8 @@ const unknownTo: { readonly [Answer in Filtered]: readonly string[] } = {
   wakers: ["errno"],
   diff: [],
   fold: ["errno"],
+  // Which of them are known depends on the weight.
+  flame: [],
   info: filterOptions.map(filterName),
 };
 

@@ -135,6 +135,11 @@ function diffSide(analyses: readonly Analysis[], sums: Sums, scale: number, opti
   };
 }
 
+/** What times of `before` are multiplied by to be compared with those of `after`. Throws UsageError where nothing is. */
+export function scaleBetween(before: readonly Analysis[], after: readonly Analysis[], options: DiffOptions): number {
+  return divisor(after, options) / divisor(before, options);
+}
+
 /** Seconds, or calls. */
 function divisor(analyses: readonly Analysis[], options: DiffOptions): number {
   const value = options.per === "calls" ? callCount(analyses, options) : durationNs(analyses) / 1e9;

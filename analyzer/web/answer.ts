@@ -54,6 +54,7 @@ export function Statements({ statements, filter }: Pick<AnswerProps, "statements
 const offers: readonly (readonly [RegExp, string, Changes])[] = [
   [/--open adds them/, "count them too", { open: "" }],
   [/--idle show adds (?:it|them)/, "show it", { idle: "show" }],
+  [/--unreturned lists them/, "list them", { "syscalls.by": "unreturned", "syscalls.sort": undefined }],
 ];
 
 /** A statement whose option of the command line is a button. */

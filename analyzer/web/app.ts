@@ -77,9 +77,13 @@ export function App({ recordings, state, browse, isEmbedded }: AppProps): Compon
     h(FilterBar, { words, unknown: unknownFilters(panel, words), problem: contradictionIn(words), change }),
     h(Tabs, { shown, panel, open }),
     h(
-      "main",
-      { id: "panel", role: "tabpanel", "aria-labelledby": `tab-${panel.id}`, tabIndex: -1 },
-      h(PanelArea, { panel, words, recordings, change }),
+      isEmbedded ? "section" : "main",
+      { class: "stage", "aria-label": "Answers" },
+      h(
+        "div",
+        { id: "panel", role: "tabpanel", "aria-labelledby": `tab-${panel.id}` },
+        h(PanelArea, { panel, words, recordings, change }),
+      ),
     ),
   ]);
 }

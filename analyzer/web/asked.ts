@@ -16,7 +16,7 @@ export function unknownFilters(panel: Panel, words: Words): readonly string[] {
   return filterNames.filter((name) => words.has(name) && !known.includes(name));
 }
 
-export function knownFilters(panel: Panel): readonly string[] {
+function knownFilters(panel: Panel): readonly string[] {
   return filterOptionsOf(panel.answer).map(filterName);
 }
 

@@ -7,6 +7,7 @@ import {
   diffView,
   foldedDiffText,
   jsonText,
+  ofHosts,
   plainStyle,
   recordingRows,
   UsageError,
@@ -79,7 +80,10 @@ function sidesOf<Recording>(
 function View(props: PanelProps): ComponentChild {
   const { analyses, filters, periods, own, change, filter, fileName } = props;
   const [by, per, isSwapped] = [byOf(props), perOf(props), own.has("swapped")];
-  const [before, after] = useMemo(() => sidesOf(analyses, isSwapped), [analyses, isSwapped]);
+  const [before, after] = useMemo(() => {
+    const [one, other] = sidesOf(analyses, isSwapped);
+    return [ofHosts(one, filters), ofHosts(other, filters)];
+  }, [analyses, isSwapped, filters]);
   const options = useMemo(() => optionsOf(props), [filters, periods, by, per]);
   const view = useMemo(() => diffView(before, after, options), [before, after, options]);
   const columns = useMemo(() => columnsOf(by), [by]);

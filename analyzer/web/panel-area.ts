@@ -4,6 +4,7 @@
 
 import { Component } from "preact";
 import { useMemo, useRef } from "preact/hooks";
+import { ofHosts } from "../index.js";
 import type { Analysis } from "../index.js";
 import { bytesText, countOf } from "../exports/units.js";
 import { filterWords, ownWords, readAsked } from "./asked.js";
@@ -85,7 +86,12 @@ interface ShownProps {
 }
 
 function Shown({ ready, recordings, change }: ShownProps): ComponentChild {
-  const { panel, asked, analyses } = ready;
+  const { panel, asked } = ready;
+  // A difference leaves out on either side for itself.
+  const analyses = useMemo(
+    () => (panel.recordingsMin === undefined ? ofHosts(ready.analyses, asked.filters) : ready.analyses),
+    [panel, ready.analyses, asked.filters],
+  );
   const own = (changes: Changes): Changes =>
     Object.fromEntries(Object.entries(changes).map(([name, value]) => [`${panel.id}.${name}`, value]));
   return h(panel.View, {

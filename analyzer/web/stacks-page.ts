@@ -55,7 +55,7 @@ export function StacksPage({
       ),
       h("button", { type: "button", onClick: onClose }, "Close"),
     ]),
-    h("main", { id: "panel" }, [
+    h("main", { class: "stage" }, [
       h(
         Answer,
         {

@@ -6,13 +6,18 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { runCli } from "../cli/run-cli.js";
+import { runCli, TemporaryFiles } from "../cli/run-cli.js";
 import { projectRoot } from "../host.js";
+import { namedRecording } from "../recordings/named.js";
 import { drop, missingBrowser, saved, shown, WebBrowser } from "./browser.js";
 
 const test = suite("web/answers");
-const directory = join(projectRoot, "test/data");
-const data = (name: string) => ({ name, bytes: readFileSync(join(directory, name)) });
+const files = new TemporaryFiles();
+/** A recording where commands are run, to be dropped onto the page. */
+const file = (name: string, bytes = readFileSync(join(projectRoot, "test/data", name))) => {
+  files.write(name, bytes);
+  return { name, bytes };
+};
 let browser: WebBrowser;
 let page: Page;
 let errors: string[];
@@ -20,10 +25,11 @@ let errors: string[];
 test.before(async () => {
   browser = await WebBrowser.start();
   ({ page, errors } = await browser.open());
-  await drop(page, data("redis.offcut"));
+  await drop(page, file("redis.offcut"));
   await page.getByRole("button", { name: "Save as JSON" }).waitFor();
 });
 test.after(async () => {
+  files.remove();
   assert.equal(errors, []);
   await browser.close();
 });
@@ -75,7 +81,7 @@ test("folded stacks and the text of reports are their commands'", async () => {
 });
 
 test("differences are those of two files, either way", async () => {
-  await drop(page, data("mixed.offcut"));
+  await drop(page, file("mixed.offcut"));
   await page.getByRole("tab", { name: "Diff" }).waitFor();
   for (const link of ["tab=diff", "tab=diff&idle=show&open&comm=*e*", "tab=diff&diff.by=syscall&diff.per=calls"]) {
     const command = await show(link);
@@ -86,12 +92,26 @@ test("differences are those of two files, either way", async () => {
   await same("both summed", "JSON", await show("tab=offcpu"), "--json");
 });
 
+test("of a filter by host nothing is said of the others", async () => {
+  const bytes = namedRecording(2, { host: "other", comm: () => "t", path: "p", symbol: "s" });
+  await drop(page, file("other.offcut", Buffer.from(bytes)));
+  for (const link of ["tab=threads&host=vm", "host=oth*", "tab=waits&host=vm"]) {
+    const command = await show(link);
+    await same(link, "JSON", command, "--json");
+  }
+  await page.evaluate(() => (location.hash = "#tab=threads&host=nobody"));
+  await page.getByText("--host nobody is none of the recordings' hosts: other, vm").waitFor();
+  await page.getByLabel("Close other.offcut").click();
+});
+
 test("the bars of a call's distribution are syscalls --hist's", async () => {
   await page.getByLabel("Close mixed.offcut").click();
   await show("tab=syscalls");
   const row = page.locator(".grid-row.body", { hasText: "fdatasync" });
   const titles = await row.locator("svg title").allTextContents();
-  const { stdout } = await runCli(["syscalls", "--hist", "fdatasync", "--json", "redis.offcut"], { cwd: directory });
+  const { stdout } = await runCli(["syscalls", "--hist", "fdatasync", "--json", "redis.offcut"], {
+    cwd: files.directory,
+  });
   const { rows } = JSON.parse(stdout) as { rows: { count: number }[] };
   const counts = titles.map((title) => Number(/: ([\d,]+) calls?$/.exec(title)![1]!.replace(/,/g, "")));
   assert.equal(
@@ -118,7 +138,7 @@ async function same(
   const [, ...words] = command;
   const [{ text }, { status, stdout, stderr }] = await Promise.all([
     saved(page, () => page.getByRole("button", { name: `Save as ${title}` }).click()),
-    runCli([...words, ...more], { cwd: directory }),
+    runCli([...words, ...more], { cwd: files.directory }),
   ]);
   assert.is(status, 0, stderr);
   assert.fixture(text, stdout, what);
