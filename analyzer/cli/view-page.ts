@@ -29,23 +29,36 @@ export async function readPage(): Promise<string> {
   return page;
 }
 
+/** What the page is to show first, as the part of its address after `#`, in which nothing means anything to HTML. */
+function linkElement(link: string): string {
+  return link === "" ? "" : `<script type="text/plain" id="link">${link}</script>\n`;
+}
+
 /** The page that fetches its recordings from `baseUrl` followed by their numbers, and nothing else. */
-export function pageOfAddresses(page: string, recordings: readonly ViewedRecording[], baseUrl: string): string {
+export function pageOfAddresses(
+  page: string,
+  recordings: readonly ViewedRecording[],
+  link: string,
+  baseUrl: string,
+): string {
   const elements = recordings.map(
     ({ name, lengthBytes }, at) =>
       `<script type="application/octet-stream" data-recording="${escaped(name)}" data-url="${escaped(baseUrl)}${at}" data-bytes="${lengthBytes}"></script>`,
   );
   // Functions, because $ in a name means something to replace.
-  return page.replace(NoConnections, () => `connect-src ${baseUrl}`).replace(Place, () => elements.join("\n"));
+  return page
+    .replace(NoConnections, () => `connect-src ${baseUrl}`)
+    .replace(Place, () => linkElement(link) + elements.join("\n"));
 }
 
 /** The page that holds its recordings, in pieces. */
 export async function* pageOfRecordings(
   page: string,
   recordings: readonly ViewedRecording[],
+  link: string,
 ): AsyncGenerator<string, void, undefined> {
   const at = page.indexOf(Place);
-  yield page.slice(0, at);
+  yield page.slice(0, at) + linkElement(link);
   for (const { name, path } of recordings) {
     yield `<script type="application/octet-stream" data-recording="${escaped(name)}">`;
     // An error of reading ends the compressed stream, too, which throws it.

@@ -21,18 +21,22 @@ export interface ViewServer {
   close(): Promise<void>;
 }
 
+export interface ViewServed {
+  /** The page as it was built. */
+  readonly page: string;
+  readonly recordings: readonly ViewedRecording[];
+  /** What it is to show first. */
+  readonly link: string;
+}
+
 /** Listens on `port`; 0 is any that is free. Throws UsageError where it is taken. */
-export async function startViewServer(
-  page: string,
-  recordings: readonly ViewedRecording[],
-  port: number,
-): Promise<ViewServer> {
+export async function startViewServer({ page, recordings, link }: ViewServed, port: number): Promise<ViewServer> {
   const token = randomBytes(TokenBytes).toString("hex");
   const server = createServer();
   await listen(server, port);
   const host = `${Loopback}:${(server.address() as AddressInfo).port}`;
   const url = `http://${host}/${token}/`;
-  const served = { host, token, recordings, page: pageOfAddresses(page, recordings, `${url}recordings/`) };
+  const served = { host, token, recordings, page: pageOfAddresses(page, recordings, link, `${url}recordings/`) };
   server.on("request", (request, response) => answer(request, response, served));
   return { url, close: () => close(server) };
 }

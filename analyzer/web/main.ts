@@ -84,7 +84,7 @@ const hasExample = document.querySelector("script[data-example]") !== null;
 render(
   h(Desk, {
     recordings,
-    state: new ViewState(new BrowserHistory()),
+    state: new ViewState(new BrowserHistory(document.getElementById("link")?.textContent ?? "")),
     browse: () => picker.click(),
     example: hasExample ? () => void openEmbedded("example") : undefined,
   }),

@@ -1,6 +1,7 @@
 // The panels in the order of their tabs. A new one is a file that exports a Panel, and a line here.
 
 import { diff } from "./diff.js";
+import { flameGraph } from "./flame-graph.js";
 import { heatMap } from "./heat-map.js";
 import { info } from "./info.js";
 import { offcpu } from "./offcpu.js";
@@ -14,6 +15,7 @@ import { wakers } from "./wakers.js";
 
 export const panels: readonly Panel[] = [
   report,
+  flameGraph,
   offcpu,
   syscalls,
   waits,

@@ -108,8 +108,9 @@ export class BrowserHistory implements History {
   #at: number;
   #last: number;
 
-  constructor() {
-    this.words = wordsOfLink(location.hash);
+  /** `link`: what is shown where the address says nothing. */
+  constructor(link: string) {
+    this.words = wordsOfLink(location.hash.length > 1 ? location.hash : link);
     this.#at = stepOf(window.history.state) ?? 0;
     this.#last = this.#at;
     window.history.replaceState({ step: this.#at }, "");

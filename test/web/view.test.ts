@@ -20,12 +20,14 @@ const directory = join(projectRoot, "test/data");
 const files = new TemporaryFiles();
 const redis = join(directory, "redis.offcut");
 const mixed = join(directory, "mixed.offcut");
+const children: ChildProcess[] = [];
 let browser: WebBrowser;
 
 test.before(async () => {
   browser = await WebBrowser.start();
 });
 test.after(async () => {
+  for (const child of children) child.kill("SIGKILL"); // where a test failed
   await browser.close();
   files.remove();
 });
@@ -39,6 +41,7 @@ async function view(...words: readonly string[]): Promise<Running> {
   const child = spawn(process.execPath, [cliMain, "view", "--no-open", ...words], {
     stdio: ["ignore", "pipe", "pipe"],
   });
+  children.push(child);
   const [line] = (await once(child.stdout, "data")) as [Buffer];
   return { child, url: new URL(String(line).trim()) };
 }
@@ -73,6 +76,17 @@ test("the page has the recordings loaded, and asks for nothing else", async () =
   assert.equal(errors, []);
   const others = requests.filter((url) => !/\/recordings\/[01]$/.test(url) || !url.startsWith(running.url.href));
   assert.equal(others, []);
+  assert.is(await interrupted(running), 0);
+});
+
+test("filters given are the page's, to begin with", async () => {
+  const running = await view("--comm", "redis*", "--state", "D", "--idle", "show", redis);
+  const { page, errors } = await browser.open(running.url.href);
+  await shown(page, "comm=redis*&state=D&idle=show");
+  assert.equal(await page.locator(".chip").allTextContents(), ["commredis*×", "stateDnot asked here×"]);
+  await page.getByRole("tab", { name: "Off-CPU" }).click();
+  await shown(page, "comm=redis*&state=D&idle=show&tab=offcpu");
+  assert.equal(errors, []);
   assert.is(await interrupted(running), 0);
 });
 
@@ -119,7 +133,7 @@ test("--out is one file that loads its recordings by itself, whatever they are c
     namedRecording(2, { host: "$&", comm: () => "t", path: "p", symbol: "s" }),
   );
   const out = files.path("both.html");
-  const { status, stdout, stderr } = await runCli(["view", "--out", out, redis, evil]);
+  const { status, stdout, stderr } = await runCli(["view", "--out", out, "--not-stack", "</script>*", redis, evil]);
   assert.equal([status, stdout, stderr], [0, "", ""]);
   const { page, requests, errors } = await browser.open(pathToFileURL(out).href);
   await page.getByText("2 recordings of $&, vm").waitFor();
@@ -127,6 +141,7 @@ test("--out is one file that loads its recordings by itself, whatever they are c
     "redis.offcut",
     '"><script>alert(1)<b> $& x.offcut',
   ]);
+  await page.locator(".chip", { hasText: "not-stack</script>*" }).waitFor();
   assert.equal([requests, errors], [[], []]);
 });
 
@@ -141,6 +156,10 @@ test("what cannot be viewed is refused before a browser is", async () => {
     `offcut: ${junk} is not an offcut recording (byte 0: expected 89 4f 46 46 43 55 54 0a, found 6a 75 6e 6b)\n`,
   ]);
   assert.equal(await refused("-"), [2, "offcut: view reads files, in any order; write standard input to one first\n"]);
+  assert.equal(await refused("--state", "X", redis), [
+    2,
+    'offcut: --state takes S, D, preempted, runnable, blocked, or a bit mask, not "X"\n',
+  ]);
   assert.equal(await refused("--port", "70000", redis), [
     2,
     'offcut: --port takes a number up to 65535, not "70000"\n',
