@@ -67,7 +67,8 @@ static int definitions__allocate(struct definitions *definitions,
 	error |= intern__open(&definitions->object_ids, OFFCUT_OBJECT_ID_MAX, config->start_ns);
 	error |= dictionary__open(&definitions->stack_ids, STACKS_MAX);
 	error |= dictionary__open(&definitions->cgroup_ids, CGROUPS_MAX);
-	error |= stack_code__open(&definitions->stack_code, config->start_ns);
+	error |= stack_code__open(&definitions->stack_code, config->seals,
+				  config->start_ns);
 	error |= symbols__open(&definitions->symbols, config->kallsyms);
 	definitions->stack_is_defined = calloc(STACKS_MAX / 8, 1);
 	definitions->module_objects = calloc(MODULES_MAX, sizeof(*definitions->module_objects));

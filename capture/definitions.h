@@ -55,6 +55,7 @@ struct definitions_config {
 	struct losses *losses;
 	uint64_t start_ns;
 	const char *kallsyms;
+	bool seals;	/* what stacks need of files is to be found */
 	bool opens_all; /* of the files that are mapped, not only those of stacks */
 };
 

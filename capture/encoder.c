@@ -91,6 +91,7 @@ static int encoder__open_parts(struct encoder *encoder, const struct encoder_con
 		.losses = &encoder->losses,
 		.start_ns = config->start_monotonic_ns,
 		.kallsyms = config->kallsyms ? config->kallsyms : "/proc/kallsyms",
+		.seals = config->sealed && strcmp(config->sealed, "none"),
 		.opens_all = config->opens_all,
 	};
 

@@ -83,9 +83,11 @@ static uint8_t *needed_code__met(const struct needed_code *code, uint32_t object
 
 void needed_code__meet(struct needed_code *code, uint32_t object_id, uint32_t pid, uint64_t address)
 {
-	uint8_t *met = needed_code__met(code, object_id, pid);
-	uint8_t bit = (uint8_t)(1u << (object_id ? object_id : pid) % 8);
+	uint8_t bit = (uint8_t)(1u << (object_id ? object_id : pid) % 8), *met;
 
+	if (!code->slots)
+		return;
+	met = needed_code__met(code, object_id, pid);
 	/* Met again it may fit. */
 	if (*met & bit || code->pending_count == NEEDED_OWNERS_PENDING_MAX)
 		return;
@@ -108,7 +110,8 @@ void needed_code__forget_owner(struct needed_code *code, const struct needed_own
 {
 	uint32_t id = owner->object_id ? owner->object_id : owner->pid;
 
-	*needed_code__met(code, owner->object_id, owner->pid) &= (uint8_t)~(1u << id % 8);
+	if (code->slots)
+		*needed_code__met(code, owner->object_id, owner->pid) &= (uint8_t)~(1u << id % 8);
 }
 
 bool needed_code__add(struct needed_code *code, uint32_t object_id, uint64_t file_offset,
@@ -119,7 +122,7 @@ bool needed_code__add(struct needed_code *code, uint32_t object_id, uint64_t fil
 
 	if (!object_id)
 		wanted = (struct needed_address){ address, pid, 1, 0 };
-	if (!wanted.owner || object_id > OFFCUT_OBJECT_ID_MAX || pid > OFFCUT_TID_MAX)
+	if (!code->slots || !wanted.owner || object_id > OFFCUT_OBJECT_ID_MAX || pid > OFFCUT_TID_MAX)
 		return false;
 	needed_code__meet(code, object_id, pid, address);
 	slot = needed_code__slot(code, &wanted);

@@ -41,7 +41,7 @@ struct needed_code {
 	uint32_t pending_first, pending_count;
 };
 
-/* `seed` keeps processes from preparing addresses that all collide. 0 or -ENOMEM. */
+/* One that is all zeros keeps nothing. `seed` keeps processes from preparing addresses that all collide. 0 or -ENOMEM. */
 int needed_code__open(struct needed_code *, uint64_t seed);
 void needed_code__close(struct needed_code *);
 

@@ -33,6 +33,7 @@ struct sealing {
 	uint32_t capacity;
 	struct account *processes; /* in no order */
 	bool pass_runs, is_unfinished;
+	uint64_t section_bytes;
 	uint64_t pass_interval_ns, next_pass_ns;
 };
 
@@ -178,7 +179,9 @@ static bool sealing__apply(struct sealing *sealing, struct encoder *encoder,
 		sealing__not_opened(sealing, encoder, &result->report);
 		return true;
 	case SEAL_PART:
-		return sealed__section(sealed, &result->part);
+		sealing->section_bytes += result->part.length;
+		return sealing->section_bytes <= SEALING_BYTES_MAX &&
+		       sealed__section(sealed, &result->part);
 	case SEAL_OBJECT_SYMBOL:
 		return sealed__object_symbol(sealed, &result->object_symbol);
 	case SEAL_PROCESS_SYMBOL:

@@ -43,6 +43,7 @@ void sealing__tick(struct sealing *, struct encoder *, uint64_t now_ns);
  * file, whether it could be sealed or why not.
  */
 #define SEALING_NS_MAX 30000000000ull
+#define SEALING_BYTES_MAX (2ull << 30) /* of all sections, before compression */
 void sealing__finish(struct sealing *, struct encoder *, sealing_notice_fn notice, void *context,
 		     struct sealing_summary *);
 

@@ -6,14 +6,13 @@
 
 #include "stack_code.h"
 
-int stack_code__open(struct stack_code *code, uint64_t seed)
+int stack_code__open(struct stack_code *code, bool seals, uint64_t seed)
 {
-	int error = 0;
-
 	memset(code, 0, sizeof(*code));
+	if (!seals)
+		return 0;
 	code->pending = malloc(STACK_CODE_PENDING_MAX * sizeof(*code->pending));
-	error |= needed_code__open(&code->needed, seed);
-	return code->pending && !error ? 0 : -ENOMEM;
+	return code->pending && !needed_code__open(&code->needed, seed) ? 0 : -ENOMEM;
 }
 
 void stack_code__close(struct stack_code *code)
@@ -49,6 +48,8 @@ static void stack_code__resolve_first(struct stack_code *code)
 
 void stack_code__add(struct stack_code *code, uint32_t pid, uint64_t time_ns, uint64_t address)
 {
+	if (!code->pending)
+		return;
 	if (code->count == STACK_CODE_PENDING_MAX)
 		stack_code__resolve_first(code);
 	code->pending[(code->first + code->count++) % STACK_CODE_PENDING_MAX] =

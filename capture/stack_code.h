@@ -31,7 +31,8 @@ struct stack_code {
 	bool meets_all; /* few processes are recorded: whatever they map is likely to be needed */
 };
 
-int stack_code__open(struct stack_code *, uint64_t seed); /* 0 or -ENOMEM */
+/* `seals`: or nothing is kept. 0 or -ENOMEM. */
+int stack_code__open(struct stack_code *, bool seals, uint64_t seed);
 void stack_code__close(struct stack_code *);
 
 /* After it was told to the address spaces. */
