@@ -160,5 +160,4 @@ void user_dumps__add(struct user_dumps *dumps, const struct dump_record *record,
 	filter__store_registers(&filter, record);
 	filter__store_words(&filter, record, words);
 	block__add_record(block, record->time_ns);
-	dumps->count++;
 }

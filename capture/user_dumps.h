@@ -22,7 +22,6 @@ struct user_dumps {
 	struct definitions *definitions;
 	struct address_spaces spaces;
 	bool keep_all;
-	uint64_t count; /* of dumps defined */
 };
 
 /* 0 or -ENOMEM. */
