@@ -1,5 +1,5 @@
 // The call trees of a recording's parts as the one tree that a single instance would have made: a node
-// is a caller's node and a frame, and nodes are in order of (the least id of the recording's stacks
+// is a caller's node, a frame and how the stacks that end in it were found, and nodes are in order of (the least id of the recording's stacks
 // that they are on the way to, how far they are from the root). Frames are in the order in which nodes
 // first name them.
 
@@ -25,23 +25,27 @@ class Nodes {
   readonly prefix: number[] = [];
   readonly frame: number[] = [];
   readonly flags: number[] = [];
+  readonly how: number[] = [];
   readonly id: number[] = [];
   readonly depth: number[] = [];
-  readonly #numbers = new Map<number, number>();
+  /** By StackHow, then by prefix and frame. */
+  readonly #numbers: Map<number, number>[] = [];
 
   /** `frames`: how many there are at most. */
   constructor(readonly frames: number) {}
 
-  numberOf(prefix: number, frame: number, isEmpty: boolean): number {
+  numberOf(prefix: number, frame: number, how: number, isEmpty: boolean): number {
     // Below 2^53: there are fewer than 2^26 of either in 4 GiB.
     const key = isEmpty ? -1 : prefix * this.frames + frame;
-    const known = this.#numbers.get(key);
+    const numbers = (this.#numbers[how] ??= new Map());
+    const known = numbers.get(key);
     if (known !== undefined) return known;
     const number = this.prefix.length;
-    this.#numbers.set(key, number);
+    numbers.set(key, number);
     this.prefix.push(prefix);
     this.frame.push(frame);
     this.flags.push(0);
+    this.how.push(how);
     this.id.push(Infinity);
     this.depth.push(isEmpty ? 0 : this.depth[prefix]! + 1);
     return number;
@@ -55,7 +59,7 @@ export function mergeStacks(parts: readonly RecordingPart[]): MergedStacks {
     const number = new Uint32Array(stacks.length);
     for (let row = 0; row < stacks.length; row++) {
       const frame = frameOf[part]![stacks.frame[row]!]!;
-      const node = nodes.numberOf(number[stacks.prefix[row]!]!, frame, row === 0);
+      const node = nodes.numberOf(number[stacks.prefix[row]!]!, frame, stacks.how[row]!, row === 0);
       number[row] = node;
       nodes.flags[node]! |= stacks.flags[row]!;
       nodes.id[node] = Math.min(nodes.id[node]!, stackIds.id[row]!);
@@ -74,6 +78,7 @@ export function mergeStacks(parts: readonly RecordingPart[]): MergedStacks {
       prefix: order.map((node) => rowOf[nodes.prefix[node]!]!),
       frame: order.map((node) => used.rowOf.get(nodes.frame[node]!)!),
       flags: Uint8Array.from(order, (node) => nodes.flags[node]!),
+      how: Uint8Array.from(order, (node) => nodes.how[node]!),
     },
     rows: numbers.map((number) => number.map((node) => rowOf[node]!)),
     frameParts: used.frames,
@@ -96,10 +101,11 @@ function firstUses(order: Uint32Array, { frame }: Nodes, places: readonly FrameO
 function internFrames(tables: readonly FramesTable[]) {
   const numbers = new Map<string, number>();
   const places: FrameOfPart[] = [];
-  const frameOf = tables.map(({ length, kind, address, object, offset, symbol }, part) => {
+  const frameOf = tables.map(({ length, ...columns }, part) => {
     const numberOf = new Uint32Array(length);
+    const values = Object.values(columns);
     for (let row = 0; row < length; row++) {
-      const key = `${kind[row]} ${address[row]} ${object[row]} ${offset[row]} ${symbol[row]}`;
+      const key = values.map((column) => column[row]).join(" ");
       let number = numbers.get(key);
       if (number === undefined) {
         number = places.length;

@@ -173,6 +173,8 @@ export const stacksSpec = {
   frame: u32(StacksColumn.Frame),
   /** StackFlag of the recording format, of the stacks that end here. */
   flags: u8(StacksColumn.Flags),
+  /** StackHow of the engine: how the stacks that end here were found; 0 of kernel stacks. */
+  how: u8(StacksColumn.How),
 };
 export type StacksTable = TableOf<typeof stacksSpec>;
 
@@ -187,6 +189,16 @@ export const framesSpec = {
   offset: u64(FramesColumn.Offset),
   /** String: the function, empty if unknown. */
   symbol: u32(FramesColumn.Symbol),
+  /** Bytes from the beginning of that function; of an inlined one, of that it is in. */
+  symbolOffset: u64(FramesColumn.SymbolOffset),
+  /** NameSource of the engine. */
+  source: u8(FramesColumn.Source),
+  /** String: the source file, empty if unknown. */
+  file: u32(FramesColumn.File),
+  /** Line of it, 0 unknown. */
+  line: u32(FramesColumn.Line),
+  /** 1 of a function inlined into the one that called it. */
+  inlined: u8(FramesColumn.Inlined),
 };
 export type FramesTable = TableOf<typeof framesSpec>;
 

@@ -98,6 +98,28 @@ export interface SymbolInput {
   object: number;
 }
 
+/** A dump with its values as they are; the caller sees to it that no stack has its id. */
+export interface UserDumpInput {
+  id: number;
+  pid: number;
+  time: number;
+  flags?: number;
+  /** By number. */
+  registers: readonly bigint[];
+  stackPointer: bigint;
+  /** Words from the stack pointer rounded down to 8. */
+  stack: readonly bigint[];
+}
+
+export interface SectionInput {
+  object: number;
+  kind: number;
+  address: Value;
+  total: number;
+  offset: number;
+  bytes: Uint8Array;
+}
+
 export interface LostInput {
   cpu?: number;
   stream: format.BlockTypeName;
@@ -242,6 +264,31 @@ export class RecordingBuilder {
     this.plain("StringArgument", rows.length, columns);
   }
 
+  userDumps(dumps: readonly UserDumpInput[]): void {
+    this.flushDefinitions();
+    const packed = dumps.map(packedStack);
+    this.plain("UserDump", dumps.length, {
+      id: dumps.map(({ id }) => id),
+      flags: dumps.map(({ flags }) => flags ?? 0),
+      pid: dumps.map(({ pid }) => pid),
+      time: dumps.map(({ time }) => time),
+      registers: dumps.map(({ registers }) => registers.length),
+      length: dumps.map(({ stack }) => stack.length * 8),
+      words: packed.map(({ words }) => words.length),
+      register: dumps.flatMap(({ registers }) => registers.map((value) => BigInt.asUintN(64, value << 1n))),
+      gap: packed.flatMap(({ gaps }) => gaps),
+      word: packed.flatMap(({ words }) => words),
+    });
+  }
+
+  sections(sections: readonly SectionInput[]): void {
+    const rows = sections.map((section) => ({ ...section, length: section.bytes.length }));
+    this.plain("Section", rows.length, {
+      ...columnsFrom(rows, ["object", "kind", "address", "total", "offset", "length"]),
+      bytes: concat(sections.map(({ bytes }) => bytes)),
+    });
+  }
+
   cgroups(cgroups: readonly { cgroup: Value; path: string }[]): void {
     const rows = cgroups.map(({ cgroup, path }) => ({ cgroup, path: this.string(path) }));
     this.flushDefinitions();
@@ -363,6 +410,25 @@ export class RecordingBuilder {
   ): void {
     this.writer.block({ type, records, firstNs: this.startNs, columns });
   }
+}
+
+/** The words that are not 0; those near the stack pointer as differences from it. */
+function packedStack({ stack, stackPointer }: UserDumpInput): { gaps: number[]; words: bigint[] } {
+  const gaps: number[] = [];
+  const words: bigint[] = [];
+  let gap = 0;
+  for (const value of stack) {
+    if (value === 0n || value >= 1n << 63n) {
+      gap++;
+      continue;
+    }
+    const distance = value - stackPointer;
+    const isNear = distance >= 0n && distance < 0x100000n;
+    gaps.push(gap);
+    words.push(isNear ? (distance << 1n) | 1n : value << 1n);
+    gap = 0;
+  }
+  return { gaps, words };
 }
 
 type ColumnsInput = { [column: string]: ColumnValues };
