@@ -39,11 +39,11 @@ export function mergeParts(parts: readonly RecordingPart[]): AnalysisParts | und
   const own = parts.map(({ analysis }, part) => renumbered(analysis, threadRows[part]!, stacks.rows[part]!));
   return {
     ...first,
-    ...longestNames(parts),
+    objects: longestObjects(parts),
     recording: mergeRecording(parts),
     threads,
     stacks: stacks.stacks,
-    frames: framesOf(stacks, parts),
+    ...framesOf(stacks, parts),
     ...mergePeriods(own, wakers.rows),
     wakers: wakers.wakers,
     ...mergeSyscalls(own),
@@ -73,14 +73,8 @@ function haveSameStrings(parts: readonly RecordingPart[]): boolean {
 }
 
 /** A missing definition that only one part asked for adds one row at the end, the same in all that have it. */
-function longestNames(parts: readonly RecordingPart[]): Pick<AnalysisParts, "strings" | "objects"> {
-  const { strings, objects } = parts[0]!.analysis;
-  const longest = { strings, objects };
-  for (const { analysis } of parts) {
-    if (analysis.strings.offsets.length > longest.strings.offsets.length) longest.strings = analysis.strings;
-    if (analysis.objects.length > longest.objects.length) longest.objects = analysis.objects;
-  }
-  return longest;
+function longestObjects(parts: readonly RecordingPart[]): AnalysisParts["objects"] {
+  return parts.map(({ analysis }) => analysis.objects).reduce((longest, each) => (each.length > longest.length ? each : longest));
 }
 
 function mergeRecording(parts: readonly RecordingPart[]): AnalysisParts["recording"] {

@@ -254,6 +254,26 @@ export class RecordingBuilder {
     });
   }
 
+  objectSymbols(symbols: readonly (SymbolInput & { source: number })[]): void {
+    const rows = symbols.map((symbol) => ({ ...symbol, name: this.string(symbol.name) }));
+    this.flushDefinitions();
+    this.plain("ObjectSymbol", rows.length, columnsFrom(rows, ["object", "address", "length", "name", "source"]));
+  }
+
+  processSymbols(symbols: readonly { pid: number; time: number; address: bigint; length: number; name: string }[]): void {
+    const rows = symbols.map((symbol) => ({ ...symbol, name: this.string(symbol.name) }));
+    this.flushDefinitions();
+    this.plain("ProcessSymbol", rows.length, columnsFrom(rows, ["pid", "time", "address", "length", "name"]));
+  }
+
+  snapshots(
+    snapshots: readonly { time: number; thread: number; state: number; nr: number; flags?: number; kernelStack?: number; userStack?: number }[],
+  ): void {
+    const rows = snapshots.map((snapshot) => ({ flags: 0, kernelStack: 0, userStack: 0, ...snapshot }));
+    const names = ["time", "thread", "state", "nr", "flags", "kernelStack", "userStack"] as const;
+    this.plain("Snapshot", rows.length, columnsFrom(rows, names));
+  }
+
   cgroups(cgroups: readonly { cgroup: Value; path: string }[]): void {
     const rows = cgroups.map(({ cgroup, path }) => ({ cgroup, path: this.string(path) }));
     this.flushDefinitions();
