@@ -158,7 +158,7 @@ struct dump_record {
 	__u64 registers[DUMP_REGISTERS];
 };
 
-#define SNAPSHOT_STACK_BYTES_MAX 16384 /* what an iterator says of a thread must fit into 32 KB */
+#define SNAPSHOT_STACK_BYTES_MAX 28672 /* what an iterator says of a thread must fit into 32 KB */
 
 /* Before each message of a snapshot, which come one after the other from a file. */
 struct snapshot_part {

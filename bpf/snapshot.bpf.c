@@ -144,6 +144,9 @@ static __always_inline __u64 snapshot__user_stack(struct thread_parts *parts,
 	record->hash = dump__hash(task, record, (const __u64 *)parts->dump.bytes,
 				  exact_stacks || length < KEY_BYTES ? length : KEY_BYTES,
 				  exact_stacks);
+	/* There may be more room where it is taken otherwise: that stack is not known by this one. */
+	if (record->flags & DUMP_TRUNCATED)
+		record->hash = hash__add(record->hash, DUMP_TRUNCATED);
 	message__begin(&parts->dump.header, MESSAGE_DUMP);
 	return record->hash;
 }

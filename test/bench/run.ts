@@ -9,6 +9,7 @@ import { becomeRoot, buildDirectory, missingForRecording } from "../host.js";
 import { analysis } from "./analysis.js";
 import { holds, type Answer, type Question, type Verdict } from "./answer.js";
 import { argumentsCost } from "./arguments.js";
+import { completeStacks } from "./complete-stacks.js";
 import { bytesPerEvent } from "./bytes-per-event.js";
 import { everyStack } from "./every-stack.js";
 import { cores } from "./cores.js";
@@ -28,6 +29,7 @@ const questions: Record<string, Question> = {
   questions: questionCost,
   cores,
   "idle-cost": idleCost,
+  "complete-stacks": completeStacks,
 };
 
 async function main(names: readonly string[]): Promise<number> {
