@@ -20,6 +20,7 @@ import { birthsSpec, readTable, stackIdsSpec } from "../../analyzer/tables.js";
 import { Status, Table, Warning } from "../../assembly/tables.js";
 import { generateRecording } from "../recordings/generate.js";
 import { Random } from "../recordings/random.js";
+import { strangersRecording } from "../recordings/strangers.js";
 
 const recordings = 120;
 const firstSeed = Number(process.env["SEED"] ?? "1");
@@ -125,6 +126,13 @@ test("generated recordings in two and three parts are answered as whole", () => 
   }
   console.log(`${inParts} of ${recordings} recordings could be divided`);
   assert.ok(inParts > recordings / 2, "most recordings are not damaged");
+});
+
+test("threads that nothing introduces, in parts, are answered as whole", () => {
+  for (let seed = firstSeed; seed < firstSeed + recordings; seed++) {
+    const what = `SEED=${seed}, strangers`;
+    assert.ok(assertSame(strangersRecording(seed), { wakerDepth: 1 }, what), what);
+  }
 });
 
 test("damaged recordings in parts are answered as whole", () => {

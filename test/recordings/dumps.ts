@@ -94,7 +94,7 @@ export function dumpsRecording(compression: Compression = "smaller"): Uint8Array
     section(Symtab, symbols([{ name: 1, info: 0x12, address: 0x1000, size: 0x100 }, { name: 6, info: 0, address: 0x1200, size: 0 }, { name: 11, info: 2, address: 0x1300, size: 0 }])),
     section(Strtab, Buffer.from("\0leaf\0main\0end\0")),
   ]);
-  builder.objectSymbols([{ object: program, address: 0x1100, length: 0x100, name: "mid", source: 1 }]);
+  builder.objectSymbols([{ object: program, address: 0x1100n, length: 0x100, name: "mid", source: 1 }]);
   builder.processSymbols([{ pid: 101, time: 0, address: 0x7f00_0000_0000n, length: 0x100, name: "jitted" }]);
   writeStacks(builder);
   builder.sync(start + 1_000_000);
