@@ -33,9 +33,20 @@ function coverageText(coverage: StackCoverage): string {
   const thresholds = coverage.stackMinUs.map(thresholdText);
   return (
     `kernel for ${shareText(coverage.kernelNs, coverage.blockedNs)}, ` +
-    `user for ${shareText(coverage.userNs, coverage.userBlockedNs)} of blocked time; ` +
+    `user for ${shareText(coverage.userNs, coverage.userBlockedNs)} of blocked time${howText(coverage)}; ` +
     thresholds.join(", ")
   );
+}
+
+/** Of stacks that were dumped and unwound: ` (its stacks: 90% complete, 8% by frame pointers, 2% truncated)`. */
+function howText({ userNs, userHow }: StackCoverage): string {
+  const { completeNs, framePointersNs, truncatedNs, brokenNs } = userHow;
+  if (completeNs === 0 && brokenNs === 0) return ""; // all were walked by frame pointers when recorded
+  const parts = [`${shareText(completeNs, userNs)} complete`];
+  if (framePointersNs > 0) parts.push(`${shareText(framePointersNs, userNs)} by frame pointers`);
+  if (truncatedNs > 0) parts.push(`${shareText(truncatedNs, userNs)} truncated`);
+  if (brokenNs > 0) parts.push(`${shareText(brokenNs, userNs)} broken`);
+  return ` (its stacks: ${parts.join(", ")})`;
 }
 
 function thresholdText(stackMinUs: string): string {

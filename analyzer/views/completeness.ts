@@ -3,7 +3,7 @@
 // whose gaps are not stated is a wrong total.
 
 import { BlockType, LostReason } from "../../assembly/format.js";
-import { Edge } from "../../assembly/tables.js";
+import { Edge, StackHow } from "../../assembly/tables.js";
 import type { Analysis } from "../analysis.js";
 import { isBlocked } from "./classes.js";
 import { defaultIdleRules } from "./default-idle-rules.js";
@@ -47,8 +47,22 @@ export interface StackCoverage {
   /** Blocked time of threads that have a user space. */
   readonly userBlockedNs: number;
   readonly userNs: number;
+  /** How the user stacks of `userNs` were found. */
+  readonly userHow: UserHow;
   /** Thresholds of the recordings, as recorded: microseconds, or "off". */
   readonly stackMinUs: readonly string[];
+}
+
+/** Blocked time by how its user stacks were found; of several that hold for a stack the last one named. */
+export interface UserHow {
+  /** Up to where the thread began, by unwind information alone. */
+  readonly completeNs: number;
+  /** By frame pointers, which code that was built without them leads astray. */
+  readonly framePointersNs: number;
+  /** There is more of the stack than was recorded. */
+  readonly truncatedNs: number;
+  /** Who called its outermost frame could not be found. */
+  readonly brokenNs: number;
 }
 
 /** Periods that an answer leaves out, or marks where it was asked for them. */
@@ -111,6 +125,12 @@ export function mergeCompleteness(parts: readonly Completeness[]): Completeness 
       kernelNs: sum((part) => part.coverage.kernelNs),
       userBlockedNs: sum((part) => part.coverage.userBlockedNs),
       userNs: sum((part) => part.coverage.userNs),
+      userHow: {
+        completeNs: sum((part) => part.coverage.userHow.completeNs),
+        framePointersNs: sum((part) => part.coverage.userHow.framePointersNs),
+        truncatedNs: sum((part) => part.coverage.userHow.truncatedNs),
+        brokenNs: sum((part) => part.coverage.userHow.brokenNs),
+      },
       stackMinUs: [...thresholds].sort(),
     },
     openAtStart: cutOffSum((part) => part.openAtStart),
@@ -159,6 +179,7 @@ function stackCoverage(analyses: readonly Analysis[], options: PeriodOptions): S
   let kernelNs = 0n;
   let userBlockedNs = 0n;
   let userNs = 0n;
+  const userHow = { completeNs: 0n, framePointersNs: 0n, truncatedNs: 0n, brokenNs: 0n };
   const stackMinUs = new Set<string>();
   for (const analysis of analyses) {
     stackMinUs.add(analysis.meta.get("stackMinUs") ?? "unknown");
@@ -171,7 +192,10 @@ function stackCoverage(analyses: readonly Analysis[], options: PeriodOptions): S
       if (offcpu.kernelStack[row] !== 0) kernelNs += ns;
       if (isKernelThread(analysis, offcpu.thread[row]!)) continue;
       userBlockedNs += ns;
-      if (offcpu.userStack[row] !== 0) userNs += ns;
+      if (offcpu.userStack[row] === 0) continue;
+      userNs += ns;
+      const how = howName(analysis.stacks.how[offcpu.userStack[row]!]!);
+      if (how !== undefined) userHow[how] += ns;
     }
   }
   return {
@@ -179,8 +203,22 @@ function stackCoverage(analyses: readonly Analysis[], options: PeriodOptions): S
     kernelNs: Number(kernelNs),
     userBlockedNs: Number(userBlockedNs),
     userNs: Number(userNs),
+    userHow: {
+      completeNs: Number(userHow.completeNs),
+      framePointersNs: Number(userHow.framePointersNs),
+      truncatedNs: Number(userHow.truncatedNs),
+      brokenNs: Number(userHow.brokenNs),
+    },
     stackMinUs: [...stackMinUs].sort(),
   };
+}
+
+/** Undefined for a stack of which that is not known: its definition is missing. */
+function howName(how: number): keyof UserHow | undefined {
+  if ((how & StackHow.Broken) !== 0) return "brokenNs";
+  if ((how & StackHow.Truncated) !== 0) return "truncatedNs";
+  if ((how & StackHow.FramePointers) !== 0) return "framePointersNs";
+  return (how & StackHow.Complete) !== 0 ? "completeNs" : undefined;
 }
 
 function cutOff(

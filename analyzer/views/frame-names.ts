@@ -4,6 +4,7 @@
 // is left but "[unknown]".
 
 import { ObjectKind, StackKind } from "../../assembly/format.js";
+import { NameSource } from "../../assembly/tables.js";
 import type { Names } from "../analysis.js";
 
 export const UnknownFrame = "[unknown]";
@@ -29,10 +30,11 @@ export function frameName(names: Names, frame: number, detail: FrameDetail = {})
 /** The same as bcc prints it: it has no name for what has no symbol. */
 export function bccFrameName(names: Names, frame: number, detail: FrameDetail): string {
   const { frames } = names;
-  // A user frame's offset is one in the file: bcc's would be one from the symbol, which is not known.
-  const hasOffset = detail.offsets === true && frames.kind[frame] === StackKind.Kernel;
+  const isKernel = frames.kind[frame] === StackKind.Kernel;
+  const hasOffset = detail.offsets === true && (isKernel || frames.source[frame] !== NameSource.None);
+  const fromSymbol = isKernel ? frames.offset[frame]! : frames.symbolOffset[frame]!;
   const symbol = names.string(frames.symbol[frame]!);
-  const offset = hasOffset ? `+0x${frames.offset[frame]!.toString(16)}` : "";
+  const offset = hasOffset ? `+0x${fromSymbol.toString(16)}` : "";
   return withAddress(symbol === "" ? UnknownFrame : `${symbol}${offset}`, frames.address[frame]!, detail);
 }
 
@@ -45,7 +47,9 @@ function symbolName(names: Names, frame: number, hasOffset: boolean): string {
   const { frames } = names;
   const symbol = names.string(frames.symbol[frame]!);
   if (symbol === "" || !hasOffset) return symbol;
-  if (frames.kind[frame] === StackKind.User) return `${symbol} (${placeName(names, frame)})`;
+  const isPlaced = frames.kind[frame] === StackKind.User;
+  if (isPlaced && frames.source[frame] !== NameSource.None) return `${symbol}+0x${frames.symbolOffset[frame]!.toString(16)}`;
+  if (isPlaced) return `${symbol} (${placeName(names, frame)})`;
   return `${symbol}+0x${frames.offset[frame]!.toString(16)}`;
 }
 

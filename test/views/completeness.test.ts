@@ -33,6 +33,7 @@ test("coverage is of blocked time; kernel threads have no user stack to lack", (
     kernelNs: 400,
     userBlockedNs: 400,
     userNs: 100,
+    userHow: { completeNs: 0, framePointersNs: 0, truncatedNs: 0, brokenNs: 0 },
     stackMinUs: ["100"],
   });
 });
