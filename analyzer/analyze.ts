@@ -2,18 +2,20 @@
 // made an error that says what was expected and what was found. Knows neither files nor what is
 // asked of the analysis.
 
-import { Status } from "../assembly/tables.js";
+import { Status, Table } from "../assembly/tables.js";
 import type { PassOption } from "../assembly/tables.js";
 import { VersionMajor } from "../assembly/format.js";
-import { readAnalysis } from "./analysis.js";
+import { partsOf, readAnalysis } from "./analysis.js";
 import type { Analysis } from "./analysis.js";
 import { compileEngine, EnginePass } from "./engine.js";
 import type { EngineSource } from "./engine.js";
 import { FormatError } from "./errors.js";
-import { passOptionValues } from "./pass-options.js";
+import type { RecordingPart } from "./recording-part.js";
+import { partOptionValues, passOptionValues } from "./pass-options.js";
 import type { PassOptions } from "./pass-options.js";
 import { chunksOf, seekable } from "./source.js";
 import type { Source } from "./source.js";
+import { birthsSpec, readTable, stackIdsSpec } from "./tables.js";
 
 export interface AnalyzeOptions extends PassOptions {
   /** What to call the recording in messages; its path, where it is a file. */
@@ -40,6 +42,27 @@ export async function analyze(source: Source, options: AnalyzeOptions = {}): Pro
   for await (const _chunk of feed(pass, source, options)) continue;
   check(pass, pass.finish(), options);
   return readAnalysis(pass, nameOf(options));
+}
+
+/**
+ * Reads a recording and analyzes only the `part`th of `parts` parts of its threads. mergeParts makes
+ * the analysis of the whole of all of them, which `isDivisible` says is possible. Throws as `analyze`
+ * does.
+ */
+export async function analyzePart(
+  source: Source,
+  part: number,
+  parts: number,
+  options: AnalyzeOptions = {},
+): Promise<RecordingPart> {
+  const pass = await beginPass(options, partOptionValues(part, parts));
+  for await (const _chunk of feed(pass, source, options)) continue;
+  check(pass, pass.finish(), options);
+  return {
+    analysis: partsOf(readAnalysis(pass, nameOf(options))),
+    births: readTable(pass, Table.Births, birthsSpec),
+    stackIds: readTable(pass, Table.StackIds, stackIdsSpec),
+  };
 }
 
 /** A pass that is asked what `options` say. */

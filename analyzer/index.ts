@@ -1,7 +1,7 @@
 // The library's public names, for every platform: browsers, workers, Node, anything with
 // WebAssembly and streams. On Node the package resolves to node.ts instead, which adds files.
 
-export { analyze } from "./analyze.js";
+export { analyze, analyzePart } from "./analyze.js";
 export type { AnalyzeOptions } from "./analyze.js";
 export { fromParts, partsOf } from "./analysis.js";
 export type { Analysis, AnalysisParts, Names } from "./analysis.js";
@@ -10,6 +10,9 @@ export type { EventArguments, EventBatch } from "./event-batch.js";
 export type { EventOptions } from "./events.js";
 export { analyzeIntervals } from "./intervals.js";
 export type { Interval, IntervalOptions } from "./intervals.js";
+export { mergeParts } from "./merge-parts.js";
+export type { RecordingPart } from "./recording-part.js";
+export { isDivisible } from "./pass-options.js";
 export type { PassOptions } from "./pass-options.js";
 export type * from "./tables.js";
 export { compileEngine, engineUrl } from "./engine.js";

@@ -6,7 +6,7 @@ import { open, readFile } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
-import { analyze as analyzeBytes } from "./analyze.js";
+import { analyze as analyzeBytes, analyzePart as analyzePartOfBytes } from "./analyze.js";
 import type { AnalyzeOptions } from "./analyze.js";
 import type { Analysis } from "./analysis.js";
 import { compileEngine, engineUrl } from "./engine.js";
@@ -19,6 +19,7 @@ import { analyzeIntervals as analyzeIntervalsOfBytes } from "./intervals.js";
 import type { Interval, IntervalOptions } from "./intervals.js";
 import { startWithWords, wordsOf } from "./recorder.js";
 import type { CaptureAddon, Recording, RecordOptions } from "./recorder.js";
+import type { RecordingPart } from "./recording-part.js";
 import type { SeekableSource, Source } from "./source.js";
 
 export * from "./index.js";
@@ -40,6 +41,21 @@ export async function analyze(source: NodeSource, options: AnalyzeOptions = {}):
   const opened = await openSource(source, options);
   try {
     return await analyzeBytes(opened.source, opened.options);
+  } finally {
+    await opened.close();
+  }
+}
+
+/** Analyzes one part of a recording's threads, to be put together by mergeParts. Throws as `analyze` does. */
+export async function analyzePart(
+  source: NodeSource,
+  part: number,
+  parts: number,
+  options: AnalyzeOptions = {},
+): Promise<RecordingPart> {
+  const opened = await openSource(source, options);
+  try {
+    return await analyzePartOfBytes(opened.source, part, parts, opened.options);
   } finally {
     await opened.close();
   }

@@ -51,6 +51,22 @@ export function passOptionValues(options: PassOptions): [PassOption, bigint][] {
   ];
 }
 
+/**
+ * Whether a pass that is asked this can be divided among several instances (merge-parts.ts): who had
+ * woken a waker is known only to one that follows all threads.
+ */
+export function isDivisible(options: PassOptions): boolean {
+  return (options.wakerDepth ?? 0) <= 1;
+}
+
+/** What the `part`th of `parts` instances that divide a recording among them is asked beyond its pass. */
+export function partOptionValues(part: number, parts: number): [PassOption, bigint][] {
+  return [
+    [PassOption.Parts, BigInt(parts)],
+    [PassOption.Part, BigInt(part)],
+  ];
+}
+
 function wholeNs(ns: number | undefined): bigint {
   if (ns === undefined) return 0n;
   if (!(ns >= 0 && ns <= Number.MAX_SAFE_INTEGER)) throw new UsageError(`${ns} ns is no time in a recording`);

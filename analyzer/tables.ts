@@ -1,11 +1,11 @@
 // The tables of an analysis, as typed arrays with names. Each table is declared once, below: the
 // declaration says which column of the engine each name is (assembly/tables.ts) and what element
-// type it must have, and its TypeScript type follows from it. A table is a set of equally long
+// type it must have (table-reading.ts). A table is a set of equally long
 // columns and a length; rows refer to rows of other tables by number. Times are bigint nanoseconds,
 // because sums over many threads and hours pass 2^53.
 
-import type { Column } from "./engine.js";
 import {
+  BirthsColumn,
   BlocksColumn,
   CallsColumn,
   CgroupsColumn,
@@ -21,10 +21,10 @@ import {
   OffcpuColumn,
   OffcpuCountsColumn,
   RecordingColumn,
+  StackIdsColumn,
   StacksColumn,
   SyscallCountsColumn,
   SyscallsColumn,
-  Table,
   ThreadsColumn,
   TimelineColumn,
   TotalsColumn,
@@ -32,47 +32,11 @@ import {
   WakeupsColumn,
   WarningsColumn,
 } from "../assembly/tables.js";
+import { f64, i32, u32, u64, u8 } from "./table-reading.js";
+import type { TableOf } from "./table-reading.js";
 
-/** What tables are read from: the engine, or a test's stand-in for it. */
-export interface ColumnSource {
-  rowCount(table: Table): number;
-  column(table: Table, column: number): Column;
-}
-
-interface ColumnSpec<Elements extends Column> {
-  readonly index: number;
-  readonly elements: new (buffer: ArrayBuffer) => Elements;
-}
-
-type Spec = Readonly<Record<string, ColumnSpec<Column>>>;
-
-/** The table that a declaration describes. */
-export type TableOf<S extends Spec> = { readonly length: number } & {
-  readonly [Name in keyof S]: S[Name] extends ColumnSpec<infer Elements> ? Elements : never;
-};
-
-const u8 = (index: number): ColumnSpec<Uint8Array> => ({ index, elements: Uint8Array });
-const u32 = (index: number): ColumnSpec<Uint32Array> => ({ index, elements: Uint32Array });
-const i32 = (index: number): ColumnSpec<Int32Array> => ({ index, elements: Int32Array });
-const u64 = (index: number): ColumnSpec<BigUint64Array> => ({ index, elements: BigUint64Array });
-const f64 = (index: number): ColumnSpec<Float64Array> => ({ index, elements: Float64Array });
-
-/** Copies a table out of `source`. Throws where the engine and this library disagree. */
-export function readTable<S extends Spec>(source: ColumnSource, table: Table, spec: S): TableOf<S> {
-  const length = source.rowCount(table);
-  const columns: Record<string, unknown> = { length };
-  for (const [name, { index, elements }] of Object.entries(spec)) {
-    const column = source.column(table, index);
-    if (!(column instanceof elements) || column.length !== length) {
-      throw new Error(
-        `engine and library are of different versions: ${Table[table]}.${name} came as ` +
-          `${column.constructor.name}(${column.length}), expected ${elements.name}(${length})`,
-      );
-    }
-    columns[name] = column;
-  }
-  return columns as TableOf<S>;
-}
+export { readTable } from "./table-reading.js";
+export type { ColumnSource, TableOf } from "./table-reading.js";
 
 export const recordingSpec = {
   versionMinor: u32(RecordingColumn.VersionMinor),
@@ -171,6 +135,8 @@ export const stacksSpec = {
   frame: u32(StacksColumn.Frame),
   /** StackFlag of the recording format, of the stacks that end here. */
   flags: u8(StacksColumn.Flags),
+  /** StackHow of the engine: how the stacks that end here were found; 0 of kernel stacks. */
+  how: u8(StacksColumn.How),
 };
 export type StacksTable = TableOf<typeof stacksSpec>;
 
@@ -185,6 +151,16 @@ export const framesSpec = {
   offset: u64(FramesColumn.Offset),
   /** String: the function, empty if unknown. */
   symbol: u32(FramesColumn.Symbol),
+  /** Bytes from the beginning of that function; of an inlined one, of that it is in. */
+  symbolOffset: u64(FramesColumn.SymbolOffset),
+  /** NameSource of the engine. */
+  source: u8(FramesColumn.Source),
+  /** String: the source file, empty if unknown. */
+  file: u32(FramesColumn.File),
+  /** Line of it, 0 unknown. */
+  line: u32(FramesColumn.Line),
+  /** 1 of a function inlined into the one that called it. */
+  inlined: u8(FramesColumn.Inlined),
 };
 export type FramesTable = TableOf<typeof framesSpec>;
 
@@ -243,6 +219,20 @@ export const syscallsSpec = {
   noEnter: u64(SyscallsColumn.NoEnter),
 };
 export type SyscallsTable = TableOf<typeof syscallsSpec>;
+
+/** Of a part: where in the order of all records each row of threads began. See merge-parts.ts. */
+export const birthsSpec = {
+  epoch: u32(BirthsColumn.Epoch),
+  timeNs: u64(BirthsColumn.TimeNs),
+  place: u64(BirthsColumn.Place),
+};
+export type BirthsTable = TableOf<typeof birthsSpec>;
+
+/** Of a part: the least id of the recording's stacks that each row of stacks is on the way to. */
+export const stackIdsSpec = {
+  id: u32(StackIdsColumn.Id),
+};
+export type StackIdsTable = TableOf<typeof stackIdsSpec>;
 
 /** Sparse histograms of durations, of the rows of another table, in their order. */
 export const latenciesSpec = {

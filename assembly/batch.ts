@@ -22,6 +22,7 @@ import {
   strideOf,
   timeStride,
 } from "./narrow";
+import { isDivided } from "./parts";
 import { compareU64, sort } from "./sort";
 
 /** Which record is taken first of several at one time. */
@@ -52,6 +53,7 @@ export class Batch {
   row: u32;
   /** Pointers to Threads, by index in the block's dictionary. */
   threads: usize;
+  threadCount: u32;
   /** Switch: Reasons; Syscall: Calls; Loss and Task: pointers to records. */
   keys: usize;
   /** Times as distances from firstNs, of 4 or 8 bytes each. */
@@ -61,8 +63,20 @@ export class Batch {
   idle: u32;
   /** Switch: no record has a stack. */
   stackless: bool;
-  /** Switch: the thread that the record before came on with. */
-  cameOn: Thread;
+  /** Rows to take, u16 each, where others belong to other instances: see own-rows.ts. */
+  list: usize;
+  /** And the tids of `threads`, u32 each, of which only this instance's have a Thread. */
+  tids: usize;
+  /** Bytes of both. */
+  listBytes: u32;
+  /** Of its first row: see parts.ts. */
+  place: u64;
+
+  /** Which record of the block the `row`th one to take is. */
+  @inline
+  source(row: u32): u32 {
+    return this.list == 0 ? row : (load<u16>(this.list + ((row as usize) << 1)) as u32);
+  }
 
   /** Distance of a record's time from firstNs. */
   @inline
@@ -113,6 +127,12 @@ export class Batch {
       else high = middle;
     }
     return low;
+  }
+
+  /** Only where there is a list. */
+  @inline
+  tid(index: u32): u32 {
+    return load<u32>(this.tids + ((index as usize) << 2));
   }
 
   @inline
@@ -171,7 +191,11 @@ export function buildBatch(rank: Rank, header: BlockHeader, threads: u32, keys: 
   const descriptors = offsetof<Batch>();
   const dictionaryAt = descriptors + (planned as usize) * DescriptorBytes;
   const keysAt = (dictionaryAt + ((threads as usize) << 2) + 7) & ~7;
-  const columnsAt = keysAt + (((keys as usize) * keyBytes + 7) & ~7);
+  const listAt = keysAt + (((keys as usize) * keyBytes + 7) & ~7);
+  const isListed = isDivided && rank >= Rank.Wake;
+  const tidsBytes = isListed ? ((threads as usize) * 4 + 7) & ~7 : 0;
+  const listBytes = isListed ? tidsBytes + (((records as usize) * 2 + 7) & ~7) : 0;
+  const columnsAt = listAt + listBytes;
   let lengthBytes = columnsAt + NarrowSlack;
   for (let i: u32 = 0; i < planned; i++) {
     const at = plan + ((i as usize) << 4);
@@ -186,7 +210,13 @@ export function buildBatch(rank: Rank, header: BlockHeader, threads: u32, keys: 
   batch.firstNs = header.firstNs;
   batch.lastNs = header.lastNs;
   batch.threads = base + dictionaryAt;
+  batch.threadCount = threads;
   batch.keys = base + keysAt;
+  if (isListed) {
+    batch.tids = base + listAt;
+    batch.list = batch.tids + tidsBytes;
+  }
+  batch.listBytes = listBytes as u32;
   batch.times = base + columnsAt;
   batch.timeShift = timeStride(spanNs) == 8 ? 3 : 2;
   if (fillColumns(base + descriptors, base + columnsAt, records, spanNs)) return batch;
@@ -214,7 +244,9 @@ function fillColumns(descriptor: usize, to: usize, records: u32, spanNs: u64): b
 /** Fills the thread dictionary from a column decoded by columns.ts. */
 export function resolveThreads(batch: Batch, column: u32, count: u32): void {
   for (let i: u32 = 0; i < count && !outOfMemory; i++) {
-    store<usize>(batch.threads + ((i as usize) << 2), changetype<usize>(threadOf(cell(column, i) as u32)));
+    const tid = cell(column, i) as u32;
+    store<usize>(batch.threads + ((i as usize) << 2), changetype<usize>(threadOf(tid)));
+    if (batch.tids != 0) store<u32>(batch.tids + ((i as usize) << 2), tid);
   }
 }
 

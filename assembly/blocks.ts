@@ -26,12 +26,13 @@ import { addBatch, takeBefore } from "./merge";
 import { defineClocks, defineMeta } from "./meta";
 import { defineObjectSymbols } from "./object-symbols";
 import { defineObjects } from "./objects";
+import { leaveOutOthers } from "./own-rows";
 import { defineProcessSymbols } from "./process-symbols";
 import { defineSections } from "./sections";
 import { openSnapshots, snapshotBatch } from "./snapshots";
 import { defineSourceFrames } from "./source-frames";
 import { defineStacks } from "./stacks";
-import { resumeSwitches, switchBatch, syscallBatch, wakeBatch } from "./streams";
+import { switchBatch, syscallBatch, wakeBatch } from "./streams";
 import { defineStrings } from "./strings";
 import { defineUserDumps } from "./dumps";
 import { Warning } from "./tables";
@@ -179,7 +180,7 @@ function takeEvents(header: BlockHeader, from: usize, to: usize): bool {
   else batch = syscallBatch(header, from, to);
   if (changetype<usize>(batch) == 0) return false;
   batch.keep(takenFromNs, takenThroughNs);
-  if (type == BlockType.Switch) resumeSwitches(batch);
+  leaveOutOthers(batch);
   addBatch(gapBefore(header)); // before the block's own records: it is lost before they are taken
   addBatch(batch);
   noteEvents(header);

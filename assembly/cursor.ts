@@ -46,6 +46,31 @@ export class Cursor {
     return 0;
   }
 
+  /** Signed LEB128, as DWARF has it; bits beyond 64 are lost. */
+  signedLeb(): i64 {
+    let value: u64 = 0;
+    for (let shift: u64 = 0; shift < 70; shift += 7) {
+      if (this.at >= this.end) break;
+      const byte = load<u8>(this.at++) as u64;
+      value |= (byte & 0x7f) << shift;
+      if (byte >= 0x80) continue;
+      const isNegative = (byte & 0x40) != 0 && shift < 57;
+      return (isNegative ? value | (u64.MAX_VALUE << (shift + 7)) : value) as i64;
+    }
+    this.failed = true;
+    this.at = this.end;
+    return 0;
+  }
+
+  /** Little-endian, of 1, 2, 4 or 8 bytes. */
+  fixed(lengthBytes: u32): u64 {
+    const at = this.skip(lengthBytes);
+    if (this.failed) return 0;
+    if (lengthBytes == 1) return load<u8>(at);
+    if (lengthBytes == 2) return load<u16>(at);
+    return lengthBytes == 4 ? load<u32>(at) : load<u64>(at);
+  }
+
   /** Skips bytes that the caller will look at itself. */
   @inline
   skip(lengthBytes: u64): usize {

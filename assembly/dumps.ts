@@ -16,7 +16,6 @@ import {
   StackKind,
   UserDumpColumn,
 } from "./format";
-import { stackPointer } from "./registers";
 import { defineStack, isUndefined, StackDefinition } from "./stacks";
 
 @unmanaged
@@ -54,21 +53,18 @@ export function defineUserDumps(from: usize, to: usize, records: u32): bool {
     decodeWide(UserDumpColumn.Register, registers, Encoding.Unsigned, Limit.None, u64.MAX_VALUE, registersFrom) &&
     decodeWide(UserDumpColumn.Gap, words, Encoding.Unsigned, Limit.U32, u64.MAX_VALUE, gapsFrom) &&
     decodeWide(UserDumpColumn.Word, words, Encoding.Unsigned, Limit.None, u64.MAX_VALUE, valuesFrom) &&
-    areWhole(records, registersFrom, gapsFrom);
+    areWhole(records, gapsFrom);
   if (whole) keepDumps(records, registersFrom, gapsFrom, valuesFrom);
   giveBack(registersFrom, lengthBytes);
   return whole;
 }
 
-/** Whether every dump's words are inside its stack, and its stack pointer is no difference from itself. */
-function areWhole(records: u32, registersFrom: usize, gapsFrom: usize): bool {
+/** Whether every dump's words are inside its stack. */
+function areWhole(records: u32, gapsFrom: usize): bool {
   for (let i: u32 = 0; i < records; i++) {
     const lengthBytes = cell(UserDumpColumn.Length, i);
     const words = cell(UserDumpColumn.Words, i) as u32;
-    const registers = cell(UserDumpColumn.Registers, i) as u32;
     if ((lengthBytes & 7) != 0) return false;
-    if (stackPointer != 0 && registers > stackPointer && (load<u64>(registersFrom + ((stackPointer as usize) << 3)) & 1) != 0) return false;
-    registersFrom += (registers as usize) << 3;
     let behind: u64 = words;
     for (let word: u32 = 0; word < words; word++, gapsFrom += 8) behind += load<u64>(gapsFrom);
     if (behind > lengthBytes >> 3) return false;

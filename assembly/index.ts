@@ -50,6 +50,7 @@ import {
 } from "./reader";
 import { takenBeforeNs, takeSlice } from "./slices";
 import { endWindow } from "./states";
+import { orderStacks } from "./stack-order";
 import { strings } from "./strings";
 import { clearSyscalls } from "./syscalls";
 import { tasksTaken } from "./tasks";
@@ -69,6 +70,7 @@ import {
 } from "./tables-of-recording";
 import { buildCalls, buildLatencies, buildWakeups } from "./tables-of-questions";
 import { buildFrames, buildOffcpu, buildStacks, buildSyscalls, buildThreads } from "./tables-of-threads";
+import { buildParts } from "./tables-of-parts";
 import { clearWakeups } from "./wakeups";
 import { recordingStartNs, windowEnd } from "./window";
 
@@ -177,6 +179,7 @@ export function finish(): Status {
 function buildTables(endNs: u64): void {
   sortMappings();
   sortKernelSymbols();
+  orderStacks();
   buildOffcpu();
   buildSyscalls();
   buildLatencies(Table.Latencies);
@@ -193,6 +196,7 @@ function buildTables(endNs: u64): void {
   warnLostDefinitions();
   buildWarnings();
   buildStrings();
+  buildParts();
 }
 
 let names: u32 = 0;

@@ -88,6 +88,10 @@ export class Life {
   cgroup: u64;
   beginNs: u64;
   endNs: u64;
+  /** Where in the order of all records it began: see parts.ts. */
+  bornNs: u64;
+  bornPlace: u64;
+  bornEpoch: u32;
   /** Stack ids of the Snapshot. */
   snapshotKernelStack: u32;
   snapshotUserStack: u32;

@@ -6,6 +6,7 @@ import { allocate } from "./arena";
 import { TidMax, TidOther } from "./format";
 import { Life, PeriodCacheRows, State, SyscallCacheRows, Thread } from "./life";
 import { losses } from "./losses";
+import { epoch, isOwn, place, takenNs } from "./parts";
 import { newSparse, Sparse } from "./sparse";
 import { newVector, Vector } from "./vector";
 import { windowStartNs } from "./window";
@@ -24,11 +25,19 @@ export function clearRowCaches(): void {
   }
 }
 
-/** The thread of a tid; a null reference for the idle threads and those outside the filters. */
+/** In place of a thread that another instance follows: see parts.ts. */
+const NotOurs: u32 = 1;
+
+/** The thread of a tid; a null reference for the idle threads, those outside the filters, and others' threads. */
 export function threadOf(tid: u32): Thread {
   if (tid == 0 || tid == (TidOther as u32)) return changetype<Thread>(0);
   const known = threads.get(tid);
-  if (known != 0) return changetype<Thread>(known as usize);
+  if (known > NotOurs) return changetype<Thread>(known as usize);
+  if (known == NotOurs) return changetype<Thread>(0);
+  if (!isOwn()) {
+    threads.set(tid, NotOurs);
+    return changetype<Thread>(0);
+  }
   const thread = changetype<Thread>(allocate(offsetof<Thread>()));
   thread.tid = tid;
   thread.freeSinceNs = windowStartNs;
@@ -59,6 +68,9 @@ export function beginLife(thread: Thread): Life {
   // Of a life that begins later, or after a loss, nothing is known until its first switch.
   life.state = thread.freeSinceNs == windowStartNs && losses == 0 ? State.Fresh : State.Unknown;
   life.lossesSeen = losses;
+  life.bornEpoch = epoch;
+  life.bornNs = takenNs;
+  life.bornPlace = place;
   lives.push(life);
   thread.life = life;
   return life;

@@ -18,6 +18,7 @@ import { Batch, Rank, releaseBatch } from "./batch";
 import { CpuNone } from "./format";
 import { takeLoss } from "./gaps";
 import { optionValue } from "./options";
+import { beginEpoch, comeTo, placeOfBlock } from "./parts";
 import { compareU32, sort } from "./sort";
 import { newSparse, Sparse } from "./sparse";
 import { takeSnapshot } from "./snapshots";
@@ -88,12 +89,15 @@ function streamOf(rank: Rank, cpu: u32): u32 {
 /** Lets a block's records wait for their turn. */
 export function addBatch(batch: Batch): void {
   if (batch == NoBatch || outOfMemory) return;
+  batch.place = placeOfBlock(batch.rank, batch.cpu);
   if (batch.row >= batch.records) {
     releaseBatch(batch);
     return;
   }
-  if (chains.length == LeavesMax || waitingBytes + batch.lengthBytes > WaitingBytesMax) makeRoom();
-  waitingBytes += batch.lengthBytes;
+  // As much as it would be without a list: every instance has to make room at the same moments.
+  const batchBytes = batch.lengthBytes - batch.listBytes;
+  if (chains.length == LeavesMax || waitingBytes + batchBytes > WaitingBytesMax) makeRoom();
+  waitingBytes += batchBytes;
   earliestWaitingNs = min(earliestWaitingNs, batch.firstNs);
   const stream = streamOf(batch.rank, batch.cpu);
   let chain = changetype<Chain>(openChains.get(stream) as usize);
@@ -168,6 +172,7 @@ export function mustTakeFirst(): bool {
 
 /** Takes, in order, all that waits with a time up to and including `throughNs`. */
 export function takeThrough(throughNs: u64): void {
+  beginEpoch();
   // Syncs may be many and chains too: nothing that costs a visit to each unless something is due.
   if (earliestWaitingNs > throughNs) return;
   sort(chains.at, chains.length, compareChains);
@@ -266,7 +271,7 @@ function step(leaf: Leaf, index: u32, baseNs: u64, throughNs: u64): void {
   }
   if (leaf.row < batch.records) return; // its key is NoKey already
   const chain = chains.get(index);
-  waitingBytes -= batch.lengthBytes;
+  waitingBytes -= batch.lengthBytes - batch.listBytes;
   chain.head = batch.next;
   releaseBatch(batch);
   if (chain.head != NoBatch) enterHead(leaf, index, baseNs, throughNs);
@@ -285,8 +290,10 @@ function replay(tree: usize, node: u32, key: u64): u64 {
 }
 
 @inline
-function take(batch: Batch, row: u32, timeNs: u64): void {
+function take(batch: Batch, rowToTake: u32, timeNs: u64): void {
   const rank = batch.rank;
+  const row = batch.source(rowToTake);
+  comeTo(timeNs, batch.place + ((row as u64) << 1));
   if (rank == Rank.Switch) takeSwitch(batch, row, timeNs);
   else if (rank == Rank.Syscall) takeSyscall(batch, row, timeNs);
   else if (rank == Rank.Wake) takeWake(batch, row, timeNs);

@@ -2,8 +2,8 @@
 
 import { PassOption } from "./tables";
 
-const Options: u32 = 16;
-const values: usize = memory.data(128, 8); // Options u64
+const Options: u32 = 20;
+const values: usize = memory.data(160, 8); // Options u64
 
 export function setOptionValue(option: PassOption, value: u64): void {
   if ((option as u32) < Options) store<u64>(values + ((option as usize) << 3), value);

@@ -27,6 +27,7 @@ import { Lz4Slack } from "./lz4";
 import { mustTakeFirst } from "./merge";
 import { startRegisters } from "./registers";
 import { startStreams } from "./streams";
+import { checksBlock } from "./parts";
 import { Status, Warning } from "./tables";
 import { warn } from "./warnings";
 import { startWindow } from "./window";
@@ -276,6 +277,7 @@ function findBlock(left: usize): Found {
   if (skipping && trialBytes > ResyncTrialBytes + (offset - skippedFrom) * ResyncTrialBytesPerByte) {
     return Found.Nothing;
   }
+  if (!skipping && !checksBlock()) return Found.Block;
   let crc = extendCrc(CrcStart, start, BlockHeaderOffset.Crc32c);
   crc = finishCrc(extendCrc(crc, start + BlockHeaderBytes, storedBytes));
   if (crc == load<u32>(start, BlockHeaderOffset.Crc32c)) return Found.Block;

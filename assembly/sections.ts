@@ -34,9 +34,24 @@ export class Section {
   /** In order, once asked for; those met since come behind. */
   parts: Vector<Part>;
   ordered: u32;
+  /** Parts ever met: what was made of fewer is out of date. */
+  met: u32;
 
   /** Where `lengthBytes` bytes from `offset` on are, in one part; 0 where they are not known. */
   bytesAt(offset: u64, lengthBytes: u32): usize {
+    const part = this.partAt(offset);
+    if (changetype<usize>(part) == 0 || offset + lengthBytes > part.end) return 0;
+    return part.from + ((offset - part.offset) as usize);
+  }
+
+  /** Bytes known from `offset` on, in one part. */
+  bytesBehind(offset: u64): u32 {
+    const part = this.partAt(offset);
+    return changetype<usize>(part) == 0 || offset > part.end ? 0 : part.end - (offset as u32);
+  }
+
+  /** The part that begins last of those not behind `offset`, or a null reference. */
+  private partAt(offset: u64): Part {
     let low: u32 = 0;
     let high = this.parts.length;
     while (low < high) {
@@ -44,9 +59,7 @@ export class Section {
       if ((this.parts.get(middle).offset as u64) <= offset) low = middle + 1;
       else high = middle;
     }
-    if (low == 0) return 0;
-    const part = this.parts.get(low - 1);
-    return offset + lengthBytes > part.end ? 0 : part.from + ((offset - part.offset) as usize);
+    return low == 0 ? changetype<Part>(0) : this.parts.get(low - 1);
   }
 }
 
@@ -57,9 +70,6 @@ const KindsKept: u32 = SectionKind.Dynstr;
 
 /** Per object id: a table of KindsKept references to Sections. */
 const sectionsOfObject: Sparse = newSparse(ObjectIdMax);
-
-/** Parts met so far: what was made of them is out of date when there are more. */
-export let partsMet: u32 = 0;
 
 /** A Section block. False if it is malformed; then nothing of it is taken. */
 export function defineSections(from: usize, to: usize, records: u32): bool {
@@ -105,7 +115,7 @@ function keepPart(row: u32, from: usize): void {
   part.lengthBytes = lengthBytes;
   memory.copy(part.from, from, lengthBytes);
   section.parts.push(part);
-  partsMet++;
+  section.met++;
 }
 
 function sectionFor(objectId: u32, kind: u32): Section {

@@ -26,12 +26,13 @@ import { Life, Thread } from "./life";
 import { lifeOf } from "./lives";
 import { isWithin } from "./narrow";
 import { optionValue } from "./options";
+import { comeToSecond, isDivided, startParts, takeTurn } from "./parts";
 import { startStates, switchIn, switchOut, wake, wakersFollowed } from "./states";
 import { startTimeline } from "./timeline";
 import { outcomeOf, syscallRow } from "./syscalls";
 import { EventKind, PassOption } from "./tables";
 import { endWaiting } from "./waiting";
-import { wakerOf } from "./wakers";
+import { wakerOf, wakerOfPart } from "./wakers";
 
 const NoBatch: Batch = changetype<Batch>(0);
 
@@ -135,11 +136,6 @@ export function switchBatch(header: BlockHeader, from: usize, to: usize): Batch 
   return batch;
 }
 
-/** Whom the record before the first one that is taken brought on. */
-export function resumeSwitches(batch: Batch): void {
-  if (batch.row != 0) batch.cameOn = batch.thread(batch.cell(SwitchCell.Next, batch.row - 1) as u32);
-}
-
 /** A Wake block as a batch; a null reference if it is malformed or memory is refused. */
 export function wakeBatch(header: BlockHeader, from: usize, to: usize): Batch {
   if (!openPayload(from, to, WakeColumn.Flags + 1)) return NoBatch;
@@ -207,18 +203,28 @@ function isNobody(thread: Thread): bool {
   return changetype<usize>(thread) == 0;
 }
 
+/** Whether the thread that a Switch record takes off the CPU is dead. */
+@inline
+export function isDeath(batch: Batch, row: u32): bool {
+  const reason = changetype<Reason>(batch.keys + (batch.cell(SwitchCell.Reason, row) as usize) * KeyBytes);
+  return reason.offcpuClass == OffcpuClass.Dead;
+}
+
 /** A record of a Switch batch: `prev` left, `next` came on. */
 @inline
 export function takeSwitch(batch: Batch, row: u32, timeNs: u64): void {
   const prevPlusOne = batch.cell(SwitchCell.Prev, row) as u32;
-  const prev = prevPlusOne == 0 ? batch.cameOn : batch.thread(prevPlusOne - 1);
+  // A record that does not name it means whom the one before brought on; a block's first one does.
+  const prevIndex = prevPlusOne == 0 ? (batch.cell(SwitchCell.Next, row - 1) as u32) : prevPlusOne - 1;
+  const prev = batch.thread(prevIndex);
   const next = batch.thread(batch.cell(SwitchCell.Next, row) as u32);
-  batch.cameOn = next;
+  if (isDivided && isDeath(batch, row)) takeTurn(batch.tid(prevIndex));
   if (!isNobody(prev)) {
     const reason = changetype<Reason>(batch.keys + (batch.cell(SwitchCell.Reason, row) as usize) * KeyBytes);
     switchOut(prev, timeNs, reason.offcpuClass, reason.excluded, reason.nr, reason.compat);
   }
   if (!isNobody(next)) {
+    comeToSecond();
     let kernelStack: u32 = 0;
     let userStack: u32 = 0;
     if (!batch.stackless) {
@@ -237,9 +243,13 @@ export function takeWake(batch: Batch, row: u32, timeNs: u64): void {
   const wakee = batch.thread(batch.cell(WakeCell.Wakee, row) as u32);
   if (!isNobody(waker)) lifeOf(waker);
   if (isNobody(wakee)) return;
+  comeToSecond();
   if (wakersFollowed == 0 && !showsEvents(EventKind.Wakeup)) return wake(wakee, timeNs, 0);
   const isInterrupt = ((batch.cell(WakeCell.Flags, row) as u32) & WakeFlag.Interrupt) != 0;
-  const by = wakerOf(waker, wakerIndex == batch.idle, isInterrupt, max<u32>(wakersFollowed, 1));
+  const isIdle = wakerIndex == batch.idle;
+  const by = isDivided
+    ? wakerOfPart(batch.tid(wakerIndex), isIdle, isInterrupt)
+    : wakerOf(waker, isIdle, isInterrupt, max<u32>(wakersFollowed, 1));
   wake(wakee, timeNs, by);
   if (showsEvents(EventKind.Wakeup)) showWakeup(lifeOf(wakee), timeNs, batch.cpu, by);
 }
@@ -274,6 +284,7 @@ let asksMoreOfCalls: bool = false;
 
 /** To be called when the options are set. */
 export function startStreams(): void {
+  startParts();
   startTimeline();
   startHeat();
   startStates();

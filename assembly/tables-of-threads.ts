@@ -3,7 +3,7 @@
 
 import { outOfMemory } from "./arena";
 import { nodes, stackRow } from "./call-tree";
-import { frames } from "./frames";
+import { frames, symbolRow } from "./frames";
 import { HashIndex, newHashIndex } from "./hash-index";
 import { lives } from "./lives";
 import { classOfKind, compatOfKind, edgeOfKind, hashOf, periodRows, PeriodSums, recyclePeriods } from "./periods";
@@ -158,12 +158,14 @@ export function buildStacks(): void {
   addColumn(StacksColumn.Prefix, ColumnType.U32);
   addColumn(StacksColumn.Frame, ColumnType.U32);
   addColumn(StacksColumn.Flags, ColumnType.U8);
+  addColumn(StacksColumn.How, ColumnType.U8);
   if (!canFill()) return;
   for (let i: u32 = 0; i < nodes.length; i++) {
     const node = nodes.get(i);
     put(StacksColumn.Prefix, i, node.prefix);
     put(StacksColumn.Frame, i, node.frame);
     put(StacksColumn.Flags, i, node.flags);
+    put(StacksColumn.How, i, node.how);
   }
 }
 
@@ -174,6 +176,11 @@ export function buildFrames(): void {
   addColumn(FramesColumn.Object, ColumnType.U32);
   addColumn(FramesColumn.Offset, ColumnType.U64);
   addColumn(FramesColumn.Symbol, ColumnType.U32);
+  addColumn(FramesColumn.SymbolOffset, ColumnType.U64);
+  addColumn(FramesColumn.Source, ColumnType.U8);
+  addColumn(FramesColumn.File, ColumnType.U32);
+  addColumn(FramesColumn.Line, ColumnType.U32);
+  addColumn(FramesColumn.Inlined, ColumnType.U8);
   if (!canFill()) return;
   for (let i: u32 = 0; i < frames.length; i++) {
     const frame = frames.get(i);
@@ -181,6 +188,11 @@ export function buildFrames(): void {
     put(FramesColumn.Address, i, frame.address);
     put(FramesColumn.Object, i, frame.object);
     put(FramesColumn.Offset, i, frame.offset);
-    put(FramesColumn.Symbol, i, frame.symbol);
+    put(FramesColumn.Symbol, i, symbolRow(frame));
+    put(FramesColumn.SymbolOffset, i, frame.symbolOffset);
+    put(FramesColumn.Source, i, frame.source);
+    put(FramesColumn.File, i, frame.file);
+    put(FramesColumn.Line, i, frame.line);
+    put(FramesColumn.Inlined, i, frame.inlined);
   }
 }

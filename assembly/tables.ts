@@ -49,7 +49,7 @@ export enum Table {
   Objects = 4,
   /** Lives of threads, in order of first mention. */
   Threads = 5,
-  /** Call tree nodes (prefix, frame): a stack is a node, row 0 is the empty stack. */
+  /** Call tree nodes (prefix, frame, how): a stack is a node, row 0 is the empty stack. */
   Stacks = 6,
   /** Distinct frames. */
   Frames = 7,
@@ -81,6 +81,13 @@ export enum Table {
   Timeline = 28,
   /** With PassOption.HeatBinNs: when calls and periods of which length ended. */
   Heat = 29,
+  /**
+   * With PassOption.Parts: where in the order of all records each row of Threads began; then each row
+   * of Wakers, whose Thread is a tid then, and Prefix the count of its records that may end a life.
+   */
+  Births = 30,
+  /** With PassOption.Parts: of each row of Stacks, where it comes from. */
+  StackIds = 31,
 }
 
 /**
@@ -113,6 +120,10 @@ export enum PassOption {
   BinNs = 14,
   /** Fill Table.Heat, in bins of this length, ns. */
   HeatBinNs = 15,
+  /** Instances among which the recording is divided, each following its own threads; 0 and 1: one. */
+  Parts = 16,
+  /** Which of them this one is, from 0 on. */
+  Part = 17,
 }
 
 /** What `advance` did. */
@@ -207,6 +218,28 @@ export enum StacksColumn {
   /** u32 row of the caller's node; row 0 is its own */ Prefix = 0,
   /** u32 row in Frames */ Frame = 1,
   /** u8, StackFlag of the stacks that end here */ Flags = 2,
+  /** u8, StackHow of the stacks that end here; 0 of kernel stacks and where none ends */ How = 3,
+}
+
+/** How a user stack was found: bits of StacksColumn.How, 0 of a kernel stack. */
+export enum StackHow {
+  /** A step at least by frame pointers, which nothing vouches for. */
+  FramePointers = 1,
+  /** It ends with the frame in which the thread began. */
+  Complete = 2,
+  /** There is more of it than was recorded. */
+  Truncated = 4,
+  /** Who called its outermost frame could not be found. */
+  Broken = 8,
+}
+
+/** Where the name of a frame is from; up to 31 a SymbolSource of the recording. */
+export enum NameSource {
+  None = 0,
+  Kernel = 32,
+  /** What a runtime called its code. */
+  Process = 33,
+  DebugInfo = 34,
 }
 
 export enum FramesColumn {
@@ -214,7 +247,24 @@ export enum FramesColumn {
   /** u64 address in the process, or in the kernel */ Address = 1,
   /** u32 row in Objects */ Object = 2,
   /** u64 bytes: offset in the object's file; kernel: offset from the symbol */ Offset = 3,
-  /** u32 string: function name, empty if unknown */ Symbol = 4,
+  /** u32 string: function name, as in the file (mangled), empty if unknown */ Symbol = 4,
+  /** u64 bytes: of the address from the beginning of the function; of an inlined one, of that it is in */ SymbolOffset = 5,
+  /** u8, NameSource */ Source = 6,
+  /** u32 string: source file, empty if unknown */ File = 7,
+  /** u32 line of it, 0 unknown */ Line = 8,
+  /** u8: 1 of a function inlined into the one that called it */ Inlined = 9,
+}
+
+/** Rows as Threads, then as Wakers. In the order of one instance lives are in order of these three. */
+export enum BirthsColumn {
+  /** u32 */ Epoch = 0,
+  /** u64 ns */ TimeNs = 1,
+  /** u64 */ Place = 2,
+}
+
+/** Rows as Stacks. In the order of one instance nodes are in order of (Id, depth). */
+export enum StackIdsColumn {
+  /** u32: the least id of the stacks that it is on the way to */ Id = 0,
 }
 
 /** Off-CPU periods summed by everything that tells them apart. Order: TotalNs descending, then the keys. */

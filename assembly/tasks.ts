@@ -8,6 +8,7 @@ import { cell, decode, Limit, openPayload } from "./columns";
 import { Encoding, StringIdMax, TaskColumn, TaskKind } from "./format";
 import { beginLife, isLiving, threadOf } from "./lives";
 import { addBeginning, NoParent } from "./mappings";
+import { isDivided, takeTurn } from "./parts";
 import { fork, forget, replaceLife } from "./states";
 import { takenFromNs, windowStartNs } from "./window";
 
@@ -71,6 +72,7 @@ export function takeTask(at: usize): void {
   tasksTaken++;
   const task = changetype<TaskRecord>(at);
   const thread = threadOf(task.tid);
+  if (isDivided) takeTurn(task.tid);
   if (changetype<usize>(thread) == 0) return;
   // What was there before the window is seen, not begun: its first switches were not recorded.
   const forked = task.kind == TaskKind.Fork && task.timeNs >= windowStartNs;

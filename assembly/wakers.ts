@@ -5,10 +5,12 @@
 //   node of C's  (depth 1)           B                   B
 //                (depth 2)           A;B                 A;B      as A is who woke B last
 
+import { TidOther } from "./format";
 import { Interned, mix, newInterned } from "./hash-index";
 import { Life, Thread } from "./life";
 import { lifeOf } from "./lives";
 import { optionValue } from "./options";
+import { epoch, place, takenNs, turnOf } from "./parts";
 import { EventKind, PassOption, WakerKind } from "./tables";
 import { Vector } from "./vector";
 
@@ -21,6 +23,10 @@ export class Waker {
   life: u32;
   depth: u32;
   row: u32;
+  /** Where in the order of all records it first woke anyone: see parts.ts. */
+  firstNs: u64;
+  firstPlace: u64;
+  firstEpoch: u32;
 
   @inline
   hasKeyOf(sought: Waker): bool {
@@ -61,6 +67,26 @@ export function wakerOf(waker: Thread, isIdle: bool, isInterrupt: bool, depth: u
   if (changetype<usize>(waker) == 0) return 0;
   const life = lifeOf(waker);
   return wakerRow(nearest(life.waker, depth - 1), WakerKind.Thread, life.row);
+}
+
+/**
+ * The node of a wakeup by the thread of `tid`, where several instances divide the recording: a thread
+ * is named by its tid and turn, and only one waker is followed back.
+ */
+export function wakerOfPart(tid: u32, isIdle: bool, isInterrupt: bool): u32 {
+  if (!isIdle && !isInterrupt && (tid == 0 || tid == (TidOther as u32))) return 0;
+  const kind = isIdle ? WakerKind.Idle : isInterrupt ? WakerKind.Interrupt : WakerKind.Thread;
+  const sought = interned.sought;
+  sought.prefix = kind == WakerKind.Thread ? turnOf(tid) : 0;
+  sought.kind = kind;
+  sought.life = kind == WakerKind.Thread ? tid : 0;
+  sought.hash = mix(mix(mix(0, sought.prefix), kind), sought.life);
+  sought.row = wakers.length;
+  sought.depth = 1;
+  sought.firstEpoch = epoch;
+  sought.firstNs = takenNs;
+  sought.firstPlace = place;
+  return interned.intern().row;
 }
 
 /** The last `depth` links of a chain. */

@@ -294,6 +294,16 @@ static __always_inline bool nr__is_yield(__s32 nr, bool compat)
 #endif
 }
 
+/* execve, execveat */
+static __always_inline bool nr__is_exec(__s32 nr, bool compat)
+{
+#if defined(__TARGET_ARCH_x86)
+	return compat ? nr == 11 || nr == 358 : nr == 59 || nr == 322;
+#else
+	return compat ? nr == 11 || nr == 387 : nr == 221 || nr == 281;
+#endif
+}
+
 /* fork, vfork, clone, clone3: their child, too, returns from them. */
 static __always_inline bool nr__is_clone(__s32 nr, bool compat)
 {

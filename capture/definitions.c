@@ -350,7 +350,8 @@ uint32_t definitions__define_stack(struct definitions *definitions, uint64_t has
 	return id;
 }
 
-void definitions__stack(struct definitions *definitions, const struct stack_record *stack)
+void definitions__stack(struct definitions *definitions, const struct stack_record *stack,
+			uint32_t depth)
 {
 	struct block *block = &definitions->stacks;
 	uint32_t id = definitions__define_stack(definitions, stack->hash);
@@ -360,13 +361,13 @@ void definitions__stack(struct definitions *definitions, const struct stack_reco
 	if (block__is_full(block, 1))
 		definitions__write(definitions);
 	if (stack->kind == STACK_KERNEL) {
-		for (uint32_t i = 0; i < stack->depth; i++) {
+		for (uint32_t i = 0; i < depth; i++) {
 			definitions__cover(definitions, stack->frames[i]);
 			/* A call that never returns may be its function's last instruction. */
 			definitions__cover(definitions, stack->frames[i] - 1);
 		}
 	}
-	for (uint32_t i = 0; stack->kind == STACK_USER && i < stack->depth; i++)
+	for (uint32_t i = 0; stack->kind == STACK_USER && i < depth; i++)
 		stack_code__add(&definitions->stack_code, stack->pid, stack->time_ns,
 				stack->frames[i]);
 	block__delta(block, OFFCUT_STACK_COLUMN_ID, id);
@@ -374,8 +375,8 @@ void definitions__stack(struct definitions *definitions, const struct stack_reco
 	block__unsigned(block, OFFCUT_STACK_COLUMN_FLAGS, stack->flags);
 	block__unsigned(block, OFFCUT_STACK_COLUMN_PID, stack->pid);
 	block__delta(block, OFFCUT_STACK_COLUMN_TIME, stack->time_ns);
-	block__unsigned(block, OFFCUT_STACK_COLUMN_DEPTH, stack->depth);
-	for (uint32_t i = 0; i < stack->depth; i++)
+	block__unsigned(block, OFFCUT_STACK_COLUMN_DEPTH, depth);
+	for (uint32_t i = 0; i < depth; i++)
 		block__delta(block, OFFCUT_STACK_COLUMN_ADDRESS, stack->frames[i]);
 	block__add_record(block, stack->time_ns);
 }

@@ -66,7 +66,8 @@ uint32_t definitions__string(struct definitions *, const void *bytes, size_t len
 uint32_t definitions__object(struct definitions *, const struct object *);
 void definitions__mapping(struct definitions *, const struct mapping *);
 void definitions__task(struct definitions *, const struct task *);
-void definitions__stack(struct definitions *, const struct stack_record *);
+/* The first `depth` of its frames. */
+void definitions__stack(struct definitions *, const struct stack_record *, uint32_t depth);
 /* The id of a stack that the caller defines now; 0: it is defined, or there are too many. */
 uint32_t definitions__define_stack(struct definitions *, uint64_t hash);
 

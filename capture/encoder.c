@@ -41,7 +41,6 @@ struct encoder {
 	struct counts counts;
 	struct user_dumps dumps;
 	struct block clock, sync, totals, snapshots;
-	uint64_t snapshots_count;
 	uint32_t cpus;
 	uint64_t start_ns;
 	uint64_t clock_ns; /* of the last Clock */
@@ -211,7 +210,9 @@ static void encoder__stack(struct encoder *encoder, const void *record, size_t b
 	if (bytes < head || stack->depth > FRAMES_MAX ||
 	    bytes < head + stack->depth * sizeof(*stack->frames))
 		return;
-	definitions__stack(&encoder->definitions, stack);
+	definitions__stack(&encoder->definitions, stack,
+			   stack->kind == STACK_USER ? user_dumps__frames(&encoder->dumps, stack)
+						     : stack->depth);
 }
 
 static void encoder__dump(struct encoder *encoder, const void *record, size_t bytes)
@@ -229,7 +230,6 @@ static void encoder__snapshot(struct encoder *encoder, const void *record, size_
 	if (bytes < sizeof(struct snapshot_record))
 		return;
 	snapshot_block__add(&encoder->snapshots, &encoder->writer, &encoder->definitions, record);
-	encoder->snapshots_count++;
 }
 
 static void encoder__task_record(struct encoder *encoder, const void *record, size_t bytes)
@@ -471,8 +471,6 @@ static void encoder__summarize(const struct encoder *encoder, const uint64_t *se
 	summary->objects = definitions->object_ids.next_id - 1;
 	summary->kernel_symbols = definitions->symbols_count;
 	summary->string_arguments = definitions->string_arguments_count;
-	summary->user_dumps = encoder->dumps.count;
-	summary->snapshots = encoder->snapshots_count;
 	summary->write_errno = encoder->writer.write_errno;
 }
 

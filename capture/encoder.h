@@ -48,8 +48,6 @@ struct encoder_summary {
 	uint64_t stacks, stacks_undefined; /* ids given; of them, without a definition */
 	uint64_t strings, objects, kernel_symbols;
 	uint64_t string_arguments;
-	uint64_t user_dumps; /* of the stacks */
-	uint64_t snapshots;
 	int write_errno; /* 0: all was written */
 };
 

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,7 +79,9 @@ static void session__prepare_for(struct session *session, const struct message_h
 
 	if (header->kind == MESSAGE_DUMP && bytes >= sizeof(*header) + sizeof(*dump))
 		processes__prepare(session->processes, session->encoder, dump->pid, dump->time_ns);
-	else if (header->kind == MESSAGE_STACK && stack->kind == STACK_USER)
+	else if (header->kind == MESSAGE_STACK &&
+		 bytes >= sizeof(*header) + offsetof(struct stack_record, frames) &&
+		 stack->kind == STACK_USER)
 		processes__prepare(session->processes, session->encoder, stack->pid,
 				   stack->time_ns);
 }

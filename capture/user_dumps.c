@@ -122,6 +122,19 @@ static void filter__store_words(struct filter *filter, const struct dump_record 
 	block__unsigned(block, OFFCUT_USER_DUMP_COLUMN_WORDS, stored);
 }
 
+uint32_t user_dumps__frames(struct user_dumps *dumps, const struct stack_record *stack)
+{
+	const struct address_space *space = address_spaces__find(&dumps->spaces, stack->pid);
+	uint32_t depth = 1; /* what the thread executes is code, known or not */
+
+	if (dumps->keep_all)
+		return stack->depth;
+	while (space && depth < stack->depth &&
+	       address_space__range(space, word__address(stack->frames[depth])))
+		depth++;
+	return depth < stack->depth ? depth : stack->depth;
+}
+
 void user_dumps__add(struct user_dumps *dumps, const struct dump_record *record,
 		     const uint64_t *words)
 {
@@ -147,5 +160,4 @@ void user_dumps__add(struct user_dumps *dumps, const struct dump_record *record,
 	filter__store_registers(&filter, record);
 	filter__store_words(&filter, record, words);
 	block__add_record(block, record->time_ns);
-	dumps->count++;
 }

@@ -22,7 +22,6 @@ struct user_dumps {
 	struct definitions *definitions;
 	struct address_spaces spaces;
 	bool keep_all;
-	uint64_t count; /* of dumps defined */
 };
 
 /* 0 or -ENOMEM. */
@@ -32,6 +31,13 @@ void user_dumps__close(struct user_dumps *);
 
 /* `words` are the record's length / 8 of the stack. A stack that is defined already is passed over. */
 void user_dumps__add(struct user_dumps *, const struct dump_record *, const uint64_t *words);
+
+/*
+ * How many frames of a user stack by frame pointers may go into the file: up to the first that is no
+ * code. Programs without frame pointers keep anything in that register, and on the stack it seems to
+ * point to.
+ */
+uint32_t user_dumps__frames(struct user_dumps *, const struct stack_record *);
 
 void user_dumps__write(struct user_dumps *);
 

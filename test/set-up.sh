@@ -15,7 +15,8 @@ purpose=${1:-demo}
 build_packages="clang bpftool libbpf-dev musl-tools liblz4-dev make gcc libc6-dev linux-libc-dev"
 case $purpose in
 demo) peer_packages="" ;;
-test) peer_packages="libbpf-tools strace g++ python3 chromium" ;; # g++, python3: for node-gyp
+test) # g++, python3: for node-gyp
+	peer_packages="libbpf-tools strace g++ python3 perl elfutils chromium llvm dwz binutils" ;;
 bench) peer_packages="libbpf-tools strace bpftrace linux-perf" ;;
 *)
 	echo "usage: sh test/set-up.sh [demo | test | bench]" >&2

@@ -1,29 +1,24 @@
-// A worker thread that analyzes recordings: is sent jobs, answers each with the parts of an analysis.
-// What goes wrong is only said to have gone wrong: whoever asked analyzes that recording anew, and
-// meets the error itself. The engine comes compiled from the thread that started it.
+// A worker thread that analyzes recordings, or parts of their threads: is sent tasks, answers each with
+// tables, whose memory is handed over and not copied. What goes wrong is only said to have gone wrong:
+// whoever asked analyzes that recording anew, and meets the error itself. The engine comes compiled
+// from the thread that started it.
 
 import { parentPort, workerData } from "node:worker_threads";
-import { partsOf } from "../analysis.js";
-import type { AnalysisParts } from "../analysis.js";
 import type { EngineSource } from "../engine.js";
-import type { Moments } from "../filters/moments.js";
-import type { PassOptions } from "../pass-options.js";
-import { analyzeWithin } from "./moments.js";
+import { answerTask } from "./analyze-task.js";
+import type { AnalyzeTask } from "./analyze-task.js";
 
-export interface AnalyzeJob {
-  readonly file: string;
-  readonly when: Moments;
-  readonly pass: PassOptions;
+/** The memory of all columns, each of which has its own. */
+function buffersOf(value: unknown): ArrayBuffer[] {
+  if (ArrayBuffer.isView(value)) return [value.buffer as ArrayBuffer];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(buffersOf) : [];
 }
-
-/** Undefined where it failed. */
-export type AnalyzeOutcome = AnalysisParts | undefined;
 
 const port = parentPort;
 if (port !== null) {
-  port.on("message", ({ file, when, pass }: AnalyzeJob) => {
-    void analyzeWithin(file, when, { ...pass, engine: workerData as EngineSource }).then(
-      (analysis) => port.postMessage(partsOf(analysis)),
+  port.on("message", (task: AnalyzeTask) => {
+    void answerTask(task, workerData as EngineSource).then(
+      (answer) => port.postMessage(answer, buffersOf(answer)),
       () => port.postMessage(undefined),
     );
   });

@@ -18,6 +18,7 @@ import { readFormat } from "./formats.js";
 import type { Format } from "./formats.js";
 import { idleOptions, readIdle } from "./idle.js";
 import { noteCompleteness } from "./notes.js";
+import { jobsOption, readJobs } from "./on-cpus.js";
 import { outputStyle, print } from "./output.js";
 import { exitCodeFor, readRecordings } from "./recordings.js";
 
@@ -36,6 +37,7 @@ export const diff: Command = {
     { flags: "--open", description: "Also periods that the recording's start or end cut off" },
     ...idleOptions,
     ...filterOptions,
+    jobsOption,
     { flags: "--json", description: "Everything, as JSON" },
     { flags: "--csv", description: "Everything, as comma-separated values" },
   ],
@@ -55,8 +57,8 @@ async function run(args: Arguments): Promise<ExitCode> {
   const options = await readOptions(args, filters);
   // Filters of stacks and states are asked of calls that are joined to their periods.
   const pass = { calls: options.by === "syscall" && needsJoinedCalls(options) };
-  const before = await readRecordings(filesBefore, pass, filters);
-  const after = await readRecordings(filesAfter, pass, filters);
+  const before = await readRecordings(filesBefore, readJobs(args), pass, filters);
+  const after = await readRecordings(filesAfter, readJobs(args), pass, filters);
   await print(answer(format, before, after, options, top));
   return exitCodeFor([...before, ...after]);
 }

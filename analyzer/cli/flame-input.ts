@@ -17,6 +17,7 @@ import type { FlameTree } from "../views/flame-tree.js";
 import { addFoldedLines } from "../views/folded-lines.js";
 import type { Arguments } from "./arguments.js";
 import { note } from "./output.js";
+import { readJobs } from "./on-cpus.js";
 import { readRecordings } from "./recordings.js";
 
 /** Folded text is held in memory as one string. */
@@ -63,7 +64,9 @@ async function readAnalyses(
 ): Promise<FlameInput> {
   if (args.has("unit")) throw new UsageError("--unit is about folded text; recordings count in ns");
   const pass = flamePassOptions(options.weight ?? "offcpu");
-  const [first, second] = [await readRecordings(sides[0]!, pass, filters), sides[1] && (await readRecordings(sides[1], pass, filters))];
+  const cpus = readJobs(args);
+  const first = await readRecordings(sides[0]!, cpus, pass, filters);
+  const second = sides[1] && (await readRecordings(sides[1], cpus, pass, filters));
   if (second === undefined) return { tree: flameTree(first, options), analyses: first };
   return { tree: flameDiffTree(first, second, options), before: first, analyses: second };
 }

@@ -25,6 +25,7 @@ import type { Contradiction } from "./contradictions.js";
 import { framesLike, readFlameInput } from "./flame-input.js";
 import type { FlameInput } from "./flame-input.js";
 import { idleOptions, readIdle } from "./idle.js";
+import { jobsOption } from "./on-cpus.js";
 import { note, print } from "./output.js";
 import { writeWhole } from "./whole-file.js";
 import { exitCodeFor } from "./recordings.js";
@@ -60,6 +61,7 @@ export const flame: Command = {
     { flags: "-U, --user-stacks", description: "User frames only" },
     { flags: "-K, --kernel-stacks", description: "Kernel frames only" },
     { flags: "--open", description: "Also periods that the recording's start or end cut off" },
+    jobsOption,
     ...idleOptions,
     ...filterOptionsOf("flame"),
   ],

@@ -2,7 +2,6 @@
 // an answer can be copied between threads, so errors and analyses are reduced to text and sums here.
 
 import type { Filters } from "../filters/filters.js";
-import { localEngine } from "../node.js";
 import type { EngineSource } from "../engine.js";
 import { UsageError } from "../errors.js";
 import { completeness } from "../views/completeness.js";
@@ -15,6 +14,7 @@ import { warningRows } from "../views/warnings.js";
 import type { WarningRow } from "../views/warnings.js";
 import { failureText } from "./failure.js";
 import { analyzeWithin } from "./moments.js";
+import { analyzeOnCpus } from "./on-cpus.js";
 
 export interface FoldJob {
   readonly path: string;
@@ -39,13 +39,14 @@ export interface FoldFailure {
 }
 
 /** Never throws: a file that cannot be folded must not end the batch. */
-export async function fold(job: FoldJob, engine?: EngineSource): Promise<FoldOutcome> {
+export async function fold({ path, filters, periods }: FoldJob, engine: EngineSource, cpus = 1): Promise<FoldOutcome> {
   try {
-    const { pass, when } = job.filters;
-    const analysis = await analyzeWithin(job.path, when, { ...pass, engine: engine ?? (await localEngine()) });
+    const { pass, when } = filters;
+    const [divided] = await analyzeOnCpus([{ file: path, when, pass }], cpus);
+    const analysis = divided ?? (await analyzeWithin(path, when, { ...pass, engine }));
     return {
-      sums: foldedSums([analysis], job.periods),
-      completeness: completeness([analysis], job.periods),
+      sums: foldedSums([analysis], periods),
+      completeness: completeness([analysis], periods),
       warnings: warningRows(analysis),
       host: hostName(analysis),
     };

@@ -3,7 +3,6 @@
 // still folded; the exit code then is 1.
 
 import { mkdir } from "node:fs/promises";
-import { availableParallelism } from "node:os";
 import { basename, join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { ExitCode, UsageError } from "../errors.js";
@@ -22,6 +21,7 @@ import { fold as foldOne } from "./fold-job.js";
 import type { FoldAnswer, FoldJob, FoldOutcome } from "./fold-job.js";
 import { idleOptions, readIdle } from "./idle.js";
 import { noteCompleteness } from "./notes.js";
+import { jobsOption, readJobs } from "./on-cpus.js";
 import { note, print, Progress } from "./output.js";
 import { awaitEndOfInput, reportWarnings } from "./recordings.js";
 import { writeWhole } from "./whole-file.js";
@@ -34,10 +34,10 @@ export const fold: Command = {
   options: [
     { flags: "-o, --out <FILE>", description: "Write the sum of all recordings there, not to standard output" },
     { flags: "--out-dir <DIR>", description: "Write one DIR/NAME.folded for each recording" },
-    { flags: "-j, --jobs <N>", description: "Recordings worked on at a time (one per CPU)" },
     { flags: "--open", description: "Also periods that the recording's start or end cut off" },
     ...idleOptions,
     ...filterOptionsOf("fold"),
+    jobsOption,
   ],
   examples: [
     "offcut fold web1.offcut | flamegraph.pl --color=io > web1.svg",
@@ -67,7 +67,7 @@ async function run(args: Arguments): Promise<ExitCode> {
   const filters = readFilters(args);
   const periods = { open: args.has("open"), ...(await readIdle(args)), selection: filters.selection };
   const jobs = files.map((path) => ({ path, periods, filters }));
-  const workers = args.count("jobs", 1, availableParallelism());
+  const workers = readJobs(args);
   return outDir === undefined ? foldTogether(jobs, workers, out) : foldEach(jobs, workers, outDir);
 }
 
@@ -141,10 +141,10 @@ async function foldBatch(
     onOutcome: (job, outcome) => takeOutcome(batch, job, outcome),
     onDeath: (error) => ({ failure: `the worker thread died: ${error.message}`, isMisuse: false }),
   });
-  // Standard input belongs to this thread; and for a single file a thread costs more than it gives.
+  // Standard input belongs to this thread; and a single file is divided, if it is large.
   for (const job of here) {
     if (job.path === "-") awaitEndOfInput();
-    await takeOutcome(batch, job, await foldOne(job, engine));
+    await takeOutcome(batch, job, await foldOne(job, engine, workers));
   }
   batch.progress.clear();
   if (batch.hosts.length > 0) refuseUnknownHost(batch.hosts, jobs[0]!.filters);

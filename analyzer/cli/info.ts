@@ -6,6 +6,7 @@ import { jsonText } from "../exports/json-text.js";
 import { infoView } from "../views/info.js";
 import type { Arguments } from "./arguments.js";
 import type { Command } from "./command.js";
+import { jobsOption, readJobs } from "./on-cpus.js";
 import { outputStyle, print } from "./output.js";
 import { analyzeAll, exitCodeFor } from "./recordings.js";
 
@@ -13,13 +14,13 @@ export const info: Command = {
   name: "info",
   operands: "FILE...",
   summary: "What was recorded, where, when, for how long and how completely",
-  options: [{ flags: "--json", description: "Everything, as a JSON array with one entry per file" }],
+  options: [jobsOption, { flags: "--json", description: "Everything, as a JSON array with one entry per file" }],
   examples: ["offcut info web1.offcut", "offcut info --json *.offcut | jq '.[].durationNs'"],
   run,
 };
 
 async function run(args: Arguments): Promise<ExitCode> {
-  const analyses = await analyzeAll(args.files());
+  const analyses = await analyzeAll(args.files(), readJobs(args));
   const infos = analyses.map(infoView);
   const style = outputStyle();
   await print(

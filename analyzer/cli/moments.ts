@@ -6,8 +6,8 @@ import { createReadStream } from "node:fs";
 import type { Analysis } from "../analysis.js";
 import { HeadBytes, momentOptions, needsStart, startOf } from "../filters/moments.js";
 import type { Moments, RecordingStart } from "../filters/moments.js";
-import { analyze } from "../node.js";
-import type { AnalyzeOptions, NodeSource } from "../node.js";
+import { analyze, analyzePart } from "../node.js";
+import type { AnalyzeOptions, NodeSource, RecordingPart } from "../node.js";
 import type { PassOptions } from "../pass-options.js";
 
 /** Read at once, where a file is read as a stream. */
@@ -18,6 +18,12 @@ export interface Opened {
   readonly source: NodeSource;
   readonly name: string;
   readonly pass: PassOptions;
+}
+
+/** The `part`th of `parts` parts of a recording's threads. */
+export interface PartOfThreads {
+  readonly part: number;
+  readonly parts: number;
 }
 
 /**
@@ -37,6 +43,17 @@ export async function openWithin(file: string, when: Moments): Promise<Opened> {
 export async function analyzeWithin(file: string, when: Moments, options: AnalyzeOptions): Promise<Analysis> {
   const { source, name, pass } = await openWithin(file, when);
   return analyze(source, { ...options, ...pass, name });
+}
+
+/** The same for one part of its threads. */
+export async function analyzePartWithin(
+  file: string,
+  when: Moments,
+  { part, parts }: PartOfThreads,
+  options: AnalyzeOptions,
+): Promise<RecordingPart> {
+  const { source, name, pass } = await openWithin(file, when);
+  return analyzePart(source, part, parts, { ...options, ...pass, name });
 }
 
 /**

@@ -28,6 +28,7 @@ import type { Format } from "./formats.js";
 import { idleOptions, readIdle } from "./idle.js";
 import { answerIntervals, intervalOption, readSeconds } from "./intervals.js";
 import { noteCompleteness } from "./notes.js";
+import { jobsOption, readJobs } from "./on-cpus.js";
 import { note, outputStyle, print } from "./output.js";
 import { exitCodeFor, readRecordings } from "./recordings.js";
 
@@ -51,6 +52,7 @@ export const offcpu: Command = {
     { flags: "--open", description: "Also periods that the recording's start or end cut off" },
     ...idleOptions,
     ...filterOptionsOf("offcpu"),
+    jobsOption,
     compatOption("offcputime prints after its heading: each period cut to whole us, smallest sums first"),
     { flags: "--json", description: "Everything, as JSON" },
     { flags: "--csv", description: "Everything, as comma-separated values" },
@@ -86,7 +88,7 @@ async function run(args: Arguments): Promise<ExitCode> {
       json ? jsonAnswer([analysis], asked) : textAnswer([analysis], asked),
     );
   }
-  const analyses = await readRecordings(files, {}, filters);
+  const analyses = await readRecordings(files, readJobs(args), {}, filters);
   if (asked.format === "json") {
     await print(jsonText({ recordings: recordingRows(analyses), ...jsonAnswer(analyses, asked) }));
   } else {

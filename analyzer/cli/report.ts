@@ -9,6 +9,7 @@ import { reportView } from "../views/report.js";
 import type { Arguments } from "./arguments.js";
 import type { Command } from "./command.js";
 import { idleOptions, readIdle } from "./idle.js";
+import { jobsOption, readJobs } from "./on-cpus.js";
 import { outputStyle, print } from "./output.js";
 import { readRecordings, exitCodeFor } from "./recordings.js";
 
@@ -22,6 +23,7 @@ export const report: Command = {
       option.flags.startsWith("--idle <") ? { ...option, description: `${option.description} (hide)` } : option,
     ),
     ...filterOptionsOf("report"),
+    jobsOption,
     { flags: "--json", description: "Everything, as JSON" },
   ],
   examples: ["offcut report web1.offcut", "offcut-capture -d 10 -o - | offcut report -"],
@@ -32,7 +34,7 @@ async function run(args: Arguments): Promise<ExitCode> {
   const filters = readFilters(args);
   const options = { open: args.has("open"), ...(await readIdle(args, "hide")), selection: filters.selection };
   // One wakeup back says which thread waited longest for a CPU once it was woken.
-  const analyses = await readRecordings(args.files(), { wakerDepth: 1 }, filters);
+  const analyses = await readRecordings(args.files(), readJobs(args), { wakerDepth: 1 }, filters);
   const view = reportView(analyses, options);
   if (args.has("json")) await print(jsonText({ recordings: recordingRows(analyses), ...view }));
   else await print(reportText(analyses, view, options, outputStyle()));

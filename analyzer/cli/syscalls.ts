@@ -20,6 +20,7 @@ import { refuseContradictions } from "./contradictions.js";
 import type { Contradiction } from "./contradictions.js";
 import { readFormat } from "./formats.js";
 import { answerIntervals, intervalOption, readSeconds } from "./intervals.js";
+import { jobsOption, readJobs } from "./on-cpus.js";
 import { outputStyle, print } from "./output.js";
 import { exitCodeFor, readRecordings } from "./recordings.js";
 import { bccTable, callsAnswer, callSorts } from "./syscall-answers.js";
@@ -52,6 +53,7 @@ export const syscalls: Command = {
     { flags: "-d, --duration <SECONDS>", description: "Only so long: from --from on, else from the start", isFilter: true },
     { flags: "-l, --list", description: "Names of all system calls, of FILE's machine or of this one" },
     ...filterOptionsOf("syscalls", "errno"),
+    jobsOption,
     compatOption("syscount prints"),
     { flags: "--json", description: "Everything, as JSON" },
     { flags: "--csv", description: "Everything, as comma-separated values" },
@@ -75,17 +77,18 @@ async function run(args: Arguments): Promise<ExitCode> {
   const files = args.files();
   const intervalNs = readSeconds(args, "interval");
   return intervalNs === undefined
-    ? answerWhole(files, pass, filters, asked)
+    ? answerWhole(files, readJobs(args), pass, filters, asked)
     : answerEach(files, pass, filters, asked, intervalNs);
 }
 
 async function answerWhole(
   files: readonly string[],
+  cpus: number,
   pass: PassOptions,
   filters: Filters,
   asked: SyscallsAsked,
 ): Promise<ExitCode> {
-  const analyses = await readRecordings(files, pass, filters);
+  const analyses = await readRecordings(files, cpus, pass, filters);
   if (asked.bcc) {
     const last = analyses.at(-1)!;
     const { startNs, endNs } = last.recording;
@@ -125,7 +128,7 @@ function headingOf({ top, options }: SyscallsAsked): string {
 
 /** Four names a line, as syscount -l. */
 async function list(files: readonly string[]): Promise<ExitCode> {
-  const analyses = files.length === 0 ? [] : await readRecordings(files.slice(0, 1));
+  const analyses = files.length === 0 ? [] : await readRecordings(files.slice(0, 1), 1);
   const here = process.arch === "arm64" ? Arch.Aarch64 : Arch.X86_64;
   const names = syscallNames(syscallAbi(analyses[0]?.recording.arch[0] ?? here, false)).sort();
   const lines = Array.from({ length: Math.ceil(names.length / 4) }, (_, line) =>

@@ -12,6 +12,7 @@ import type { Arguments } from "./arguments.js";
 import type { Command } from "./command.js";
 import { readFormat } from "./formats.js";
 import { noteLoss } from "./notes.js";
+import { jobsOption, readJobs } from "./on-cpus.js";
 import { outputStyle, print } from "./output.js";
 import { exitCodeFor, readRecordings } from "./recordings.js";
 
@@ -27,6 +28,7 @@ export const threads: Command = {
     { flags: "--top <N>", description: `Show the first N (${TopByDefault})` },
     { flags: "--all", description: "Show all" },
     ...filterOptionsOf("threads"),
+    jobsOption,
     { flags: "--json", description: "Everything, as JSON" },
     { flags: "--csv", description: "Everything, as comma-separated values" },
   ],
@@ -39,7 +41,7 @@ async function run(args: Arguments): Promise<ExitCode> {
   const sort = args.choice("sort", sorts);
   const format = readFormat(args, "json", "csv");
   const filters = readFilters(args);
-  const analyses = await readRecordings(args.files(), {}, filters);
+  const analyses = await readRecordings(args.files(), readJobs(args), {}, filters);
   const view = threadsView(analyses, { sort, selection: filters.selection });
   if (format === "json") await print(jsonText({ recordings: recordingRows(analyses), ...view }));
   else if (format === "csv") {

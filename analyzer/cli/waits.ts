@@ -13,6 +13,7 @@ import type { Command } from "./command.js";
 import { readFormat } from "./formats.js";
 import { idleOptions, readIdle } from "./idle.js";
 import { noteLoss } from "./notes.js";
+import { jobsOption, readJobs } from "./on-cpus.js";
 import { outputStyle, print } from "./output.js";
 import { exitCodeFor, readRecordings } from "./recordings.js";
 
@@ -30,6 +31,7 @@ export const waits: Command = {
     { flags: "--all", description: "Show all" },
     ...idleOptions,
     ...filterOptionsOf("waits"),
+    jobsOption,
     { flags: "--json", description: "Everything, as JSON" },
     { flags: "--csv", description: "Everything, as comma-separated values" },
   ],
@@ -46,7 +48,7 @@ async function run(args: Arguments): Promise<ExitCode> {
     throw new UsageError("--state takes names of states here, not a bit mask: of a call only their sums are known");
   }
   const options = { groupBy: args.choice("group-by", groups), ...(await readIdle(args)), selection };
-  const analyses = await readRecordings(args.files(), { calls: true }, filters);
+  const analyses = await readRecordings(args.files(), readJobs(args), { calls: true }, filters);
   const view = waitsView(analyses, options);
   if (format === "json") await print(jsonText({ recordings: recordingRows(analyses), ...view }));
   else if (format === "csv") {

@@ -14,6 +14,7 @@ import type { Command } from "./command.js";
 import { readFormat } from "./formats.js";
 import { idleOptions, readIdle } from "./idle.js";
 import { noteCompleteness } from "./notes.js";
+import { jobsOption, readJobs } from "./on-cpus.js";
 import { outputStyle, print } from "./output.js";
 import { exitCodeFor, readRecordings } from "./recordings.js";
 
@@ -31,6 +32,7 @@ export const wakers: Command = {
     { flags: "--all", description: "Show all" },
     ...idleOptions,
     ...filterOptionsOf("wakers"),
+    jobsOption,
     { flags: "--json", description: "Everything, as JSON" },
     { flags: "--csv", description: "Everything, as comma-separated values" },
   ],
@@ -47,7 +49,7 @@ async function run(args: Arguments): Promise<ExitCode> {
   const wakerDepth = args.count("depth", 1, 1);
   const filters = readFilters(args);
   const periods = { open: args.has("open"), ...(await readIdle(args)), selection: filters.selection };
-  const analyses = await readRecordings(args.files(), { wakerDepth }, filters);
+  const analyses = await readRecordings(args.files(), readJobs(args), { wakerDepth }, filters);
   if (format === "folded") {
     await print(foldedText(foldedRows(wakerSums(analyses, periods))));
     noteCompleteness(completeness(analyses, periods), periods);

@@ -22,12 +22,12 @@ export function addFoldedLines(builder: FlameBuilder, text: string, isOther = fa
   let isComparison = false;
   for (const line of linesOf(text)) {
     if (line.trim() === "") continue;
-    const last = numberAtEnd(line);
+    const last = weightAtEnd(line);
     if (last === undefined) {
       ignored++;
       continue;
     }
-    const before = numberAtEnd(last.rest);
+    const before = weightAtEnd(last.rest);
     const node = stackNode(builder, (before ?? last).rest);
     if (before !== undefined) {
       isComparison = true;
@@ -43,7 +43,7 @@ export function addFoldedLines(builder: FlameBuilder, text: string, isOther = fa
  * The weight that a line ends with, decimals allowed, as flamegraph.pl takes it, and what stands before.
  * Not one regular expression: those that do it take the square of a line's length where it is blanks.
  */
-function numberAtEnd(line: string): { readonly value: number; readonly rest: string } | undefined {
+export function weightAtEnd(line: string): { readonly value: number; readonly rest: string } | undefined {
   const from = Math.max(line.lastIndexOf(" "), line.lastIndexOf("\t")) + 1;
   const word = line.slice(from);
   if (from === 0 || !/^\d+(?:\.\d*)?$/.test(word)) return undefined;

@@ -3,7 +3,7 @@
 // from is the business of whoever made the page (main.ts, mount.ts).
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import { contradictionIn, readAsked, unknownFilters } from "./asked.js";
+import { contradictionIn, ownWords, readAsked, unknownFilters } from "./asked.js";
 import { copyText } from "./answer.js";
 import { commandOf } from "./command-line.js";
 import { classes, h } from "./element.js";
@@ -74,7 +74,13 @@ export function App({ recordings, state, browse, isEmbedded }: AppProps): Compon
     ]),
     h(Problems, { recordings }),
     isManualShown && h(Manual, { onClose: () => showManual(false) }),
-    h(FilterBar, { words, unknown: unknownFilters(panel, words), problem: contradictionIn(words), change }),
+    h(FilterBar, {
+      words,
+      unknown: unknownFilters(panel, words),
+      extras: panel.extras(ownWords(panel, words)),
+      problem: contradictionIn(words),
+      change,
+    }),
     h(Tabs, { shown, panel, open }),
     h(
       isEmbedded ? "section" : "main",

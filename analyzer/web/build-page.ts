@@ -59,6 +59,9 @@ function policyOf(main: string, style: string): string {
     "connect-src 'none'",
     "form-action 'none'",
     "base-uri 'none'",
+    // No text of a recording can become markup or code, whatever the code here does with it.
+    "require-trusted-types-for 'script'",
+    "trusted-types offcut",
   ].join("; ");
 }
 

@@ -10,12 +10,15 @@ import { IdleByDefault, takesValue } from "./command-line.js";
 import { classes, h } from "./element.js";
 import type { ComponentChild } from "./element.js";
 import { Explain } from "./glossary.js";
+import type { Extra } from "./panel.js";
 import type { Changes, Words } from "./words.js";
 
 export interface FilterBarProps {
   readonly words: Words;
   /** Filters that the panel shown does not know. */
   readonly unknown: readonly string[];
+  /** Which of these the panel shown knows. */
+  readonly extras: readonly Extra[];
   /** What is wrong with all of them together. */
   readonly problem: string | undefined;
   readonly change: (changes: Changes) => void;
@@ -23,7 +26,7 @@ export interface FilterBarProps {
 
 const names = filterOptions.map(filterName);
 
-export function FilterBar({ words, unknown, problem, change }: FilterBarProps): ComponentChild {
+export function FilterBar({ words, unknown, extras, problem, change }: FilterBarProps): ComponentChild {
   const [isUnfolded, setUnfolded] = useState(false);
   const set = filterOptions.filter((definition) => words.has(filterName(definition)));
   return h("section", { class: "filters", "aria-label": "Filters" }, [
@@ -41,34 +44,7 @@ export function FilterBar({ words, unknown, problem, change }: FilterBarProps): 
       ),
       set.map((definition) => h(Chip, { key: filterName(definition), definition, words, unknown, change })),
       h(TypedFilter, { change }),
-      h("div", { class: "idle-and-open" }, [
-        h("label", null, [
-          "Idling ",
-          h(
-            "select",
-            {
-              value: words.value("idle") ?? IdleByDefault,
-              onChange: (event: Event) => {
-                const { value } = event.target as HTMLSelectElement;
-                change({ idle: value === IdleByDefault ? undefined : value });
-              },
-            },
-            h("option", { value: "hide" }, "hide"),
-            h("option", { value: "show" }, "show"),
-            h("option", { value: "only" }, "only"),
-          ),
-        ]),
-        h(Explain, { term: "idle", id: "filter-idle" }),
-        h("label", null, [
-          h("input", {
-            type: "checkbox",
-            checked: words.has("open"),
-            onChange: (event: Event) => change({ open: (event.target as HTMLInputElement).checked ? "" : undefined }),
-          }),
-          " open periods",
-        ]),
-        h(Explain, { term: "open", id: "filter-open" }),
-      ]),
+      h(IdleAndOpen, { words, extras, change }),
     ]),
     problem !== undefined && h("p", { class: "problem", role: "alert" }, problem),
     h("div", { id: "filter-fields", class: "filter-fields", hidden: !isUnfolded }, [
@@ -78,7 +54,35 @@ export function FilterBar({ words, unknown, problem, change }: FilterBarProps): 
   ]);
 }
 
-interface ChipProps extends Omit<FilterBarProps, "problem"> {
+/** Choices that most answers have; where the panel shown has not, they cannot be made. */
+function IdleAndOpen({ words, extras, change }: Pick<FilterBarProps, "words" | "extras" | "change">): ComponentChild {
+  const onIdle = (event: Event) => {
+    const { value } = event.target as HTMLSelectElement;
+    change({ idle: value === IdleByDefault ? undefined : value });
+  };
+  const onOpen = (event: Event) => change({ open: (event.target as HTMLInputElement).checked ? "" : undefined });
+  const modes = ["hide", "show", "only"].map((mode) => h("option", { key: mode, value: mode }, mode));
+  const idle = words.value("idle") ?? IdleByDefault;
+  return h("div", { class: "idle-and-open" }, [
+    h("label", null, [
+      "Idling ",
+      h("select", { value: idle, disabled: !extras.includes("idle"), onChange: onIdle }, modes),
+    ]),
+    h(Explain, { term: "idle", id: "filter-idle" }),
+    h("label", null, [
+      h("input", {
+        type: "checkbox",
+        checked: words.has("open"),
+        disabled: !extras.includes("open"),
+        onChange: onOpen,
+      }),
+      " open periods",
+    ]),
+    h(Explain, { term: "open", id: "filter-open" }),
+  ]);
+}
+
+interface ChipProps extends Omit<FilterBarProps, "problem" | "extras"> {
   readonly definition: FilterDefinition;
 }
 

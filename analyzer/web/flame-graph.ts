@@ -1,7 +1,7 @@
 // Where the time went, by stack: `offcut flame`. One recording, or two compared; any weight; the right way
 // up, as icicles, leaf first, or around one function.
 
-import { useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { flamePalettes, colorLegend, cssColor } from "../exports/flame-colors.js";
 import type { FlameColors, FlamePalette } from "../exports/flame-colors.js";
 import { flameSvg } from "../exports/flame-svg.js";
@@ -157,6 +157,7 @@ function Legend({ tree, colors }: { readonly tree: FlameTree; readonly colors: F
 
 function SearchField({ search, change }: { readonly search: string; readonly change: PanelProps["change"] }): ComponentChild {
   const [typed, setTyped] = useState(search);
+  useEffect(() => setTyped(search), [search]);
   const commit = (text: string) => change({ search: text === "" ? undefined : text });
   return h("form", { class: "choice", role: "search", onSubmit: (event: Event) => { event.preventDefault(); commit(typed); } }, [
     h("input", {

@@ -18,13 +18,25 @@ const WorkersMax = 8;
 
 const picker = document.getElementById("picker") as HTMLInputElement;
 const recordings = new Recordings();
-const workerUrl = URL.createObjectURL(new Blob([embeddedText("worker")], { type: "text/javascript" }));
+const workerUrl = trustedUrl(URL.createObjectURL(new Blob([embeddedText("worker")], { type: "text/javascript" })));
 const pool = new WorkerPool({
   // One CPU stays for the page itself.
   workers: Math.max(1, Math.min(WorkersMax, navigator.hardwareConcurrency - 1)),
   engine: compileEngine(embeddedBytes("engine")),
   start: () => new Worker(workerUrl),
 });
+
+/** The policy of the page lets this one address be code, where browsers know such policies. */
+function trustedUrl(url: string): string {
+  type Factory = {
+    createPolicy(
+      name: string,
+      rules: { createScriptURL(url: string): string },
+    ): { createScriptURL(url: string): string };
+  };
+  const { trustedTypes } = globalThis as { trustedTypes?: Factory };
+  return trustedTypes?.createPolicy("offcut", { createScriptURL: () => url }).createScriptURL(url) ?? url;
+}
 
 function sourceOf(name: string, bytes: Bytes): RecordingSource {
   const lengthBytes = bytes instanceof Blob ? bytes.size : bytes.lengthBytes;

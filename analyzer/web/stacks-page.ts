@@ -1,20 +1,23 @@
-// Stacks that another tool measured, dropped or pasted as text: by stack, and by function. No filters
-// and no commands, because nothing is known of them but their weights.
+// Stacks that another tool measured, dropped or pasted as text: as a flame graph, by function, by stack.
+// No filters and no commands, because nothing is known of them but their weights.
 
 import { useMemo, useState } from "preact/hooks";
 import type { WeightedStack, WeightedStacks } from "../index.js";
 import type { Statement } from "../exports/labelled-text.js";
 import { printable } from "../exports/style.js";
 import { countOf, countText, shareText } from "../exports/units.js";
+import { FlameBuilder } from "../views/flame-tree.js";
+import { addFoldedLines } from "../views/folded-lines.js";
 import { Answer } from "./answer.js";
 import { Choice } from "./choice.js";
 import { readSort, sortedRows } from "./columns.js";
 import type { Column } from "./columns.js";
 import { h } from "./element.js";
 import type { ComponentChild } from "./element.js";
+import { FlameCanvas } from "./flame-canvas.js";
 import { Table } from "./table.js";
 
-type By = "function" | "stack";
+type By = "flame" | "function" | "stack";
 
 interface FunctionRow {
   readonly name: string;
@@ -31,10 +34,11 @@ export function StacksPage({
   readonly stacks: WeightedStacks;
   readonly onClose: () => void;
 }): ComponentChild {
-  const [by, setBy] = useState<By>("function");
+  const [by, setBy] = useState<By>("flame");
   const choices = h(Choice<By>, {
-    label: "By",
+    label: "As",
     words: [
+      ["flame", "flame graph"],
       ["function", "function"],
       ["stack", "stack"],
     ],
@@ -65,7 +69,7 @@ export function StacksPage({
           fileName,
           filter: () => undefined,
         },
-        by === "function" ? h(Functions, { stacks }) : h(Stacks, { stacks }),
+        by === "flame" ? h(Flames, { stacks }) : by === "function" ? h(Functions, { stacks }) : h(Stacks, { stacks }),
       ),
     ]),
   ]);
@@ -103,6 +107,26 @@ function statementsOf(stacks: WeightedStacks): Statement[] {
 function* foldedLines({ stacks }: WeightedStacks): Generator<string, void, undefined> {
   for (const { frames, weight } of stacks)
     yield `${frames.map((frame) => frame.replace(/;/g, ":")).join(";")} ${weight}\n`;
+}
+
+const flameColors = { palette: "kind", delta: undefined } as const;
+
+function Flames({ stacks }: { readonly stacks: WeightedStacks }): ComponentChild {
+  const tree = useMemo(() => {
+    const builder = new FlameBuilder();
+    for (const line of foldedLines(stacks)) addFoldedLines(builder, line);
+    return builder.tree();
+  }, [stacks]);
+  const label = `Flame graph of ${stacks.source}`;
+  return h(FlameCanvas, {
+    label,
+    tree,
+    unit: "count",
+    colors: flameColors,
+    isUpright: false,
+    search: "",
+    actions: () => [],
+  });
 }
 
 function Functions({ stacks }: { readonly stacks: WeightedStacks }): ComponentChild {

@@ -32,6 +32,15 @@ export class RangeMap {
     this.ranges.push(value);
   }
 
+  /** Adds what a sealed map covers. */
+  addAll(sealed: RangeMap, value: u32): void {
+    for (let cell: u32 = 0; cell + 1 < sealed.cells; cell++) {
+      if (load<u32>(sealed.values + ((cell as usize) << 2)) == 0) continue;
+      const start = sealed.starts + ((cell as usize) << 3);
+      this.add(load<u64>(start), load<u64>(start, 8), value);
+    }
+  }
+
   /** Ranges added, before they are sealed. */
   get count(): u32 {
     return this.ranges.length / 3;
@@ -57,10 +66,10 @@ export class RangeMap {
     return next < this.cells ? load<u64>(this.starts + ((next as usize) << 3)) : u64.MAX_VALUE;
   }
 
-  /** To be called once, after the last `add`. False where memory is refused. */
-  seal(): bool {
+  /** To be called once, after the last `add`. With `lastWins` precedence is the other way. */
+  seal(lastWins: bool = false): void {
     const count = this.count;
-    if (count == 0) return true;
+    if (count == 0) return;
     // Boundaries in order; then, per range, its first cell and the one behind its last.
     const entriesBytes = (count as usize) * 2 * EntryBytes;
     const spansBytes = (count as usize) << 3;
@@ -72,7 +81,7 @@ export class RangeMap {
     this.values = allocate(cellsMax << 2);
     const granted = entries != 0 && spans != 0 && nexts != 0 && this.starts != 0 && this.values != 0;
     if (granted && this.sortBoundaries(entries, spans)) {
-      this.fill(spans, nexts);
+      this.fill(spans, nexts, lastWins);
       this.joinCells();
     }
     giveBack(entries, entriesBytes);
@@ -82,7 +91,6 @@ export class RangeMap {
     this.ranges.at = 0;
     this.ranges.length = 0;
     this.ranges.capacity = 0;
-    return granted;
   }
 
   private sortBoundaries(entries: usize, spans: usize): bool {
@@ -110,11 +118,12 @@ export class RangeMap {
     return true;
   }
 
-  private fill(spans: usize, nexts: usize): void {
+  private fill(spans: usize, nexts: usize, lastWins: bool): void {
     for (let i: u32 = 0; i <= this.cells; i++) store<u32>(nexts + ((i as usize) << 2), i);
     memory.fill(this.values, 0, (this.cells as usize) << 2);
     const count = this.count;
-    for (let i: u32 = 0; i < count; i++) {
+    for (let turn: u32 = 0; turn < count; turn++) {
+      const i = lastWins ? count - 1 - turn : turn;
       const span = spans + ((i as usize) << 3);
       const end = load<u32>(span, 4);
       const value = this.ranges.get(i * 3 + 2) as u32;

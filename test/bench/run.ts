@@ -11,6 +11,7 @@ import { holds, type Answer, type Question, type Verdict } from "./answer.js";
 import { argumentsCost } from "./arguments.js";
 import { bytesPerEvent } from "./bytes-per-event.js";
 import { everyStack } from "./every-stack.js";
+import { cores } from "./cores.js";
 import { idleCost } from "./idle-cost.js";
 import { questionCost } from "./questions.js";
 import { switchStorm } from "./switch-storm.js";
@@ -25,6 +26,7 @@ const questions: Record<string, Question> = {
   arguments: argumentsCost,
   analysis,
   questions: questionCost,
+  cores,
   "idle-cost": idleCost,
 };
 

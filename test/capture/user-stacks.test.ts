@@ -9,9 +9,9 @@ import { recordingSuite } from "../host.js";
 import { lz4Decompress } from "../oracle/bytes.js";
 import * as format from "../oracle/format.js";
 import { DumpFlag, StackRecording, type Dump } from "./dumps.js";
-import { endAll, record, runThrough, startRecorder, startWorkload, temporaryDirectory } from "./recorder.js";
+import { endAll, Program, record, runThrough, startRecorder, startWorkload, temporaryDirectory } from "./recorder.js";
 
-const test = recordingSuite("user stacks");
+const test = recordingSuite("user stacks", ["taskset"]);
 
 const Naps = 40;
 /** Words of the workload's array, in its order. */
@@ -81,6 +81,14 @@ function secretsInFile({ file, stacks, secrets }: Recorded): bigint[] {
     raw.writeBigUInt64LE(secret);
     return payloads.some((payload) => payload.includes(raw) || payload.includes(varint(secret << 1n)));
   });
+}
+
+/** Secrets among the addresses of stacks by frame pointers. */
+function secretsInFrames({ stacks, secrets }: Recorded): bigint[] {
+  const { Stack } = format.BlockType;
+  const blocks = stacks.recording.blocks.filter(({ type }) => type === Stack);
+  const addresses = blocks.flatMap(({ columns }) => columns!.bigints("address"));
+  return secrets.filter((secret) => addresses.includes(secret));
 }
 
 function varint(value: bigint): Buffer {
@@ -160,6 +168,17 @@ function napStacks({ stacks, threads }: Recorded): { whole: number; frames: numb
   return count;
 }
 
+test("nor does one that a frame pointer which is none seems to return to", async () => {
+  for (const options of [["--stack-bytes", "0"], ["--no-syscalls", "--stacks-per-second", "1"]]) {
+    const recorded = await recordSecrets(...options);
+    assert.equal(secretsInFile(recorded), []);
+    assert.equal(secretsInFrames(recorded), []);
+  }
+  if (process.arch !== "x64") return; // the workload misleads there only
+  const kept = await recordSecrets("--exact-stacks", "--stacks-per-second", "1", "--keep-stack-bytes");
+  assert.equal(secretsInFrames(kept), [kept.secrets[5]]);
+});
+
 test("beyond the budget frame pointers are followed, and each time is counted", async () => {
   const { UserDump } = format.BlockType;
   const free = await recordSecrets();
@@ -189,6 +208,30 @@ test("without system calls they are taken when the thread leaves the cpu", async
   assert.ok(dumps.length > 0);
   assert.is(dumps[0]!.words.get(wordsAt), words[Word.text]);
   assert.equal(secretsInFile(recorded), []);
+});
+
+/** Flags of the user stacks, of frames and whole, of two programs that take the CPU from each other. */
+async function recordPreempted(...options: string[]): Promise<{ frames: number[]; whole: number[] }> {
+  const file = join(temporaryDirectory(), "preempted.offcut");
+  const hogs = [1, 2].map(() => new Program(["taskset", "-c", "0", "sh", "-c", "while :; do :; done"]));
+  const pids = hogs.map(({ pid }) => pid).join();
+  assert.is((await record(["-o", file, "-d", "1", "-p", pids, "--no-snapshots", ...options])).code, 0);
+  for (const hog of hogs) await hog.stop("SIGKILL");
+  const stacks = new StackRecording(file);
+  const kinds = stacks.numbers(format.BlockType.Stack, "kind");
+  const flags = stacks.numbers(format.BlockType.Stack, "flags");
+  const whole = [...stacks.dumps.values()].map((dump) => dump.flags);
+  return { frames: flags.filter((_, row) => kinds[row] === format.StackKind.User), whole };
+}
+
+test("who is preempted has a stack by frame pointers, or a whole one if asked, of the instruction it was at", async () => {
+  const isExact = (flags: number) => (flags & DumpFlag.ExactIp) !== 0;
+  const usual = await recordPreempted();
+  assert.ok(usual.frames.length > 0 && usual.frames.every(isExact), usual.frames.join());
+  assert.equal(usual.whole, []);
+  const asked = await recordPreempted("--preempted-stacks");
+  assert.equal(asked.frames, []);
+  assert.ok(asked.whole.length > 0 && asked.whole.every(isExact), asked.whole.join());
 });
 
 test("what makes no sense is refused in a sentence", async () => {

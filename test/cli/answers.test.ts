@@ -110,7 +110,7 @@ test("a reader that has read enough ends it quietly", async () => {
 test("help and version", async () => {
   const help = await runCli(["--help"]);
   assert.is(help.status, 0);
-  const commands = ["record", "report", "offcpu", "syscalls", "waits", "threads", "wakers", "hist", "events", "diff", "fold", "info", "view", "redact", "doctor"];
+  const commands = ["record", "report", "offcpu", "syscalls", "waits", "threads", "wakers", "hist", "events", "diff", "fold", "flame", "info", "view", "redact", "doctor"];
   for (const command of commands) {
     assert.match(help.stdout, `\n  ${command} `);
     const own = await runCli([command, "--help"]);

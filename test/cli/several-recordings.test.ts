@@ -17,7 +17,7 @@ test.after(() => files.remove());
 const execute = promisify(execFile);
 
 const Events = 600_000;
-/** Below, no thread is started: see recordings.ts. */
+/** Below, no thread is started: see on-cpus.ts. */
 const BytesWorthThreads = 8 * 1024 * 1024;
 
 let written: string[] | undefined;

@@ -22,6 +22,9 @@ const links = [
   "tab=waits",
   "tab=threads",
   "tab=wakers",
+  "tab=flame",
+  "tab=timeline",
+  "tab=heat",
   "tab=diff",
   "tab=info",
 ];

@@ -123,7 +123,7 @@ test("ten thousand threads are some dozens of elements, and keys reach every one
 
 test("the keyboard reaches tabs, filters and a row's details", async () => {
   const page = await visits.openRedis();
-  await page.keyboard.press("2");
+  await page.keyboard.press("3");
   await shown(page, "tab=offcpu");
   await page.locator('.cell[tabindex="0"]').focus();
   await page.keyboard.press("Space");

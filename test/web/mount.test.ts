@@ -106,7 +106,7 @@ test("keys pressed elsewhere on the page are not ours", async () => {
   await page.locator("#theirs").focus();
   await page.keyboard.press("2");
   await page.getByRole("tab", { name: "Threads" }).focus();
-  await page.keyboard.press("3");
+  await page.keyboard.press("4");
   await shown(page, "tab=syscalls");
   assert.equal(await page.evaluate(() => (window as unknown as { links: string[] }).links), ["tab=syscalls"]);
 });

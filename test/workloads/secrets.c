@@ -71,11 +71,30 @@ FRAME static long nap(const struct timespec *t)
 	return result;
 }
 
+/* Sleeps with a frame pointer to what is no frame, in its caller's: not below the stack pointer. */
+FRAME static long nap_misled(const struct timespec *t, const volatile uint64_t *frame)
+{
+	long result = 0;
+#if defined(__x86_64__)
+	register long flags __asm__("r10") = 0;
+
+	__asm__ volatile("mov %%rbp, %%r12\n\tmov %[frame], %%rbp\n\tsyscall\n\tmov %%r12, %%rbp"
+			 : "=a"(result)
+			 : "0"(SYS_clock_nanosleep), "D"(CLOCK_MONOTONIC), "S"(0), "d"(t), "r"(flags),
+			   [frame] "r"(frame)
+			 : "rcx", "r11", "r12", "memory");
+#else
+	(void)frame;
+	nap(t);
+#endif
+	return result;
+}
+
 /* What a test looks for, at a place that is known. */
 FRAME static void sleep_with_secrets(long times, long us)
 {
 	struct timespec t = { us / 1000000, us % 1000000 * 1000 };
-	volatile uint64_t words[WORDS];
+	volatile uint64_t words[WORDS], not_a_frame[2] = { 0, keys[1] };
 
 	words[TEXT_POINTER] = (uint64_t)nap;
 	words[STACK_POINTER] = (uint64_t)&words[STACK_POINTER];
@@ -97,6 +116,7 @@ FRAME static void sleep_with_secrets(long times, long us)
 	for (long i = 0; i < times; i++) {
 		words[COUNT] = i;
 		nap(&t);
+		nap_misled(&t, not_a_frame);
 	}
 }
 

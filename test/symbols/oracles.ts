@@ -1,0 +1,40 @@
+// What other symbolizers say of addresses: llvm-symbolizer's chains of functions and lines, innermost
+// first, as the tests of ours compare them.
+
+import { spawnSync } from "node:child_process";
+
+export interface OracleFrame {
+  readonly name: string;
+  readonly file: string;
+  readonly line: number;
+}
+
+/** By place in `addresses`; no frames where nothing is known. */
+export function llvmFrames(file: string, addresses: readonly bigint[], more: readonly string[] = []): OracleFrame[][] {
+  const words = ["--inlines", "--no-demangle", "--output-style=JSON", `--obj=${file}`, ...more];
+  const input = addresses.map((address) => `0x${address.toString(16)}\n`).join("");
+  const { stdout, status, stderr } = spawnSync("llvm-symbolizer", words, { input, encoding: "utf8", maxBuffer: 2 ** 30 });
+  if (status !== 0) throw new Error(`llvm-symbolizer: ${stderr}`);
+  const lines = stdout.trim().split("\n");
+  return lines.map((line) => {
+    const { Symbol: symbols = [] } = JSON.parse(line) as { Symbol?: { FunctionName: string; FileName: string; Line: number }[] };
+    return symbols
+      .map(({ FunctionName, FileName, Line }) => ({ name: FunctionName, file: FileName, line: Line }))
+      .filter(({ name, file: path }) => name !== "" || path !== "");
+  });
+}
+
+/** Addresses of code, drawn evenly from what `nm` says are functions with a size. */
+export function drawAddresses(file: string, count: number, seed = 1, dynamic = false): bigint[] {
+  const { stdout } = spawnSync("nm", ["-S", "--defined-only", ...(dynamic ? ["-D"] : []), file], { encoding: "utf8", maxBuffer: 2 ** 30 });
+  const functions = stdout.split("\n").flatMap((line) => {
+    const [, start, size] = /^([0-9a-f]+) ([0-9a-f]+) [tTwWi] /.exec(line) ?? [];
+    return start === undefined ? [] : [{ start: BigInt(`0x${start}`), size: Number(`0x${size}`) }];
+  });
+  let state = seed;
+  const random = () => (state = (Math.imul(state, 1103515245) + 12345) >>> 0) / 2 ** 32;
+  return Array.from({ length: functions.length === 0 ? 0 : count }, () => {
+    const { start, size } = functions[Math.floor(random() * functions.length)]!;
+    return start + BigInt(Math.floor(random() * size));
+  });
+}
