@@ -80,13 +80,17 @@ static const char *decimal(char text[24], uint64_t thousandths, int decimals)
 	return text;
 }
 
-/* ", 41 of 42 files sealed"; empty where no stack led through any. */
+/* "41 of 42 files sealed, "; empty where no stack led through any. */
 static void sealing__text(const struct sealing_summary *sealing, char text[128])
 {
+	int used = 0;
+
 	text[0] = '\0';
 	if (sealing->files)
-		snprintf(text, 128, "%u of %u files sealed%s, ", sealing->files_sealed, sealing->files,
-			 sealing->is_unfinished ? " in the room and time there was" : "");
+		used = snprintf(text, 128, "%u of %u files sealed, ", sealing->files_sealed,
+				sealing->files);
+	if (sealing->is_unfinished)
+		snprintf(text + used, 128 - (size_t)used, "no room or time to seal more, ");
 }
 
 static void print_summary(const struct session_summary *summary, const char *output)

@@ -147,6 +147,19 @@ test("--seal takes three words; -v tells of every file what was sealed of it", a
   assert.match(stderr, / (\d+) of \1 files sealed, /);
 });
 
+test("a recording whose size is limited takes what fits, ends well, and says so", async () => {
+  const file = join(temporaryDirectory(), "limited.offcut");
+  const waiting = new Program([process.execPath, "-e", "setInterval(() => {}, 5)"]); // its tables have 15 MB
+  const options = ["-o", file, "-p", String(waiting.pid), "-d", "1", "--seal", "full", "--max-size", "2M"];
+  const { code, stderr } = await record(options); // whole stacks: they lead through node for certain
+  assert.is(code, 0, stderr);
+  assert.match(stderr, / no room or time to seal more, /);
+  const { recording } = new SealedRecording(file);
+  assert.ok(recording.fileBytes <= 2 << 20 && recording.fileBytes > 500_000, `${recording.fileBytes} bytes`);
+  assert.equal(recording.warnings, []);
+  assert.is(recording.trailer?.ended, 1);
+});
+
 test("a recording that is killed has names all the same, of what was met some seconds before", async () => {
   const [path, file] = ["killed", "killed.offcut"].map((name) => join(temporaryDirectory(), name));
   const program = await startDeep(path!, "2", "100000");
