@@ -39,7 +39,7 @@ export const record: Command = {
     { flags: "--no-stacks", description: "No stacks" },
     { flags: "--stack-min-us <N>", description: "Stacks of waits this long and over (100)" },
     { flags: "--no-user-stacks", description: "Kernel stacks only" },
-    { flags: "--stack-bytes <N>", description: "Bytes taken of each user stack; 0: by frame pointers (8K)" },
+    { flags: "--stack-bytes <N>", description: "Bytes taken of each user stack; 0: by frame pointers (64K)" },
     { flags: "--stacks-per-second <N>", description: "New whole user stacks at most, on each cpu (2000)" },
     { flags: "--preempted-stacks", description: "Whole user stacks of preempted threads too" },
     { flags: "--exact-stacks", description: "Tell user stacks apart by every byte" },
