@@ -37,7 +37,7 @@ const char options_help[] =
 	"      --no-snapshots   do not ask, at the start and at the end, where sleeping threads are\n"
 	"\n"
 	"user stacks, taken whole: programs need no frame pointers\n"
-	"      --stack-bytes N  take up to N bytes, 4K to 64K, of each (default: 8K); 0: by frame pointers\n"
+	"      --stack-bytes N  take up to N bytes, 4K to 64K, of each (default: 64K); 0: by frame pointers\n"
 	"      --stacks-per-second N\n"
 	"                       new ones at most, of 4K on average, on each cpu; the rest is taken by\n"
 	"                       frame pointers, and counted (default: 2000)\n"
