@@ -10,11 +10,11 @@ import { FlameBuilder } from "../views/flame-tree.js";
 import { addFoldedLines } from "../views/folded-lines.js";
 import { Answer } from "./answer.js";
 import { Choice } from "./choice.js";
-import { readSort, sortedRows } from "./columns.js";
 import type { Column } from "./columns.js";
 import { h } from "./element.js";
 import type { ComponentChild } from "./element.js";
 import { FlameCanvas } from "./flame-canvas.js";
+import { useSortedRows } from "./sorted-rows.js";
 import { Table } from "./table.js";
 
 type By = "flame" | "function" | "stack";
@@ -157,8 +157,8 @@ function Functions({ stacks }: { readonly stacks: WeightedStacks }): ComponentCh
       { id: "totalShare", title: "Share", text: (row) => shareText(row.total, totalWeight), value: (row) => row.total },
     ];
   }, [stacks, all]);
-  const rows = useMemo(() => sortedRows(all, columns, readSort(sort)), [all, columns, sort]);
-  return h(Table<FunctionRow>, { label: "Functions", columns, rows, sort, onSort: setSort, onFilter: () => undefined });
+  const table = useSortedRows(all, columns, sort, setSort);
+  return h(Table<FunctionRow>, { ...table, label: "Functions", onFilter: () => undefined });
 }
 
 /** Largest self weight first. */
@@ -213,7 +213,7 @@ function Stacks({ stacks }: { readonly stacks: WeightedStacks }): ComponentChild
       },
     ];
   }, [stacks]);
-  const rows = useMemo(() => sortedRows(stacks.stacks, columns, readSort(sort)), [stacks, columns, sort]);
+  const table = useSortedRows(stacks.stacks, columns, sort, setSort);
   const details = ({ frames }: WeightedStack) => [
     h("h3", null, "Innermost first"),
     h(
@@ -227,15 +227,7 @@ function Stacks({ stacks }: { readonly stacks: WeightedStacks }): ComponentChild
     frames.length > FramesListedMax &&
       h("p", { class: "note" }, `and ${countOf(frames.length - FramesListedMax, "frame")} more`),
   ];
-  return h(Table<WeightedStack>, {
-    label: "Stacks",
-    columns,
-    rows,
-    sort,
-    onSort: setSort,
-    onFilter: () => undefined,
-    details,
-  });
+  return h(Table<WeightedStack>, { ...table, label: "Stacks", onFilter: () => undefined, details });
 }
 
 /** Nobody reads more, and each is an element. */

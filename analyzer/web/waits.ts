@@ -3,18 +3,21 @@
 import { useMemo } from "preact/hooks";
 import { csvText, jsonText, plainStyle, recordingRows, waitFields, waitsText, waitsView } from "../index.js";
 import type { WaitGroup, WaitRow } from "../index.js";
+import { hostMark } from "../exports/host-mark.js";
 import { printable } from "../exports/style.js";
 import { waitsStatements } from "../exports/waits-text.js";
-import { Answer } from "./answer.js";
-import { callFilter, idFilter } from "./cell-filters.js";
+import { Answer, tableExports } from "./answer.js";
+import { idFilter } from "./cell-filters.js";
 import { Choice } from "./choice.js";
-import { readSort, sortedRows } from "./columns.js";
 import type { Column } from "./columns.js";
 import { Facts, Stacks } from "./details.js";
 import { h } from "./element.js";
 import type { ComponentChild } from "./element.js";
+import { leafText } from "./leaf-text.js";
 import { countColumn, shareColumn, timeColumn } from "./number-columns.js";
 import type { Panel, PanelProps } from "./panel.js";
+import { useSortedRows } from "./sorted-rows.js";
+import { inCallColumn } from "./subject-columns.js";
 import { Table } from "./table.js";
 import { Legend, PartsBar, partsText } from "./time-parts.js";
 import type { Part } from "./time-parts.js";
@@ -61,22 +64,14 @@ function View({ analyses, periods, own, change, filter, fileName }: PanelProps):
     return waitsView(analyses, { groupBy, ...periods });
   }, [analyses, periods, grouping]);
   const columns = useMemo(() => columnsOf(view.rows, view.totals.totalNs, grouping), [view, grouping]);
-  const sort = own.value("sort");
-  const rows = useMemo(() => sortedRows(view.rows, columns, readSort(sort)), [view, columns, sort]);
+  const table = useSortedRows(view.rows, columns, own.value("sort"), (sort) => change({ sort }));
+  const { rows } = table;
   const textOptions = { top: Infinity, stacks: false, idle: periods.idle };
-  const exports = [
-    { title: "CSV", ending: ".waits.csv", text: () => csvText(waitFields, rows) },
-    {
-      title: "JSON",
-      ending: ".waits.json",
-      text: () => jsonText({ recordings: recordingRows(analyses), ...view, rows }),
-    },
-    {
-      title: "Text",
-      ending: ".waits.txt",
-      text: () => waitsText(analyses, { ...view, rows }, textOptions, plainStyle),
-    },
-  ];
+  const exports = tableExports(".waits", {
+    csv: () => csvText(waitFields, rows),
+    json: () => jsonText({ recordings: recordingRows(analyses), ...view, rows }),
+    text: () => waitsText(analyses, { ...view, rows }, textOptions, plainStyle),
+  });
   const onChoose = (group: Grouping) => change({ "group-by": group === "all" ? undefined : group, sort: undefined });
   const choices = [
     h(Choice<Grouping>, { label: "By", words: groupings, chosen: grouping, onChoose }),
@@ -88,15 +83,7 @@ function View({ analyses, periods, own, change, filter, fileName }: PanelProps):
     h(Stacks, { ...row, filter }),
   ];
   return h(Answer, { statements: waitsStatements(view, periods), choices, exports, fileName, filter }, [
-    h(Table<WaitRow>, {
-      label: "Waits in system calls",
-      columns,
-      rows,
-      sort,
-      onSort: (next) => change({ sort: next }),
-      onFilter: filter,
-      details,
-    }),
+    h(Table<WaitRow>, { ...table, label: "Waits in system calls", onFilter: filter, details }),
   ]);
 }
 
@@ -129,10 +116,11 @@ function columnsOf(rows: readonly WaitRow[], allNs: number, grouping: Grouping):
   ];
 }
 
+const FramesInCell = 3;
+
 /** What tells rows apart. */
 function subjectColumns(rows: readonly WaitRow[], grouping: Grouping): readonly Column<WaitRow>[] {
-  const hosts = new Set(rows.map((row) => row.host));
-  const host = (row: WaitRow) => (hosts.size > 1 ? ` @${row.host}` : "");
+  const host = hostMark(rows);
   const process: Column<WaitRow> = {
     id: "process",
     title: "Process",
@@ -147,18 +135,12 @@ function subjectColumns(rows: readonly WaitRow[], grouping: Grouping): readonly 
     filter: (row) => idFilter("tid", row.tid),
     grows: true,
   };
-  const call: Column<WaitRow> = {
-    id: "syscall",
-    title: "In call",
-    text: (row) => printable(row.syscall),
-    filter: (row) => callFilter(row.syscall),
-    grows: grouping === "syscall",
-  };
+  const call: Column<WaitRow> = { ...inCallColumn(), grows: grouping === "syscall" };
   const stack: Column<WaitRow> = {
     id: "where",
     title: "Where",
     term: "stack",
-    text: (row) => printable(leafText(row)),
+    text: (row) => printable(leafText(row, FramesInCell)),
     grows: true,
   };
   switch (grouping) {
@@ -173,10 +155,4 @@ function subjectColumns(rows: readonly WaitRow[], grouping: Grouping): readonly 
     case "all":
       return [process, call, stack];
   }
-}
-
-/** The innermost function and its callers, as far as a cell goes; calls that never left the CPU have none. */
-function leafText({ kernelStack, userStack }: WaitRow): string {
-  const frames = [...kernelStack.filter((name) => !/^_*schedule/.test(name)), ...userStack].slice(0, 3);
-  return frames.length === 0 ? (kernelStack[0] ?? "[no stack]") : frames.join(" < ");
 }
