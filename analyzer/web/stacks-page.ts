@@ -7,7 +7,7 @@ import type { Statement } from "../exports/labelled-text.js";
 import { printable } from "../exports/style.js";
 import { countOf, countText, shareText } from "../exports/units.js";
 import { FlameBuilder } from "../views/flame-tree.js";
-import { addFoldedLines } from "../views/folded-lines.js";
+import { stackNode } from "../views/folded-lines.js";
 import { Answer } from "./answer.js";
 import { Choice } from "./choice.js";
 import type { Column } from "./columns.js";
@@ -105,8 +105,12 @@ function statementsOf(stacks: WeightedStacks): Statement[] {
 }
 
 function* foldedLines({ stacks }: WeightedStacks): Generator<string, void, undefined> {
-  for (const { frames, weight } of stacks)
-    yield `${frames.map((frame) => frame.replace(/;/g, ":")).join(";")} ${weight}\n`;
+  for (const { frames, weight } of stacks) yield `${frames.map(foldedName).join(";")} ${weight}\n`;
+}
+
+/** A frame as folded text can hold it. */
+function foldedName(frame: string): string {
+  return frame.replace(/;/g, ":");
 }
 
 const flameColors = { palette: "kind", delta: undefined } as const;
@@ -114,7 +118,7 @@ const flameColors = { palette: "kind", delta: undefined } as const;
 function Flames({ stacks }: { readonly stacks: WeightedStacks }): ComponentChild {
   const tree = useMemo(() => {
     const builder = new FlameBuilder();
-    for (const line of foldedLines(stacks)) addFoldedLines(builder, line);
+    for (const { frames, weight } of stacks.stacks) builder.add(stackNode(builder, frames.map(foldedName)), weight);
     return builder.tree();
   }, [stacks]);
   const label = `Flame graph of ${stacks.source}`;
