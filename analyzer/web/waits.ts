@@ -6,6 +6,7 @@ import type { WaitGroup, WaitRow } from "../index.js";
 import { hostMark } from "../exports/host-mark.js";
 import { printable } from "../exports/style.js";
 import { waitsStatements } from "../exports/waits-text.js";
+import { waitParts } from "../views/waits.js";
 import { Answer, tableExports } from "./answer.js";
 import { idFilter } from "./cell-filters.js";
 import { Choice } from "./choice.js";
@@ -20,7 +21,6 @@ import { useSortedRows } from "./sorted-rows.js";
 import { inCallColumn } from "./subject-columns.js";
 import { Table } from "./table.js";
 import { Legend, PartsBar, partsText } from "./time-parts.js";
-import type { Part } from "./time-parts.js";
 import type { Words } from "./words.js";
 
 type Grouping = WaitGroup | "all";
@@ -31,16 +31,6 @@ const groupings: readonly (readonly [Grouping, string])[] = [
   ["thread", "thread"],
   ["syscall", "call"],
   ["stack", "stack"],
-];
-
-const parts: readonly Part[] = [
-  "onCpuNs",
-  "interruptibleNs",
-  "uninterruptibleNs",
-  "otherNs",
-  "runnableNs",
-  "preemptedNs",
-  "unknownNs",
 ];
 
 export const waits: Panel = {
@@ -75,7 +65,7 @@ function View({ analyses, periods, own, change, filter, fileName }: PanelProps):
   const onChoose = (group: Grouping) => change({ "group-by": group === "all" ? undefined : group, sort: undefined });
   const choices = [
     h(Choice<Grouping>, { label: "By", words: groupings, chosen: grouping, onChoose }),
-    h(Legend, { rows: view.rows, shown: parts }),
+    h(Legend, { rows: view.rows, shown: waitParts }),
   ];
   const details = (row: WaitRow) => [
     h("h3", null, columns[0]!.text(row)),
@@ -99,8 +89,8 @@ function columnsOf(rows: readonly WaitRow[], allNs: number, grouping: Grouping):
     {
       id: "parts",
       title: "Time",
-      text: (row) => partsText(row, parts),
-      cell: (row) => h(PartsBar, { parts: row, shown: parts }),
+      text: (row) => partsText(row, waitParts),
+      cell: (row) => h(PartsBar, { parts: row, shown: waitParts }),
       width: 20,
     },
     share("on", "On-CPU", (row) => row.onCpuNs),
