@@ -10,6 +10,7 @@ import { pathRow } from "./file-paths";
 import { functionNameAt, functionNameBytes, isLinkageName, readFunctionName } from "./function-names";
 import { LineTable, linesOf } from "./line-tables";
 import { layoutPart, partOf, partWith } from "./parts";
+import { addLinkageSymbols } from "./plt";
 import { Scopes, scopesOf } from "./scopes";
 import { AddressSpace, NameSource, Part, SectionKind } from "./tables";
 import { textRow } from "./texts";
@@ -55,6 +56,8 @@ function prepareSymbols(): void {
     if (changetype<usize>(withDynsym) != 0) addSymbols(withDynsym, layout, SectionKind.Dynsym, NameSource.Dynsym);
     if (changetype<usize>(debugData) != 0) addSymbols(debugData, layout, SectionKind.Symtab, NameSource.DebugData);
   }
+  const object = partOf(Part.Object);
+  if (changetype<usize>(object) != 0) addLinkageSymbols(object);
   sealSymbols(layout);
 }
 

@@ -24,6 +24,27 @@ export function llvmFrames(file: string, addresses: readonly bigint[], more: rea
   });
 }
 
+/**
+ * The same as eu-addr2line has it: by place in `addresses`. Names are those of debug information where it
+ * has any, of the symbol table else.
+ */
+export function elfutilsFrames(file: string, addresses: readonly bigint[]): OracleFrame[][] {
+  const input = addresses.map((address) => `0x${address.toString(16)}\n`).join("");
+  const words = ["-e", file, "-f", "-i", "-a", "-A"];
+  const { stdout, status, stderr } = spawnSync("eu-addr2line", words, { input, encoding: "utf8", maxBuffer: 2 ** 30 });
+  if (status !== 0) throw new Error(`eu-addr2line: ${stderr}`);
+  return stdout.split(/^0x[0-9a-f]+$/m).slice(1).map((answer) => {
+    const lines = answer.split("\n").filter((line) => line !== "");
+    const frames: OracleFrame[] = [];
+    for (let at = 0; at + 1 < lines.length; at += 2) {
+      const [, path, number] = /^(.*?):(\d+)(?::\d+)?$/.exec(lines[at + 1]!) ?? [];
+      const name = lines[at]!.replace(/ inlined at .*/, "");
+      frames.push({ name: name === "??" ? "" : name, file: path === undefined || path === "??" ? "" : path, line: Number(number ?? 0) });
+    }
+    return frames.filter(({ name, file: path }) => name !== "" || path !== "");
+  });
+}
+
 /** Addresses of code, drawn evenly from what `nm` says are functions with a size. */
 export function drawAddresses(file: string, count: number, seed = 1, dynamic = false): bigint[] {
   const { stdout } = spawnSync("nm", ["-S", "--defined-only", ...(dynamic ? ["-D"] : []), file], { encoding: "utf8", maxBuffer: 2 ** 30 });
