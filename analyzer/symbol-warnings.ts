@@ -34,6 +34,8 @@ export function symbolWarningSentence(
       return `${partName} has ${count === 1 ? "a damaged line table" : `${count} damaged line tables`}, read as far as they go`;
     case SymbolWarning.TooMuch:
       return `${partName} has more ${limitNames[detail as SymbolLimit] ?? "of something"} than are read`;
+    case SymbolWarning.RelocationsUnknown:
+      return `${partName} is a relocatable object of machine ${detail}, of which no debug information is read`;
     case SymbolWarning.BuildIdDiffers:
       return `${partName} is of another build (its build id differs): its lines may be wrong`;
     default:

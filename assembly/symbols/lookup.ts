@@ -11,6 +11,7 @@ import { functionNameAt, functionNameBytes, isLinkageName, readFunctionName } fr
 import { LineTable, linesOf } from "./line-tables";
 import { layoutPart, partOf, partWith } from "./parts";
 import { addLinkageSymbols } from "./plt";
+import { relocate } from "./relocations";
 import { Scopes, scopesOf } from "./scopes";
 import { AddressSpace, NameSource, Part, SectionKind } from "./tables";
 import { textRow } from "./texts";
@@ -37,6 +38,7 @@ export function prepare(): void {
 function prepareDwarf(): void {
   const part: ElfObject = partWith(SectionKind.DebugInfo);
   if (changetype<usize>(part) == 0) return;
+  relocate(part);
   dwarf = newDwarfFile(part);
   if (dwarf == NoDwarf) return;
   const alternate = partOf(Part.Alternate);
