@@ -1,4 +1,4 @@
-// The only file, beside symbolizer.ts, that touches WebAssembly: compiles the engine, feeds one recording to one instance,
+// The only file, beside symbolizer.ts and demangle.ts, that touches WebAssembly: compiles the engine, feeds one recording to one instance,
 // and copies the resulting columns out. An instance serves one pass and is then dropped, which frees
 // all of its memory at once. Views of wasm memory are made anew for every access and never kept:
 // any call into the engine may grow its memory, which detaches them.

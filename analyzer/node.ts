@@ -9,8 +9,10 @@ import { fileURLToPath } from "node:url";
 import { analyze as analyzeBytes, analyzePart as analyzePartOfBytes } from "./analyze.js";
 import type { AnalyzeOptions } from "./analyze.js";
 import type { Analysis } from "./analysis.js";
+import { loadDemangler } from "./demangle.js";
+import type { Demangler } from "./demangle.js";
 import { compileEngine, engineUrl } from "./engine.js";
-import type { CompiledEngine, EngineSource } from "./engine.js";
+import type { CompiledEngine } from "./engine.js";
 import { CaptureError } from "./errors.js";
 import { readEvents as readEventsOfBytes } from "./events.js";
 import type { EventBatch } from "./event-batch.js";
@@ -21,6 +23,8 @@ import { startWithWords, wordsOf } from "./recorder.js";
 import type { CaptureAddon, Recording, RecordOptions } from "./recorder.js";
 import type { RecordingPart } from "./recording-part.js";
 import type { SeekableSource, Source } from "./source.js";
+import { compileSymbolizer, symbolizerUrl } from "./symbolizer.js";
+import type { CompiledSymbolizer } from "./symbolizer.js";
 
 export * from "./index.js";
 export type { Recording, RecordingSummary, RecordOptions, StreamCounts } from "./recorder.js";
@@ -134,17 +138,30 @@ let compiled: Promise<CompiledEngine> | undefined;
 
 /** The engine from beside this library, read and compiled once per process. */
 export function localEngine(): Promise<CompiledEngine> {
-  return (compiled ??= readEngine().then(compileEngine));
+  return (compiled ??= readModule(engineUrl).then(compileEngine));
 }
 
-async function readEngine(): Promise<EngineSource> {
-  // In the package this file is build/analyzer/node.js and the engine build/offcut.wasm. Run from
-  // its TypeScript source, as tests do, the same engine is one directory further.
-  const fromSource = new URL("../build/offcut.wasm", import.meta.url);
+let compiledSymbolizer: Promise<CompiledSymbolizer> | undefined;
+
+/** The symbolizer from beside this library, read and compiled once per process. */
+export function localSymbolizer(): Promise<CompiledSymbolizer> {
+  return (compiledSymbolizer ??= readModule(symbolizerUrl).then(compileSymbolizer));
+}
+
+let demangler: Promise<Demangler> | undefined;
+
+/** The demangler, of its package's module: read and compiled once per process. */
+export function localDemangler(): Promise<Demangler> {
+  const require = createRequire(import.meta.url);
+  return (demangler ??= readFile(require.resolve("gecko-profiler-demangle/index_bg.wasm")).then(loadDemangler));
+}
+
+/** In the package modules are beside build/analyzer; run from source, as tests do, one directory further. */
+async function readModule(url: URL): Promise<Uint8Array> {
   try {
-    return await readFile(engineUrl);
+    return await readFile(url);
   } catch (error) {
-    return readFile(fromSource).catch(() => {
+    return readFile(new URL(`../build/${url.pathname.split("/").at(-1)}`, import.meta.url)).catch(() => {
       throw error;
     });
   }

@@ -10,6 +10,7 @@ export function symbolWarningSentence(
   count: number,
 ): string {
   const units = `${count} ${count === 1 ? "unit" : "units"}`;
+  const are = count === 1 ? "is" : "are";
   const section = sectionNames[detail as SectionKind] ?? `section ${detail}`;
   switch (code) {
     case SymbolWarning.SectionHeadersDamaged:
@@ -21,19 +22,21 @@ export function symbolWarningSentence(
     case SymbolWarning.UnpackingFailed:
       return `${partName} has a ${section} that does not unpack, and is not read`;
     case SymbolWarning.SplitUnit:
-      return `${partName} has ${units} whose debug information is in .dwo files, which are not read: functions inlined there are not known`;
+      return `${partName} has ${units} whose debug information is in a .dwo file, which is not read: functions inlined there are not known`;
     case SymbolWarning.TypeUnit:
-      return `${partName} has ${units} of types, which are skipped`;
+      return `${partName} has ${units} of types, which ${are} skipped`;
     case SymbolWarning.AlternateMissing:
       return `${partName} has names in an alternate debug file (.gnu_debugaltlink), which was not given`;
     case SymbolWarning.UnitDamaged:
-      return `${partName} has ${units} of damaged debug information, read as far as they go`;
+      return `${partName} has ${units} of damaged debug information, read as far as ${count === 1 ? "it goes" : "they go"}`;
     case SymbolWarning.DwarfVersion:
-      return `${partName} has ${units} of DWARF ${detail}, which are not read`;
+      return `${partName} has ${units} of DWARF ${detail}, which ${are} not read`;
     case SymbolWarning.LineTableDamaged:
-      return `${partName} has ${count === 1 ? "a damaged line table" : `${count} damaged line tables`}, read as far as they go`;
+      return `${partName} has ${count === 1 ? "a damaged line table, read as far as it goes" : `${count} damaged line tables, read as far as they go`}`;
     case SymbolWarning.TooMuch:
       return `${partName} has more ${limitNames[detail as SymbolLimit] ?? "of something"} than are read`;
+    case SymbolWarning.RelocationsUnknown:
+      return `${partName} is a relocatable object of machine ${detail}, of which no debug information is read`;
     case SymbolWarning.BuildIdDiffers:
       return `${partName} is of another build (its build id differs): its lines may be wrong`;
     default:

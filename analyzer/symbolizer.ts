@@ -89,6 +89,7 @@ interface SymbolizerExports {
   loadSection(kind: number, lengthBytes: number): number;
   factPointer(part: number, fact: number): number;
   factBytes(part: number, fact: number): number;
+  sectionAddress(nameBytes: number): bigint;
   lookup(count: number, space: number): number;
   rowCount(table: number): number;
   columnPointer(table: number, column: number): number;
@@ -234,7 +235,8 @@ export class SymbolFile {
 
   /**
    * Frames of addresses: of the object's own (virtual, before relocation), or offsets in its file.
-   * An address of a relocatable object is an offset in its first section, others laid out behind it.
+   * Addresses of a relocatable object (.o, a kernel module) count from its code, as if loaded at 0: those
+   * of a module's code less where Linux loaded that code. See `sectionAddress` for its other sections.
    *
    * Throws where there is not enough memory for the debug information that they need.
    */
@@ -248,6 +250,16 @@ export class SymbolFile {
       parts.push(this.#lookupSome(all.subarray(from, from + AddressesMax), space));
     }
     return parts.length === 1 ? parts[0]! : joinFrames(parts);
+  }
+
+  /** Address of a section (".text", ".init.text"); undefined where there is none, or it is not loaded. */
+  sectionAddress(name: string): bigint | undefined {
+    const bytes = new TextEncoder().encode(name);
+    const pointer = this.#symbols.reserve(Math.max(bytes.length, 1)) >>> 0;
+    if (pointer === 0) throw refusal(SymbolStatus.OutOfMemory, this.#name);
+    new Uint8Array(this.#symbols.memory.buffer, pointer, bytes.length).set(bytes);
+    const address = BigInt.asUintN(64, this.#symbols.sectionAddress(bytes.length));
+    return address === 2n ** 64n - 1n ? undefined : address;
   }
 
   /** What was odd in what has been read so far, in sentences; empty before the first lookup. */

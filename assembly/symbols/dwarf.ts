@@ -92,8 +92,8 @@ export enum UnitType {
 
 /** Languages whose functions are called what their symbols are: names need no mangling. */
 export function isPlainLanguage(language: u32): bool {
-  // C89, C, C99, C11, C17 and assembler.
-  return language == 1 || language == 2 || language == 0x0c || language == 0x1d || language == 0x2c || language == 0x8001;
+  // C89, C, C99, C11, C17. Not assembler: of several labels its functions are called after any.
+  return language == 1 || language == 2 || language == 0x0c || language == 0x1d || language == 0x2c;
 }
 
 export enum RangeEntry {

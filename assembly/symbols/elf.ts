@@ -246,14 +246,13 @@ export function isNamed(object: ElfObject, name: string): bool {
 }
 
 function takeSections(object: ElfObject): void {
-  if (object.isRelocatable) object.layout = allocate((object.headers as usize) << 3);
-  let next: u64 = 0;
+  if (object.isRelocatable) layOutSections(object);
   for (let i: u32 = 1; i < object.headers; i++) {
     readHeader(object, i);
     if ((header.flags & SectionFlag.Alloc) != 0) {
-      if (object.layout != 0) next = layOut(object, i, next);
-      const end = header.address + header.lengthBytes;
-      if ((header.flags & SectionFlag.Code) != 0) object.code.add(header.address, end, i + 1);
+      const address = object.isRelocatable ? object.layoutOf(i) : header.address;
+      const end = address + header.lengthBytes;
+      if ((header.flags & SectionFlag.Code) != 0) object.code.add(address, end, i + 1);
       continue;
     }
     const kind = kindOfSection(object);
@@ -265,13 +264,41 @@ function takeSections(object: ElfObject): void {
   object.code.seal();
 }
 
-/** Sections of a relocatable object have no address yet: they are laid out one behind the other. */
-function layOut(object: ElfObject, index: u32, next: u64): u64 {
-  const alignment = max<u64>(header.alignment, 1);
-  const address = next + ((alignment - (next % alignment)) % alignment);
-  store<u64>(object.layout + ((index as usize) << 3), address);
-  header.address = address;
-  return address + header.lengthBytes;
+/**
+ * Sections of a relocatable object have no address yet: they are laid out one behind the other, code
+ * first, what is thrown away after initialization last of it, which is how Linux lays out modules. So
+ * an address in a module's code, less where the module's code begins, is one in this layout.
+ */
+function layOutSections(object: ElfObject): void {
+  object.layout = allocate((object.headers as usize) << 3);
+  if (object.layout == 0) return;
+  let next: u64 = 0;
+  for (let rank: u32 = 0; rank < 3; rank++) {
+    for (let i: u32 = 1; i < object.headers; i++) {
+      readHeader(object, i);
+      if ((header.flags & SectionFlag.Alloc) == 0 || rankOf(object) != rank) continue;
+      const alignment = max<u64>(header.alignment, 1);
+      next += (alignment - (next % alignment)) % alignment;
+      store<u64>(object.layout + ((i as usize) << 3), next);
+      next += header.lengthBytes;
+    }
+  }
+}
+
+function rankOf(object: ElfObject): u32 {
+  if ((header.flags & SectionFlag.Code) == 0) return 2;
+  return startsWith(header.nameAt, object.namesEnd, ".init") || startsWith(header.nameAt, object.namesEnd, ".exit") ? 1 : 0;
+}
+
+/** Address of the first section called as the bytes at `nameAt`; u64.MAX_VALUE where there is none. */
+export function addressOfSection(object: ElfObject, nameAt: usize, nameBytes: usize): u64 {
+  for (let i: u32 = 1; i < object.headers; i++) {
+    readHeader(object, i);
+    if ((header.flags & SectionFlag.Alloc) == 0 || object.namesEnd - header.nameAt <= nameBytes) continue;
+    const isNamed = memory.compare(header.nameAt, nameAt, nameBytes) == 0 && load<u8>(header.nameAt + nameBytes) == 0;
+    if (isNamed) return object.isRelocatable ? object.layoutOf(i) : header.address;
+  }
+  return u64.MAX_VALUE;
 }
 
 /** .dynsym and .dynstr are parts of what is mapped. */

@@ -18,9 +18,10 @@
 import { allocate, borrow, giveBack, limitMemory, outOfMemory } from "../arena";
 import { findColumn, tableRows } from "../table";
 import { buildAnswers, clearAnswers } from "./answers";
+import { addressOfSection } from "./elf";
 import { factBytes as bytesOfFact, factPointer as pointerOfFact } from "./facts";
 import { lookUp, prepare } from "./lookup";
-import { loadLooseSection, loadPart } from "./parts";
+import { layoutPart, loadLooseSection, loadPart } from "./parts";
 import { AddressesMax, AddressSpace, Fact, Part, SectionKind, SymbolStatus, SymbolTable } from "./tables";
 
 /** Larger requests are files, which stay: they get no size class, which could cost a fifth more. */
@@ -74,6 +75,16 @@ export function factPointer(part: Part, fact: Fact): usize {
 
 export function factBytes(part: Part, fact: Fact): u32 {
   return bytesOfFact(part, fact);
+}
+
+/**
+ * Address of the section whose name is the `nameBytes` bytes put where `reserve` said, as lookups take
+ * it, also of relocatable objects; u64.MAX_VALUE where there is none.
+ */
+export function sectionAddress(nameBytes: u32): u64 {
+  const object = layoutPart();
+  if (reservedAt == 0 || nameBytes > reservedBytes || changetype<usize>(object) == 0) return u64.MAX_VALUE;
+  return addressOfSection(object, reservedAt, nameBytes);
 }
 
 /** Looks up `count` (at most AddressesMax) u64 addresses put where `reserve` said. */

@@ -10,6 +10,8 @@ import { pathRow } from "./file-paths";
 import { functionNameAt, functionNameBytes, isLinkageName, readFunctionName } from "./function-names";
 import { LineTable, linesOf } from "./line-tables";
 import { layoutPart, partOf, partWith } from "./parts";
+import { addLinkageSymbols } from "./plt";
+import { relocate } from "./relocations";
 import { Scopes, scopesOf } from "./scopes";
 import { AddressSpace, NameSource, Part, SectionKind } from "./tables";
 import { textRow } from "./texts";
@@ -36,6 +38,7 @@ export function prepare(): void {
 function prepareDwarf(): void {
   const part: ElfObject = partWith(SectionKind.DebugInfo);
   if (changetype<usize>(part) == 0) return;
+  relocate(part);
   dwarf = newDwarfFile(part);
   if (dwarf == NoDwarf) return;
   const alternate = partOf(Part.Alternate);
@@ -55,6 +58,8 @@ function prepareSymbols(): void {
     if (changetype<usize>(withDynsym) != 0) addSymbols(withDynsym, layout, SectionKind.Dynsym, NameSource.Dynsym);
     if (changetype<usize>(debugData) != 0) addSymbols(debugData, layout, SectionKind.Symtab, NameSource.DebugData);
   }
+  const object = partOf(Part.Object);
+  if (changetype<usize>(object) != 0) addLinkageSymbols(object);
   sealSymbols(layout);
 }
 

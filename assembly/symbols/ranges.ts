@@ -12,10 +12,6 @@ import { SectionKind, SymbolLimit, SymbolWarning } from "./tables";
 import { Unit } from "./units";
 import { warn } from "./warnings";
 
-/** Ranges read in one instance: entries may share lists, so a small file can have very many. */
-const RangesMax: u32 = 1 << 26;
-let rangesRead: u32 = 0;
-
 /** Ranges of the entry read last: low and high, by turns. */
 export const ranges: Vector<u64> = newVector<u64>();
 
@@ -41,8 +37,8 @@ function addRange(unit: Unit, low: u64, high: u64): void {
   if (low >= high) return;
   const code = layoutPart().code;
   if (code.cells != 0 ? code.find(low) == 0 : low == 0) return;
-  if (rangesRead == RangesMax) return warn(SymbolWarning.TooMuch, unit.dwarf.object.part, SymbolLimit.Ranges);
-  rangesRead++;
+  if (unit.dwarf.rangesLeft == 0) return warn(SymbolWarning.TooMuch, unit.dwarf.object.part, SymbolLimit.Ranges);
+  unit.dwarf.rangesLeft--;
   ranges.push(low);
   ranges.push(high);
 }
@@ -60,6 +56,7 @@ function readList(unit: Unit, what: ValueClass, list: u64): void {
   reader.start(section.at + (offset as usize), section.at + section.lengthBytes);
   if (isOld) readPairs(unit);
   else readEntries(unit);
+  if (unit.dwarf.rangesLeft == 0) warn(SymbolWarning.TooMuch, unit.dwarf.object.part, SymbolLimit.Ranges);
 }
 
 /** Pairs of addresses, which are relative to a base that a pair beginning with -1 sets. */
@@ -67,7 +64,7 @@ function readPairs(unit: Unit): void {
   const bytes = unit.shape.addressBytes;
   const setsBase: u64 = bytes == 8 ? u64.MAX_VALUE : u32.MAX_VALUE;
   let base = unit.lowPc;
-  while (rangesRead < RangesMax) {
+  while (unit.dwarf.rangesLeft != 0) {
     const low = reader.word(bytes);
     const high = reader.word(bytes);
     if (reader.failed || (low == 0 && high == 0)) return;
@@ -79,7 +76,7 @@ function readPairs(unit: Unit): void {
 function readEntries(unit: Unit): void {
   const bytes = unit.shape.addressBytes;
   let base = unit.lowPc;
-  while (!reader.failed && rangesRead < RangesMax) {
+  while (!reader.failed && unit.dwarf.rangesLeft != 0) {
     const kind = reader.u8();
     let low: u64;
     switch (kind) {

@@ -150,6 +150,8 @@ export enum SymbolWarning {
   LineTableDamaged = 10,
   /** More than the limit of something: the rest was not read. A: Limit. */
   TooMuch = 11,
+  /** A relocatable object of another machine than x86-64 and aarch64. A: its machine. */
+  RelocationsUnknown = 13,
   /** The build id of this part is not that of the object, or not the one the link names. */
   BuildIdDiffers = 12,
 }

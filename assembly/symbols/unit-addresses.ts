@@ -99,9 +99,8 @@ export function readRoot(unit: Unit): void {
   if (unit.version >= 5 && !readEntry(unit, unit.rootAt)) return;
   unit.isWhole = true;
   unit.isPartial = entry.tag == Tag.PartialUnit || unit.type == UnitType.Partial;
-  unit.hasLowPc = entry.lowClass == ValueClass.Address;
-  unit.lowPc = unit.hasLowPc ? entry.low : 0;
-  unit.hasRanges = unit.hasLowPc || entry.rangesClass != ValueClass.None;
+  unit.lowPc = entry.lowClass == ValueClass.Address ? entry.low : 0;
+  unit.hasRanges = entry.highClass != ValueClass.None || entry.rangesClass != ValueClass.None;
   unit.language = entry.language as u32;
   unit.hasLines = entry.hasLines;
   unit.linesOffset = entry.linesOffset;

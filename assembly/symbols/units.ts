@@ -36,7 +36,6 @@ export class Unit {
   stringOffsetsBase: u64;
   addressBase: u64;
   rangeListsBase: u64;
-  hasLowPc: bool;
   lowPc: u64;
   /** Whether the root says which addresses are the unit's. */
   hasRanges: bool;
@@ -61,6 +60,15 @@ export class DwarfFile {
   alternate: DwarfFile;
   infoAt: usize;
   infoEnd: usize;
+  /** Ranges that may still be read: entries may share lists, so without a limit a small file could have very many. */
+  rangesLeft: u64;
+}
+
+/** A range takes three bytes somewhere, so one per byte is more than compilers make. */
+function rangesMax(object: ElfObject): u64 {
+  const old = unpacked(object, SectionKind.DebugRanges).lengthBytes as u64;
+  const lists = unpacked(object, SectionKind.DebugRnglists).lengthBytes as u64;
+  return (object.section(SectionKind.DebugInfo).lengthBytes as u64) + old + lists;
 }
 
 const NoUnit: Unit = changetype<Unit>(0);
@@ -77,6 +85,7 @@ export function newDwarfFile(object: ElfObject): DwarfFile {
   dwarf.units = newVector<Unit>();
   dwarf.infoAt = info.at;
   dwarf.infoEnd = info.at + info.lengthBytes;
+  dwarf.rangesLeft = rangesMax(object);
   let at = dwarf.infoAt;
   while (at < dwarf.infoEnd && !outOfMemory) at = readUnit(dwarf, at);
   return dwarf;

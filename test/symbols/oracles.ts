@@ -24,6 +24,38 @@ export function llvmFrames(file: string, addresses: readonly bigint[], more: rea
   });
 }
 
+/**
+ * The same as eu-addr2line has it: by place in `addresses`. Names are those of debug information where it
+ * has any, of the symbol table else.
+ */
+export function elfutilsFrames(file: string, addresses: readonly bigint[]): OracleFrame[][] {
+  const input = addresses.map((address) => `0x${address.toString(16)}\n`).join("");
+  const words = ["-e", file, "-f", "-i", "-a", "-A", "--debuginfo-path=/nowhere"];
+  const { stdout, status, stderr } = spawnSync("eu-addr2line", words, { input, encoding: "utf8", maxBuffer: 2 ** 30 });
+  if (status !== 0) throw new Error(`eu-addr2line: ${stderr}`);
+  return stdout.split(/^0x[0-9a-f]+$/m).slice(1).map((answer) => {
+    const lines = answer.split("\n").filter((line) => line !== "");
+    const frames: OracleFrame[] = [];
+    for (let at = 0; at + 1 < lines.length; at += 2) {
+      const [, path, number] = /^(.*?):(\d+)(?::\d+)?$/.exec(lines[at + 1]!) ?? [];
+      const name = lines[at]!.replace(/ inlined at .*/, "");
+      frames.push({ name: name === "??" ? "" : name, file: path === undefined || path === "??" ? "" : path, line: Number(number ?? 0) });
+    }
+    return frames.filter(({ name, file: path }) => name !== "" || path !== "");
+  });
+}
+
+/** Names by the symbol table alone, as elfutils chooses them; empty where it has none. */
+export function elfutilsSymbols(file: string, addresses: readonly bigint[]): string[] {
+  const input = addresses.map((address) => `0x${address.toString(16)}\n`).join("");
+  const { stdout, status, stderr } = spawnSync("eu-addr2line", ["-e", file, "-S", "-a", "--debuginfo-path=/nowhere"], { input, encoding: "utf8", maxBuffer: 2 ** 30 });
+  if (status !== 0) throw new Error(`eu-addr2line: ${stderr}`);
+  return stdout.split(/^0x[0-9a-f]+$/m).slice(1).map((answer) => {
+    const name = answer.trimStart().split("\n")[0]!.replace(/\+0x[0-9a-f]+$/, "");
+    return name === "()" || name === "??" ? "" : name;
+  });
+}
+
 /** Addresses of code, drawn evenly from what `nm` says are functions with a size. */
 export function drawAddresses(file: string, count: number, seed = 1, dynamic = false): bigint[] {
   const { stdout } = spawnSync("nm", ["-S", "--defined-only", ...(dynamic ? ["-D"] : []), file], { encoding: "utf8", maxBuffer: 2 ** 30 });
