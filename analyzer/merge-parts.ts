@@ -20,13 +20,12 @@ const WarningsMax = 4096;
 /**
  * The analysis of the whole recording; undefined where the parts do not say what one instance would
  * have answered, which then has to be asked: of a recording that is damaged (each part verifies only
- * the checksums of some blocks), has more missing definitions than are kept, or too many blocks, or
- * whole tables of symbols.
+ * the checksums of some blocks), or has more missing definitions than are kept, or too many blocks.
  */
 export function mergeParts(parts: readonly RecordingPart[]): AnalysisParts | undefined {
   const warnings = mergeWarnings(parts.map(({ analysis }) => analysis.warnings));
   const isOrdered = parts.every(({ analysis, births }) => births.length === analysis.threads.length + analysis.wakers.length);
-  if (warnings === undefined || !isOrdered || !haveSameStrings(parts)) return undefined;
+  if (warnings === undefined || !isOrdered) return undefined;
   const first = parts[0]!.analysis;
   const lives = mergeOrder(
     parts.map(({ analysis }) => analysis.threads.length),
@@ -39,11 +38,11 @@ export function mergeParts(parts: readonly RecordingPart[]): AnalysisParts | und
   const own = parts.map(({ analysis }, part) => renumbered(analysis, threadRows[part]!, stacks.rows[part]!));
   return {
     ...first,
-    ...longestNames(parts),
+    objects: longestObjects(parts),
     recording: mergeRecording(parts),
     threads,
     stacks: stacks.stacks,
-    frames: framesOf(stacks, parts),
+    ...framesOf(stacks, parts),
     ...mergePeriods(own, wakers.rows),
     wakers: wakers.wakers,
     ...mergeSyscalls(own),
@@ -59,28 +58,9 @@ function bornBefore(a: BirthsTable, i: number, b: BirthsTable, j: number): boole
   return a.place[i]! < b.place[j]!;
 }
 
-/**
- * Names that come from whole symbol tables (Section blocks) become strings when a frame first needs them,
- * and each part needs others: then the rows of strings are not the same in all of them.
- */
-function haveSameStrings(parts: readonly RecordingPart[]): boolean {
-  const tables = parts.map(({ analysis }) => analysis.strings);
-  const shortest = tables.reduce((least, each) => (each.offsets.length < least.offsets.length ? each : least));
-  return tables.every(({ offsets, bytes }) => {
-    if (offsets.length > shortest.offsets.length + 1) return false;
-    return shortest.offsets.every((offset, row) => offsets[row] === offset) && shortest.bytes.every((byte, at) => bytes[at] === byte);
-  });
-}
-
 /** A missing definition that only one part asked for adds one row at the end, the same in all that have it. */
-function longestNames(parts: readonly RecordingPart[]): Pick<AnalysisParts, "strings" | "objects"> {
-  const { strings, objects } = parts[0]!.analysis;
-  const longest = { strings, objects };
-  for (const { analysis } of parts) {
-    if (analysis.strings.offsets.length > longest.strings.offsets.length) longest.strings = analysis.strings;
-    if (analysis.objects.length > longest.objects.length) longest.objects = analysis.objects;
-  }
-  return longest;
+function longestObjects(parts: readonly RecordingPart[]): AnalysisParts["objects"] {
+  return parts.map(({ analysis }) => analysis.objects).reduce((longest, each) => (each.length > longest.length ? each : longest));
 }
 
 function mergeRecording(parts: readonly RecordingPart[]): AnalysisParts["recording"] {

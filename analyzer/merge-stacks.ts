@@ -1,11 +1,13 @@
 // The call trees of a recording's parts as the one tree that a single instance would have made: a node
-// is a caller's node, a frame and how the stacks that end in it were found, and nodes are in order of (the least id of the recording's stacks
+// is a caller's node, a frame and how its stack was found, and nodes are in order of (the least id of the recording's stacks
 // that they are on the way to, how far they are from the root). Frames are in the order in which nodes
 // first name them.
 
 import type { RecordingPart } from "./recording-part.js";
+import type { Strings } from "./analysis.js";
 import type { FramesTable, StacksTable } from "./tables.js";
 import { gather } from "./merge-tables.js";
+import { commonStrings, StringAppender, stringAt } from "./merge-strings.js";
 
 export interface MergedStacks {
   readonly stacks: StacksTable;
@@ -20,6 +22,9 @@ interface FrameOfPart {
   readonly row: number;
 }
 
+/** What StackHow may be: four bits. */
+const Hows = 16;
+
 /** Nodes of all parts, numbered as they are met. A caller's node is met before those it calls. */
 class Nodes {
   readonly prefix: number[] = [];
@@ -28,20 +33,18 @@ class Nodes {
   readonly how: number[] = [];
   readonly id: number[] = [];
   readonly depth: number[] = [];
-  /** By StackHow, then by prefix and frame. */
-  readonly #numbers: Map<number, number>[] = [];
+  readonly #numbers = new Map<number, number>();
 
   /** `frames`: how many there are at most. */
   constructor(readonly frames: number) {}
 
   numberOf(prefix: number, frame: number, how: number, isEmpty: boolean): number {
-    // Below 2^53: there are fewer than 2^26 of either in 4 GiB.
-    const key = isEmpty ? -1 : prefix * this.frames + frame;
-    const numbers = (this.#numbers[how] ??= new Map());
-    const known = numbers.get(key);
+    // Below 2^53 with fewer than 2^24 of the one and 2^25 of the other, which 4 GiB hold.
+    const key = isEmpty ? -1 : (prefix * this.frames + frame) * Hows + how;
+    const known = this.#numbers.get(key);
     if (known !== undefined) return known;
     const number = this.prefix.length;
-    numbers.set(key, number);
+    this.#numbers.set(key, number);
     this.prefix.push(prefix);
     this.frame.push(frame);
     this.flags.push(0);
@@ -53,7 +56,7 @@ class Nodes {
 }
 
 export function mergeStacks(parts: readonly RecordingPart[]): MergedStacks {
-  const { frameOf, places } = internFrames(parts.map(({ analysis }) => analysis.frames));
+  const { frameOf, places } = internFrames(parts);
   const nodes = new Nodes(places.length);
   const numbers = parts.map(({ analysis: { stacks }, stackIds }, part) => {
     const number = new Uint32Array(stacks.length);
@@ -98,14 +101,19 @@ function firstUses(order: Uint32Array, { frame }: Nodes, places: readonly FrameO
 }
 
 /** Equal frames of all parts under one number. */
-function internFrames(tables: readonly FramesTable[]) {
+function internFrames(parts: readonly RecordingPart[]) {
+  const strings = parts.map(({ analysis }) => analysis.strings);
+  const common = commonStrings(strings);
+  const symbolKey = (part: number, row: number) => (row < common ? row : `"${stringAt(strings[part]!, row)}`);
   const numbers = new Map<string, number>();
   const places: FrameOfPart[] = [];
-  const frameOf = tables.map(({ length, ...columns }, part) => {
+  const frameOf = parts.map(({ analysis }, part) => {
+    const { length, kind, address, object, offset, symbol, symbolOffset, source, file, line, inlined } = analysis.frames;
     const numberOf = new Uint32Array(length);
-    const values = Object.values(columns);
     for (let row = 0; row < length; row++) {
-      const key = values.map((column) => column[row]).join(" ");
+      const place = `${kind[row]} ${address[row]} ${object[row]} ${offset[row]}`;
+      const name = `${symbolKey(part, symbol[row]!)} ${symbolOffset[row]} ${source[row]} ${file[row]} ${line[row]} ${inlined[row]}`;
+      const key = `${place} ${name}`;
       let number = numbers.get(key);
       if (number === undefined) {
         number = places.length;
@@ -119,13 +127,17 @@ function internFrames(tables: readonly FramesTable[]) {
   return { frameOf, places };
 }
 
-/** Table.Frames of the whole. */
-export function framesOf({ frameParts }: MergedStacks, parts: readonly RecordingPart[]): FramesTable {
-  return gather(
+/** Table.Frames of the whole, and its strings: the names of frames stand behind all others. */
+export function framesOf({ frameParts }: MergedStacks, parts: readonly RecordingPart[]): { frames: FramesTable; strings: Strings } {
+  const frames = gather(
     parts.map(({ analysis }) => analysis.frames),
     {
       part: Uint8Array.from(frameParts, ({ part }) => part),
       row: Uint32Array.from(frameParts, ({ row }) => row),
     },
   );
+  const strings = parts.map(({ analysis }) => analysis.strings);
+  const whole = new StringAppender(strings[0]!, commonStrings(strings));
+  const symbol = frames.symbol.map((row, frame) => whole.rowOf(strings[frameParts[frame]!.part]!, row));
+  return { frames: { ...frames, symbol }, strings: whole.strings() };
 }

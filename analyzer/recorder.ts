@@ -32,6 +32,22 @@ export interface RecordOptions {
   readonly stacks?: boolean;
   /** Stacks of waits this long and over. */
   readonly stackMinUs?: number;
+  /** With stacks: those of user space too. */
+  readonly userStacks?: boolean;
+  /** Bytes taken of each user stack, 4,096 to 65,536; 0: follow frame pointers instead. */
+  readonly stackBytes?: number;
+  /** Whole user stacks, new ones, taken at most on each CPU. */
+  readonly stacksPerSecond?: number;
+  /** Whole user stacks of preempted threads too. */
+  readonly preemptedStacks?: boolean;
+  /** Tell user stacks apart by every byte. */
+  readonly exactStacks?: boolean;
+  /** Record all that is in user stacks, secrets too, not only addresses. */
+  readonly keepStackBytes?: boolean;
+  /** Ask sleeping threads where they are, at the start and at the end. */
+  readonly snapshots?: boolean;
+  /** What goes into the recording of the programs and libraries that stacks lead through. */
+  readonly seal?: "needed" | "full" | "none";
   readonly ringBytes?: number;
   /** Record this command and what it starts, until it ends. */
   readonly command?: readonly string[];
@@ -57,6 +73,9 @@ export interface RecordingSummary {
   readonly commandStatus: number;
   readonly fileBytes: number;
   readonly stacks: number;
+  /** Files that stacks lead through; of them, those of which all that is needed is in the recording. */
+  readonly files: number;
+  readonly filesSealed: number;
   /** Strings that arguments pointed to. */
   readonly strings: number;
   /** seen = written + lost. */
@@ -125,6 +144,14 @@ export function wordsOf(options: RecordOptions): string[] {
   value("--strings", options.strings);
   flag("--no-stacks", options.stacks === false);
   value("--stack-min-us", options.stackMinUs);
+  flag("--no-user-stacks", options.userStacks === false);
+  value("--stack-bytes", options.stackBytes);
+  value("--stacks-per-second", options.stacksPerSecond);
+  flag("--preempted-stacks", options.preemptedStacks);
+  flag("--exact-stacks", options.exactStacks);
+  flag("--keep-stack-bytes", options.keepStackBytes);
+  flag("--no-snapshots", options.snapshots === false);
+  value("--seal", options.seal);
   value("--ring-size", options.ringBytes);
   flag("-a", options.wholeHost);
   if (options.command !== undefined) words.push("--", ...options.command);

@@ -1,10 +1,9 @@
 // The tables of an analysis, as typed arrays with names. Each table is declared once, below: the
 // declaration says which column of the engine each name is (assembly/tables.ts) and what element
-// type it must have, and its TypeScript type follows from it. A table is a set of equally long
+// type it must have (table-reading.ts). A table is a set of equally long
 // columns and a length; rows refer to rows of other tables by number. Times are bigint nanoseconds,
 // because sums over many threads and hours pass 2^53.
 
-import type { Column } from "./engine.js";
 import {
   BirthsColumn,
   BlocksColumn,
@@ -26,7 +25,6 @@ import {
   StacksColumn,
   SyscallCountsColumn,
   SyscallsColumn,
-  Table,
   ThreadsColumn,
   TimelineColumn,
   TotalsColumn,
@@ -34,47 +32,11 @@ import {
   WakeupsColumn,
   WarningsColumn,
 } from "../assembly/tables.js";
+import { f64, i32, u32, u64, u8 } from "./table-reading.js";
+import type { TableOf } from "./table-reading.js";
 
-/** What tables are read from: the engine, or a test's stand-in for it. */
-export interface ColumnSource {
-  rowCount(table: Table): number;
-  column(table: Table, column: number): Column;
-}
-
-interface ColumnSpec<Elements extends Column> {
-  readonly index: number;
-  readonly elements: new (buffer: ArrayBuffer) => Elements;
-}
-
-type Spec = Readonly<Record<string, ColumnSpec<Column>>>;
-
-/** The table that a declaration describes. */
-export type TableOf<S extends Spec> = { readonly length: number } & {
-  readonly [Name in keyof S]: S[Name] extends ColumnSpec<infer Elements> ? Elements : never;
-};
-
-const u8 = (index: number): ColumnSpec<Uint8Array> => ({ index, elements: Uint8Array });
-const u32 = (index: number): ColumnSpec<Uint32Array> => ({ index, elements: Uint32Array });
-const i32 = (index: number): ColumnSpec<Int32Array> => ({ index, elements: Int32Array });
-const u64 = (index: number): ColumnSpec<BigUint64Array> => ({ index, elements: BigUint64Array });
-const f64 = (index: number): ColumnSpec<Float64Array> => ({ index, elements: Float64Array });
-
-/** Copies a table out of `source`. Throws where the engine and this library disagree. */
-export function readTable<S extends Spec>(source: ColumnSource, table: Table, spec: S): TableOf<S> {
-  const length = source.rowCount(table);
-  const columns: Record<string, unknown> = { length };
-  for (const [name, { index, elements }] of Object.entries(spec)) {
-    const column = source.column(table, index);
-    if (!(column instanceof elements) || column.length !== length) {
-      throw new Error(
-        `engine and library are of different versions: ${Table[table]}.${name} came as ` +
-          `${column.constructor.name}(${column.length}), expected ${elements.name}(${length})`,
-      );
-    }
-    columns[name] = column;
-  }
-  return columns as TableOf<S>;
-}
+export { readTable } from "./table-reading.js";
+export type { ColumnSource, TableOf } from "./table-reading.js";
 
 export const recordingSpec = {
   versionMinor: u32(RecordingColumn.VersionMinor),

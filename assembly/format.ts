@@ -222,6 +222,7 @@ export enum LostReason {
   StackRefused = 5,
   WriteError = 6,
   LimitReached = 7,
+  StackBudget = 8,
 }
 
 export enum MetaColumn {

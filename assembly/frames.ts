@@ -29,6 +29,8 @@ export class FrameRow {
   file: u32;
   line: u32;
   inlined: u32;
+  /** Instead of `symbol`: it becomes a string when the table of frames is made, behind all others. */
+  elfName: ElfName;
   row: u32;
 
   @inline
@@ -43,7 +45,8 @@ export class FrameRow {
       this.source == sought.source &&
       this.file == sought.file &&
       this.line == sought.line &&
-      this.inlined == sought.inlined
+      this.inlined == sought.inlined &&
+      this.elfName == sought.elfName
     );
   }
 }
@@ -115,13 +118,20 @@ function newFrame(kind: u32, address: u64): FrameRow {
 function internFrame(): u32 {
   const sought = interned.sought;
   const ofPlace = mixWide(mix(mixWide(mix(0, sought.kind), sought.address), sought.object), sought.offset);
-  sought.hash = mix(mix(mix(ofPlace, sought.symbol), sought.line), sought.inlined);
+  const ofName = mix(mix(ofPlace, sought.symbol), changetype<usize>(sought.elfName) as u32);
+  sought.hash = mix(mix(ofName, sought.line), sought.inlined);
   sought.row = frames.length;
   return interned.intern().row;
 }
 
 newFrame(0, 0);
 internFrame(); // row 0
+
+/** String row of the name of a frame's function. */
+export function symbolRow(frame: FrameRow): u32 {
+  const name = frame.elfName;
+  return changetype<usize>(name) == 0 ? frame.symbol : intern(name.nameAt, name.nameBytes);
+}
 
 /** The frame that stands for a stack whose definition is missing. */
 export function lostFrame(): u32 {
@@ -184,6 +194,7 @@ function sourced(functions: SourceFrame, index: u32): u32 {
   frame.inlined = u32(index + 1 != functions.depth);
   if (known.nameId != 0 || frame.inlined != 0) {
     frame.symbol = stringRow(known.nameId);
+    frame.elfName = changetype<ElfName>(0);
     frame.source = NameSource.DebugInfo;
   }
   frame.file = stringRow(known.fileId);
@@ -243,7 +254,7 @@ function nameUserFrame(located: Located): void {
   }
   const name: ElfName = elfNameOf(located.objectId, address);
   if (changetype<usize>(name) == 0) return;
-  frame.symbol = intern(name.nameAt, name.nameBytes);
+  frame.elfName = name;
   frame.symbolOffset = address + located.back - name.address;
   frame.source = name.source;
 }

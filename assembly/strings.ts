@@ -71,6 +71,8 @@ export function lostRow(): u32 {
   return intern(lostText, LostTextBytes);
 }
 
+lostRow(); // row 1, whether or not it is asked for: so that rows do not depend on what is
+
 /** Row of a string id of the recording; a missing one is noted as lost. */
 export function stringRow(id: u32): u32 {
   if (id == 0) return 0;

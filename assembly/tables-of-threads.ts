@@ -3,7 +3,7 @@
 
 import { outOfMemory } from "./arena";
 import { nodes, stackRow } from "./call-tree";
-import { frames } from "./frames";
+import { frames, symbolRow } from "./frames";
 import { HashIndex, newHashIndex } from "./hash-index";
 import { lives } from "./lives";
 import { classOfKind, compatOfKind, edgeOfKind, hashOf, periodRows, PeriodSums, recyclePeriods } from "./periods";
@@ -188,7 +188,7 @@ export function buildFrames(): void {
     put(FramesColumn.Address, i, frame.address);
     put(FramesColumn.Object, i, frame.object);
     put(FramesColumn.Offset, i, frame.offset);
-    put(FramesColumn.Symbol, i, frame.symbol);
+    put(FramesColumn.Symbol, i, symbolRow(frame));
     put(FramesColumn.SymbolOffset, i, frame.symbolOffset);
     put(FramesColumn.Source, i, frame.source);
     put(FramesColumn.File, i, frame.file);

@@ -63,6 +63,10 @@ struct cpu {
 	__u64 threads_refused;       /* no memory for a thread's state */
 	__u64 stacks_refused;        /* a stack was due and could not be taken or delivered */
 	__u64 strings_refused;       /* by the ring */
+	__u64 dumps_refused;         /* by the ring */
+	__u64 dumps_over_budget;     /* see dump.bpf.h */
+	__u64 dump_count_due_ns;     /* dumps that were sent have used up the budget until then */
+	__u64 dump_bytes_due_ns;     /* and their bytes */
 	struct call call;            /* of the owner */
 	struct offcpu_count offcpu[OFFCPU_CLASSES];
 	struct switch_batch switches;

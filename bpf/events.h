@@ -12,13 +12,14 @@
  *
  * Switch, wake, syscall and arguments records come in batches from a per-cpu staging buffer; a
  * stack, a task or a string comes alone, and always before the first record on that cpu that refers
- * to it or that it belongs to.
+ * to it or that it belongs to. What a snapshot finds does not cross the ring, but is laid out alike.
  */
 #ifndef OFFCUT_EVENTS_H
 #define OFFCUT_EVENTS_H
 
 #define BATCH_RECORDS_MAX 64   /* staging: one ring operation per 64 events */
 #define FRAMES_MAX 127         /* frames of one stack; StackDepthMax of the format */
+#define DUMP_BYTES_MAX 65536   /* of one user stack; --stack-bytes, DumpBytesMax of the format */
 #define COMM_BYTES 16
 #define CALL_ARGUMENTS 6       /* registers a system call's arguments come in */
 #define STRING_BYTES_MAX 256   /* of a string argument; --strings */
@@ -35,6 +36,8 @@ enum message_kind {
 	MESSAGE_STACK = 5,
 	MESSAGE_TASK = 6,
 	MESSAGE_STRING = 7,
+	MESSAGE_DUMP = 8,
+	MESSAGE_SNAPSHOT = 9,
 };
 
 /* The four programs that write records: index of their staging buffers and counters. */
@@ -51,7 +54,7 @@ struct message_header {
 	__u16 cpu;
 	__u32 count; /* records that follow */
 	__u64 seq;   /* ordinal of the first record among all events this program saw on this cpu,
-		      * delivered or not; 0 for stacks, tasks and strings */
+		      * delivered or not; 0 for what comes alone */
 };
 
 enum switch_flag { SWITCH_PREEMPTED = 1, SWITCH_COMPAT = 2 };
@@ -119,7 +122,7 @@ struct string_record {
 };
 
 enum stack_kind { STACK_KERNEL = 1, STACK_USER = 2 };
-enum stack_flag { STACK_TRUNCATED = 1 };
+enum stack_flag { STACK_TRUNCATED = 1, STACK_EXACT_IP = 2 };
 
 struct stack_record {
 	__u64 hash; /* of pid, the life of its address space, and the frames; never 0 */
@@ -130,6 +133,49 @@ struct stack_record {
 	__u32 depth;
 	__u32 reserved;
 	__u64 frames[FRAMES_MAX]; /* leaf first; only `depth` of them cross the ring */
+};
+
+/* Numbered as DWARF does: the registers of a function's caller are found by those numbers. */
+#if defined(__TARGET_ARCH_x86) || defined(__x86_64__)
+#define DUMP_REGISTERS 17 /* rax rdx rcx rbx rsi rdi rbp rsp r8 .. r15, rip */
+#define DUMP_SP 7
+#else
+#define DUMP_REGISTERS 33 /* x0 .. x30, sp, pc */
+#define DUMP_SP 31
+#endif
+
+enum dump_flag { DUMP_TRUNCATED = 1, DUMP_EXACT_IP = 2 };
+
+/* A user stack to be unwound by whoever reads the recording. What of it the file gets is decided in
+ * user space: these are all the bytes there were. */
+struct dump_record {
+	__u64 hash; /* of pid, the life of its address space and what tells stacks apart; never 0 */
+	__u64 time_ns;
+	__u32 pid;
+	__u32 flags;  /* enum dump_flag; truncated: as many bytes as were asked for, not the stack's end */
+	__u32 length; /* of the bytes that follow the record: the stack from its pointer, rounded down to 8 */
+	__u32 reserved;
+	__u64 registers[DUMP_REGISTERS];
+};
+
+#define SNAPSHOT_STACK_BYTES_MAX 16384 /* what an iterator says of a thread must fit into 32 KB */
+
+/* Before each message of a snapshot, which come one after the other from a file. */
+struct snapshot_part {
+	__u32 bytes; /* of the message */
+	__u32 reserved;
+};
+
+/* A thread that was off the cpu when it was asked. */
+struct snapshot_record {
+	__u64 time_ns;
+	__u64 kernel_stack; /* hashes, 0 none */
+	__u64 user_stack;
+	__u32 tid;
+	__u32 state; /* raw task->__state */
+	__s16 nr;    /* system call it is in, -1 none */
+	__u16 flags; /* enum switch_flag */
+	__u32 reserved;
 };
 
 enum task_flag { TASK_KERNEL_THREAD = 1 };
@@ -164,6 +210,8 @@ _Static_assert(sizeof(struct syscall_record) == 48, "syscall_record");
 _Static_assert(sizeof(struct arguments_record) == 64, "arguments_record");
 _Static_assert(sizeof(struct string_record) == 280, "string_record");
 _Static_assert(sizeof(struct stack_record) == 32 + 8 * FRAMES_MAX, "stack_record");
+_Static_assert(sizeof(struct dump_record) == 32 + 8 * DUMP_REGISTERS, "dump_record");
+_Static_assert(sizeof(struct snapshot_record) == 40, "snapshot_record");
 _Static_assert(sizeof(struct task_record) == 56, "task_record");
 
 #endif

@@ -10,31 +10,15 @@
 #ifndef OFFCUT_FILTER_BPF_H
 #define OFFCUT_FILTER_BPF_H
 
+#include "asked_for.bpf.h"
 #include "staging.bpf.h"
 
-#define ANCESTORS_MAX 32      /* --follow looks this far up for a parent that was asked for */
-#define FILTER_IDS_MAX 1024   /* pids and tids that can be asked for, each */
 #define SYSCALL_SET_WORDS ((SYSCALL_NR_MAX + 63) / 64)
 
-const volatile bool filter_pids;
-const volatile bool filter_tids;
-const volatile bool filter_user;   /* user threads only */
-const volatile bool filter_kernel; /* kernel threads only */
-const volatile bool filter_follow; /* and the children of what was asked for */
 const volatile bool filter_calls;  /* only the system calls of the set */
 const volatile __u64 call_set[ABIS][SYSCALL_SET_WORDS];
 
 __u32 capture_pid; /* set before the first program is attached, by the program `identify` */
-
-struct id_set {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, FILTER_IDS_MAX);
-	__type(key, __u32);
-	__type(value, __u8);
-};
-
-struct id_set pids SEC(".maps");
-struct id_set tids SEC(".maps");
 
 enum verdict { VERDICT_NONE = 0, VERDICT_ADMITTED = 1, VERDICT_REFUSED = 2 };
 
@@ -54,37 +38,6 @@ struct {
 	__type(key, int);
 	__type(value, struct thread);
 } threads SEC(".maps");
-
-static __always_inline bool filter__by_id(void)
-{
-	return filter_pids || filter_tids;
-}
-
-static __always_inline bool filter__asked_for(const struct task_struct *task)
-{
-	__u32 pid = task->tgid, tid = task->pid;
-
-	return (filter_pids && bpf_map_lookup_elem(&pids, &pid)) ||
-	       (filter_tids && bpf_map_lookup_elem(&tids, &tid));
-}
-
-/* Descent is looked up for what existed before; from then on forks hand it down (on_fork). */
-static __always_inline bool filter__descends(const struct task_struct *task)
-{
-	for (int i = 0; i < ANCESTORS_MAX; i++) {
-		task = task->real_parent;
-		if (!task || task->pid <= 1)
-			return false;
-		if (filter__asked_for(task))
-			return true;
-	}
-	return false;
-}
-
-static __always_inline bool filter__decide(const struct task_struct *task)
-{
-	return filter__asked_for(task) || (filter_follow && filter__descends(task));
-}
 
 static __always_inline bool thread__introduce(const struct task_struct *task)
 {
@@ -127,10 +80,7 @@ static __always_inline bool filter__any(void)
 /* What can be told from the task alone. */
 static __always_inline bool filter__excludes(const struct task_struct *task)
 {
-	if (task->tgid == capture_pid)
-		return true;
-	return (filter_user && task__is_kernel_thread(task)) ||
-	       (filter_kernel && !task__is_kernel_thread(task));
+	return task->tgid == capture_pid || filter__of_other_kind(task);
 }
 
 /* State of a thread, made if need be. NULL where there is no memory for it: counted. */

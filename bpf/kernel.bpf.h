@@ -59,6 +59,7 @@ struct css_set {
 
 struct mm_struct {
 	unsigned long start_code;
+	unsigned long end_code;
 };
 
 struct rq {
@@ -77,6 +78,12 @@ struct pcpu_hot { /* x86, 6.2 to 6.14 */
 	int preempt_count;
 };
 
+struct seq_file;
+
+struct bpf_iter_meta {
+	struct seq_file *seq;
+};
+
 struct task_struct {
 	struct thread_info thread_info;
 	struct sched_entity se;
@@ -84,6 +91,8 @@ struct task_struct {
 	void *stack;
 	unsigned int flags;
 	unsigned int cpu;
+	int on_cpu;
+	unsigned long nvcsw, nivcsw;
 	struct mm_struct *mm;
 	__u32 pid;
 	__u32 tgid;
@@ -102,18 +111,24 @@ struct task_struct___state {
 
 #if defined(__TARGET_ARCH_x86)
 struct pt_regs {
+	unsigned long r15;
+	unsigned long r14;
+	unsigned long r13;
+	unsigned long r12;
 	unsigned long bp;
 	unsigned long bx;
 	unsigned long r11;
 	unsigned long r10;
 	unsigned long r9;
 	unsigned long r8;
+	unsigned long ax;
 	unsigned long cx;
 	unsigned long dx;
 	unsigned long si;
 	unsigned long di;
 	unsigned long orig_ax;
 	unsigned long ip;
+	unsigned long cs;
 	unsigned long flags;
 	unsigned long sp;
 };
@@ -122,6 +137,7 @@ struct user_pt_regs {
 	__u64 regs[31];
 	__u64 sp;
 	__u64 pc;
+	__u64 pstate;
 };
 struct pt_regs {
 	struct user_pt_regs user_regs;
@@ -133,6 +149,13 @@ struct pt_regs {
 #endif
 
 #pragma clang attribute pop
+
+static __always_inline __u32 task__state(const struct task_struct *task)
+{
+	if (bpf_core_field_exists(task->__state))
+		return task->__state;
+	return ((const struct task_struct___state *)task)->state;
+}
 
 /*
  * The fourth argument of sched_switch, prev_state, came with 5.18. Without it prev->__state must be
@@ -146,11 +169,13 @@ static __always_inline __u32 switch__prev_state(const __u64 *ctx)
 {
 	const struct task_struct *prev = (const void *)ctx[1];
 
-	if (switch_has_state)
-		return (__u32)ctx[3];
-	if (bpf_core_field_exists(prev->__state))
-		return prev->__state;
-	return ((const struct task_struct___state *)prev)->state;
+	return switch_has_state ? (__u32)ctx[3] : task__state(prev);
+}
+
+/* How often it has left the cpu: who has not left it again still waits where it did. */
+static __always_inline __u64 task__switches(const struct task_struct *task)
+{
+	return task->nvcsw + task->nivcsw;
 }
 
 /* task->cpu moved into thread_info in 5.16 (x86). */
@@ -269,6 +294,16 @@ static __always_inline bool nr__is_yield(__s32 nr, bool compat)
 #endif
 }
 
+/* execve, execveat */
+static __always_inline bool nr__is_exec(__s32 nr, bool compat)
+{
+#if defined(__TARGET_ARCH_x86)
+	return compat ? nr == 11 || nr == 358 : nr == 59 || nr == 322;
+#else
+	return compat ? nr == 11 || nr == 387 : nr == 221 || nr == 281;
+#endif
+}
+
 /* fork, vfork, clone, clone3: their child, too, returns from them. */
 static __always_inline bool nr__is_clone(__s32 nr, bool compat)
 {
@@ -300,6 +335,60 @@ static __always_inline void regs__user(const struct pt_regs *regs, struct user_r
 #endif
 }
 
+/* All of them, by their DWARF numbers. */
+static __always_inline void regs__dump(const struct pt_regs *regs, __u64 registers[DUMP_REGISTERS])
+{
+#if defined(__TARGET_ARCH_x86)
+	registers[0] = regs->ax;
+	registers[1] = regs->dx;
+	registers[2] = regs->cx;
+	registers[3] = regs->bx;
+	registers[4] = regs->si;
+	registers[5] = regs->di;
+	registers[6] = regs->bp;
+	registers[7] = regs->sp;
+	registers[8] = regs->r8;
+	registers[9] = regs->r9;
+	registers[10] = regs->r10;
+	registers[11] = regs->r11;
+	registers[12] = regs->r12;
+	registers[13] = regs->r13;
+	registers[14] = regs->r14;
+	registers[15] = regs->r15;
+	registers[16] = regs->ip;
+#else
+#pragma unroll
+	for (int i = 0; i < 31; i++)
+		registers[i] = regs->user_regs.regs[i];
+	registers[31] = regs->user_regs.sp;
+	registers[32] = regs->user_regs.pc;
+#endif
+}
+
+/* The ones that every stack has, from a dump. */
+static __always_inline void dump__user(const struct dump_record *record,
+				       struct user_registers *user)
+{
+	user->ip = record->registers[DUMP_REGISTERS - 1];
+	user->sp = record->registers[DUMP_SP];
+#if defined(__TARGET_ARCH_x86)
+	user->frame = record->registers[6];
+#else
+	user->frame = record->registers[29];
+#endif
+}
+
+/* Of a 32-bit program? Its stack is not one of 8-byte words. (A 64-bit program that makes a 32-bit
+ * call still has one.) */
+static __always_inline bool regs__of_32_bits(const struct pt_regs *regs)
+{
+#if defined(__TARGET_ARCH_x86)
+	return regs->cs == 0x23; /* __USER32_CS */
+#else
+	return regs->user_regs.pstate & 0x10; /* PSR_MODE32_BIT */
+#endif
+}
+
 /* arm64 may sign return addresses in their unused upper bits. */
 static __always_inline __u64 user_address(__u64 address)
 {
@@ -309,6 +398,19 @@ static __always_inline __u64 user_address(__u64 address)
 	return address & 0x0000ffffffffffffull;
 #endif
 }
+
+/*
+ * Where programs and libraries are mapped that may lie anywhere, and stacks. Telling stacks apart by
+ * the words in this range, and those in the code of a program that may not, is telling them apart by
+ * their return addresses and frames, and not by what the program computes with.
+ */
+#if defined(__TARGET_ARCH_x86)
+#define MAPPED_LOW 0x500000000000ull
+#define MAPPED_BYTES 0x300000000000ull
+#else
+#define MAPPED_LOW 0x500000000000ull
+#define MAPPED_BYTES 0xb00000000000ull
+#endif
 
 /*
  * Does this program run in an interrupt that merely borrowed the current thread's cpu? The preempt

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-3-Clause) */
 /*
  * The kernel half of offcut: small, bounded, never formats. Reading order: events.h (what leaves),
- * cpu.h (what is kept per cpu), staging (how it leaves), filter (whose), stack, sched, arguments,
- * syscall.
- * Here are the two programs that user space runs itself, by BPF_PROG_TEST_RUN.
+ * cpu.h (what is kept per cpu), staging (how it leaves), filter (whose), stack, dump, sched,
+ * arguments, syscall.
+ * Here are the two programs that user space runs itself, by BPF_PROG_TEST_RUN. (The iterator over
+ * sleeping threads, snapshot.bpf.c, is loaded by itself.)
  */
 #include "syscall.bpf.h"
 

@@ -12,7 +12,7 @@
 #ifndef OFFCUT_SCHED_BPF_H
 #define OFFCUT_SCHED_BPF_H
 
-#include "stack.bpf.h"
+#include "dump.bpf.h"
 
 const volatile bool record_switches;
 const volatile bool record_syscalls;
@@ -67,17 +67,14 @@ static __always_inline void side__look_up(struct side *side, struct cpu *cpu)
 	side->admitted = filter__admits(side->task, side->thread);
 }
 
-/* A user stack is left to the exit of the call, if one is coming; else it must be taken now. */
-static __always_inline __u64 side__user_stack(struct side *prev, struct cpu *cpu)
+/* A user stack is left to the exit of the call, if one is coming; else it must be taken now, before
+ * it is known whether the period will be long. Of the many that are preempted, by frame pointers. */
+static __always_inline __u64 side__user_stack(struct side *prev, struct cpu *cpu, enum class class)
 {
-	__u64 hash;
-
-	if (!stacks || cpu->call.enter_ns || !task__has_user_stack(prev->task))
+	if (!stacks || !user_stacks || cpu->call.enter_ns || !task__has_user_stack(prev->task))
 		return 0;
-	hash = user_stack__take(prev->task, (void *)bpf_task_pt_regs(prev->task), SCRATCH_SWITCH);
-	if (!hash)
-		cpu->stacks_refused++;
-	return hash;
+	return user_stack__take(prev->task, (void *)bpf_task_pt_regs(prev->task), cpu, SCRATCH_SWITCH,
+				class != CLASS_PREEMPTED || preempted_stacks);
 }
 
 static __always_inline void side__leave(struct side *prev, struct cpu *cpu, enum class class,
@@ -92,7 +89,7 @@ static __always_inline void side__leave(struct side *prev, struct cpu *cpu, enum
 	if (record_syscalls)
 		thread->call = cpu->call;
 	if (record_switches)
-		thread->user_stack = side__user_stack(prev, cpu);
+		thread->user_stack = side__user_stack(prev, cpu, class);
 }
 
 static __always_inline void side__take_stacks(struct side *next, struct cpu *cpu,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-3-Clause) */
 /*
- * Stacks of off-CPU periods, named by a 64-bit hash and sent once. Kernel stacks come from the
- * kernel's own unwinder. User stacks do not: bpf_get_stack() pays a checked user access per frame.
+ * Stacks of off-CPU periods as frames, named by a 64-bit hash and sent once. Kernel stacks come from
+ * the kernel's own unwinder. User stacks by frame pointers, where whole ones (dump.bpf.h) are not to
+ * be had, do not: bpf_get_stack() pays a checked user access per frame.
  * Here the stack is copied a window at a time, from a frame to the end of its page, and the frame
  * pointers are followed in the copy: one or two copies for most stacks, and never one that a frame
  * does not lie in, since touching what is not there costs a fault.
@@ -13,6 +14,7 @@
 #define OFFCUT_STACK_BPF_H
 
 #include "filter.bpf.h"
+#include "hash.bpf.h"
 
 _Static_assert((FRAMES_MAX & (FRAMES_MAX + 1)) == 0, "FRAMES_MAX is used as a mask");
 
@@ -56,37 +58,11 @@ struct {
 	__type(value, __u64);
 } seen SEC(".maps");
 
-static __always_inline __u64 hash__add(__u64 hash, __u64 word)
+static __always_inline __u64 *seen__slot(__u64 hash)
 {
-	hash = (hash ^ word) * 0x9e3779b97f4a7c15ull;
-	return hash ^ (hash >> 29);
-}
+	__u32 slot = (__u32)hash & (SEEN_SLOTS - 1);
 
-/*
- * The loops below are bpf_loop(): verifiers differ in which shape of a plain loop they follow, up to
- * 6.4 they refuse some that clang likes to make.
- */
-struct hashing {
-	const struct stack_record *record;
-	__u64 hash;
-};
-
-static long hash__step(__u32 index, void *context)
-{
-	struct hashing *hashing = context;
-
-	if (index >= FRAMES_MAX)
-		return 1;
-	hashing->hash = hash__add(hashing->hash, hashing->record->frames[index]);
-	return 0;
-}
-
-static __always_inline __u64 frames__hash(const struct stack_record *record, __u64 seed)
-{
-	struct hashing hashing = { .record = record, .hash = seed };
-
-	bpf_loop(record->depth, hash__step, &hashing, 0);
-	return hashing.hash ? hashing.hash : 1;
+	return bpf_map_lookup_elem(&seen, &slot);
 }
 
 /* Sends the stack unless user space knows it. Returns its hash, 0 if user space could not be told. */
@@ -95,11 +71,8 @@ static __always_inline __u64 stack__send(struct stack_scratch *scratch, __u64 se
 	struct stack_message *message = &scratch->message;
 	__u64 hash = frames__hash(&message->record, seed);
 	__u64 depth = message->record.depth;
-	__u32 slot;
-	__u64 *known;
+	__u64 *known = seen__slot(hash);
 
-	slot = (__u32)hash & (SEEN_SLOTS - 1);
-	known = bpf_map_lookup_elem(&seen, &slot);
 	if (!known || *known == hash)
 		return hash;
 	barrier_var(depth);
@@ -208,17 +181,13 @@ static __always_inline void user_stack__walk(struct stack_scratch *scratch,
 				STACK_TRUNCATED : 0;
 }
 
-/*
- * The current thread's user stack. Between leaving the cpu inside a system call and that call's
- * exit no user code runs, so at the exit registers and stack are still those of the period.
- * Returns its hash, 0 if it could not be delivered.
- */
-static __noinline __u64 user_stack__take(struct task_struct *task, struct pt_regs *regs,
-					 __u32 owner)
+/* The current thread's user stack by frame pointers. Returns its hash, 0 if it could not be
+ * delivered. */
+static __noinline __u64 user_frames__take(struct task_struct *task, struct pt_regs *regs,
+					  __u32 owner)
 {
 	struct stack_scratch *scratch = scratch__of(owner);
 	struct user_registers user;
-	__u64 seed;
 
 	if (!scratch || !task || !regs)
 		return 0;
@@ -226,10 +195,9 @@ static __noinline __u64 user_stack__take(struct task_struct *task, struct pt_reg
 	user_stack__walk(scratch, &user);
 	scratch->message.record.pid = task->tgid;
 	scratch->message.record.kind = STACK_USER;
-	/* The process and its program (exec starts it anew); then the frames. */
-	seed = hash__add(hash__add(hash__add(1, task->tgid), task->group_leader->start_time),
-			 task->self_exec_id);
-	return stack__send(scratch, seed);
+	if (regs__nr(regs) < 0)
+		scratch->message.record.flags |= STACK_EXACT_IP;
+	return stack__send(scratch, hash__of_process(task, HASH_FRAMES));
 }
 
 #endif

@@ -117,6 +117,12 @@ static __always_inline bool call__end_unentered(struct pt_regs *regs, struct sys
 	return call__wanted(nr, compat);
 }
 
+/* An exec that went well: the stack it waited on is gone, and another program's is in its place. */
+static __always_inline bool call__replaced_program(const struct syscall_record *record)
+{
+	return record->result == 0 && nr__is_exec(record->nr, record->flags & SYSCALL_COMPAT);
+}
+
 /* What is known of the call that ends. Returns false if it is not to be recorded. */
 static __always_inline bool call__end(struct pt_regs *regs, struct cpu *cpu,
 				      struct syscall_record *record)
@@ -130,12 +136,9 @@ static __always_inline bool call__end(struct pt_regs *regs, struct cpu *cpu,
 	record->flags = call->compat ? SYSCALL_COMPAT : 0;
 	record->duration_ns = record->time_ns - call->enter_ns;
 	record->offcpu_ns = call->offcpu_ns;
-	if (stacks && call->stack_due) {
-		record->user_stack =
-			user_stack__take(bpf_get_current_task_btf(), regs, SCRATCH_SYSCALL);
-		if (!record->user_stack)
-			cpu->stacks_refused++;
-	}
+	if (stacks && user_stacks && call->stack_due && !call__replaced_program(record))
+		record->user_stack = user_stack__take(bpf_get_current_task_btf(), regs, cpu,
+						      SCRATCH_SYSCALL, true);
 	if (record_arguments)
 		arguments__end(regs, cpu);
 	call->enter_ns = 0;

@@ -65,6 +65,8 @@ Napi::Object SummaryObject(Napi::Env env, const session_summary &summary, const 
 	object.Set("commandStatus", summary.command_status);
 	object.Set("fileBytes", static_cast<double>(summary.encoder.file_bytes));
 	object.Set("stacks", static_cast<double>(summary.encoder.stacks));
+	object.Set("files", static_cast<double>(summary.sealing.files));
+	object.Set("filesSealed", static_cast<double>(summary.sealing.files_sealed));
 	object.Set("strings", static_cast<double>(summary.encoder.string_arguments));
 	object.Set("seen", CountsObject(env, summary.encoder.seen));
 	object.Set("written", CountsObject(env, summary.encoder.written));

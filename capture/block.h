@@ -13,7 +13,7 @@
 #include "format.h"
 
 #define BLOCK_COLUMNS_MAX 12 /* of the types this writer knows */
-#define BLOCK_TYPES (OFFCUT_BLOCK_TYPE_CGROUP + 1)
+#define BLOCK_TYPES (OFFCUT_BLOCK_TYPE_PROCESS_SYMBOL + 1)
 
 /*
  * An open block is written at this size at the latest. Longer ones compress no better (LZ4 looks

@@ -251,6 +251,14 @@ bool block_writer__is_full(const struct block_writer *writer)
 		writer->offset + block_writer__end_bytes(writer) + margin > writer->size_max);
 }
 
+bool block_writer__has_room(const struct block_writer *writer, const struct block *block)
+{
+	uint64_t bytes = sizeof(struct offcut_block_header) + block__payload_max(block);
+
+	return !writer->size_max ||
+	       writer->offset + bytes + block_writer__end_bytes(writer) <= writer->size_max;
+}
+
 bool block_writer__refuses(const struct block_writer *writer)
 {
 	return writer->broken || ((writer->write_errno || writer->overflowed) && !writer->ending);

@@ -56,6 +56,9 @@ bool block_writer__refuses(const struct block_writer *);
 /* size_max is near enough that the recording should end. */
 bool block_writer__is_full(const struct block_writer *);
 
+/* Does this block fit, so that it can be left out if not? */
+bool block_writer__has_room(const struct block_writer *, const struct block *);
+
 /* What follows is the end of the recording: reserved room may be used. */
 void block_writer__begin_end(struct block_writer *);
 /* Index and trailer; nothing after it. 0 or -write_errno. */

@@ -19,6 +19,7 @@ const struct capability capability_table[CAPABILITY_COUNT] = {
 	{ "cap_syslog", 34, "name kernel functions", false },
 	{ "cap_sys_ptrace", 19, "read the mappings of other users' processes", false },
 	{ "cap_dac_read_search", 2, "read build ids of files only others may read", false },
+	{ "cap_checkpoint_restore", 40, "open mapped files that are deleted or replaced", false },
 };
 
 static uint64_t capabilities__effective(void)
@@ -37,7 +38,7 @@ static uint64_t capabilities__effective(void)
 	return effective;
 }
 
-/* CAP_BPF and CAP_PERFMON (5.8) and CAP_SYSLOG (2.6.38) were parts of CAP_SYS_ADMIN. */
+/* CAP_SYSLOG (2.6.38), CAP_BPF and CAP_PERFMON (5.8), CAP_CHECKPOINT_RESTORE (5.9) were parts of it. */
 static bool capability__is_part_of_admin(const struct capability *capability)
 {
 	return capability->number >= 34;
@@ -68,7 +69,7 @@ void capabilities__setcap_line(char *text, size_t bytes)
 
 bool capabilities__missing(bool required, char *text, size_t bytes)
 {
-	char names[256] = "", line[CAPABILITY_TEXT_BYTES];
+	char names[384] = "", line[CAPABILITY_TEXT_BYTES];
 	size_t used = 0;
 
 	for (size_t i = 0; i < CAPABILITY_COUNT && used < sizeof(names); i++) {

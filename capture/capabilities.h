@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CAPABILITY_TEXT_BYTES 480
+#define CAPABILITY_TEXT_BYTES 640
 
 struct capability {
 	const char *name; /* as setcap wants it */
@@ -19,7 +19,7 @@ struct capability {
 	bool required; /* nothing can be recorded without it */
 };
 
-#define CAPABILITY_COUNT 5
+#define CAPABILITY_COUNT 6
 extern const struct capability capability_table[CAPABILITY_COUNT];
 
 /* Effective in this process? CAP_SYS_ADMIN stands in for those that were split off from it. */

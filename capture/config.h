@@ -15,6 +15,13 @@
 #define CONFIG_CALL_ABIS 2       /* native, compat */
 #define CONFIG_TEXT_BYTES 4096
 
+/* What goes into the recording of the files that its stacks lead through. */
+enum seal_mode {
+	SEAL_NEEDED, /* what their frames need to be unwound and named */
+	SEAL_FULL,   /* all unwind information and symbols of those files */
+	SEAL_NONE,
+};
+
 struct id_list {
 	uint32_t ids[CONFIG_IDS_MAX];
 	size_t count;
@@ -39,6 +46,15 @@ struct capture_config {
 
 	bool offcpu, syscalls, wakeups, stacks;
 	uint64_t stack_min_us;
+	bool user_stacks;           /* with `stacks`: those of user space too */
+	uint32_t stack_bytes;       /* of a whole user stack; 0: by frame pointers only */
+	uint32_t stacks_per_second; /* whole ones, new ones, on each cpu */
+	bool preempted_stacks;      /* whole ones of preempted threads too */
+	bool exact_stacks;          /* any byte tells two of them apart */
+	bool keep_stack_bytes;      /* of the bytes, not only the pointers */
+	bool snapshots;             /* of who sleeps when recording begins and ends */
+	enum seal_mode seal;
+	bool verbose; /* tells of every file whether it was sealed */
 
 	char **command; /* NULL-terminated; NULL: none */
 	bool whole_host; /* with a command: not only it and its children */

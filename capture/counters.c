@@ -12,6 +12,7 @@ _Static_assert(OFFCPU_CLASSES == OFFCUT_OFFCPU_CLASS_OTHER + 1, "OffcpuClass");
 
 struct reported {
 	uint64_t threads_refused, stacks_refused, strings_refused;
+	uint64_t dumps_refused, dumps_over_budget;
 };
 
 struct counters {
@@ -84,6 +85,7 @@ static void counters__report_cpu_losses(struct counters *counters, uint32_t numb
 	struct reported *reported = &counters->reported[number];
 	uint64_t threads = cpu->threads_refused, stacks = cpu->stacks_refused;
 	uint64_t strings = cpu->strings_refused;
+	uint64_t dumps = cpu->dumps_refused, over_budget = cpu->dumps_over_budget;
 
 	if (threads > reported->threads_refused)
 		encoder__lost(encoder, number, OFFCUT_BLOCK_TYPE_STACK,
@@ -97,7 +99,15 @@ static void counters__report_cpu_losses(struct counters *counters, uint32_t numb
 		encoder__lost(encoder, number, OFFCUT_BLOCK_TYPE_STRING_ARGUMENT,
 			      OFFCUT_LOST_REASON_RING_FULL, counters->reported_ns, now_ns,
 			      strings - reported->strings_refused);
-	*reported = (struct reported){ threads, stacks, strings };
+	if (dumps > reported->dumps_refused)
+		encoder__lost(encoder, number, OFFCUT_BLOCK_TYPE_USER_DUMP,
+			      OFFCUT_LOST_REASON_RING_FULL, counters->reported_ns, now_ns,
+			      dumps - reported->dumps_refused);
+	if (over_budget > reported->dumps_over_budget)
+		encoder__lost(encoder, number, OFFCUT_BLOCK_TYPE_USER_DUMP,
+			      OFFCUT_LOST_REASON_STACK_BUDGET, counters->reported_ns, now_ns,
+			      over_budget - reported->dumps_over_budget);
+	*reported = (struct reported){ threads, stacks, strings, dumps, over_budget };
 }
 
 /* The kernel counts these per program, not per cpu. */

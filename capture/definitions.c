@@ -24,7 +24,8 @@ _Static_assert(STACKS_MAX <= OFFCUT_STACK_ID_MAX, "stack ids");
 _Static_assert(FRAMES_MAX <= OFFCUT_STACK_DEPTH_MAX, "depth of stacks");
 _Static_assert((int)STACK_KERNEL == OFFCUT_STACK_KIND_KERNEL &&
 		       (int)STACK_USER == OFFCUT_STACK_KIND_USER &&
-		       (int)STACK_TRUNCATED == OFFCUT_STACK_FLAG_TRUNCATED,
+		       (int)STACK_TRUNCATED == OFFCUT_STACK_FLAG_TRUNCATED &&
+		       (int)STACK_EXACT_IP == OFFCUT_STACK_FLAG_EXACT_IP,
 	       "stack_record is the format's");
 _Static_assert((int)STRING_TRUNCATED == OFFCUT_STRING_ARGUMENT_FLAG_TRUNCATED &&
 		       (int)STRING_UNREADABLE == OFFCUT_STRING_ARGUMENT_FLAG_UNREADABLE,
@@ -66,6 +67,8 @@ static int definitions__allocate(struct definitions *definitions,
 	error |= intern__open(&definitions->object_ids, OFFCUT_OBJECT_ID_MAX, config->start_ns);
 	error |= dictionary__open(&definitions->stack_ids, STACKS_MAX);
 	error |= dictionary__open(&definitions->cgroup_ids, CGROUPS_MAX);
+	error |= stack_code__open(&definitions->stack_code, config->seals,
+				  config->start_ns);
 	error |= symbols__open(&definitions->symbols, config->kallsyms);
 	definitions->stack_is_defined = calloc(STACKS_MAX / 8, 1);
 	definitions->module_objects = calloc(MODULES_MAX, sizeof(*definitions->module_objects));
@@ -100,6 +103,7 @@ int definitions__open(struct definitions *definitions, const struct definitions_
 		definitions__close(definitions);
 		return -ENOMEM;
 	}
+	definitions->stack_code.meets_all = config->opens_all;
 	return 0;
 }
 
@@ -111,6 +115,7 @@ void definitions__close(struct definitions *definitions)
 	dictionary__close(&definitions->stack_ids);
 	dictionary__close(&definitions->cgroup_ids);
 	symbols__close(definitions->symbols);
+	stack_code__close(&definitions->stack_code);
 	free(definitions->stack_is_defined);
 	free(definitions->module_objects);
 	free(definitions->cgroup_is_defined);
@@ -167,7 +172,8 @@ static uint32_t definitions__object_id(struct definitions *definitions, const st
 	memset(&key, 0, sizeof(key)); /* padding too: it is hashed */
 	key.kind = object->kind;
 	key.path = object->path;
-	key.build_id = object->build_id;
+	key.build_id.length = object->build_id.length;
+	memcpy(key.build_id.bytes, object->build_id.bytes, object->build_id.length);
 	if (!object->build_id.length) {
 		key.device = object->device;
 		key.inode = object->inode;
@@ -188,6 +194,7 @@ uint32_t definitions__object(struct definitions *definitions, const struct objec
 		definitions__limit_reached(definitions, OFFCUT_BLOCK_TYPE_OBJECT);
 	if (!is_new)
 		return id;
+	mapped_objects__add(&definitions->stack_code.objects, id, object);
 	block__delta(block, OFFCUT_OBJECT_COLUMN_ID, id);
 	block__unsigned(block, OFFCUT_OBJECT_COLUMN_KIND, object->kind);
 	block__unsigned(block, OFFCUT_OBJECT_COLUMN_PATH, object->path);
@@ -205,6 +212,7 @@ void definitions__mapping(struct definitions *definitions, const struct mapping 
 	struct block *block = &definitions->mappings;
 	uint64_t time_ns = mapping->time_ns ? mapping->time_ns : definitions->start_ns;
 
+	stack_code__mapping(&definitions->stack_code, mapping);
 	if (block__is_full(block, 1))
 		definitions__write(definitions);
 	block__delta(block, OFFCUT_MAP_COLUMN_TIME, time_ns);
@@ -222,6 +230,9 @@ void definitions__task(struct definitions *definitions, const struct task *task)
 
 	if (!timed.time_ns)
 		timed.time_ns = definitions->start_ns;
+	if (task->kind == OFFCUT_TASK_KIND_FORK && task->pid != task->parent_pid)
+		needed_code__forget_owner(&definitions->stack_code.needed,
+					  &(struct needed_owner){ .pid = task->pid });
 	if (task->cgroup && dictionary__reserve(&definitions->cgroup_ids, 1))
 		dictionary__index(&definitions->cgroup_ids, task->cgroup);
 	if (!tasks__has_room(&definitions->tasks))
@@ -328,31 +339,44 @@ uint32_t definitions__id_of_stack(struct definitions *definitions, uint64_t hash
 	return dictionary__index(ids, hash) + 1;
 }
 
-void definitions__stack(struct definitions *definitions, const struct stack_record *stack)
+uint32_t definitions__define_stack(struct definitions *definitions, uint64_t hash)
 {
-	struct block *block = &definitions->stacks;
-	uint32_t id = definitions__stack_id(definitions, stack->hash);
+	uint32_t id = definitions__stack_id(definitions, hash);
 
 	if (!id || definitions->stack_is_defined[(id - 1) / 8] & 1u << (id - 1) % 8)
-		return; /* the kernel forgets which ones it has told: once is enough */
+		return 0; /* the kernel forgets which ones it has told: once is enough */
 	definitions->stack_is_defined[(id - 1) / 8] |= (uint8_t)(1u << (id - 1) % 8);
 	definitions->stacks_defined++;
+	return id;
+}
+
+void definitions__stack(struct definitions *definitions, const struct stack_record *stack,
+			uint32_t depth)
+{
+	struct block *block = &definitions->stacks;
+	uint32_t id = definitions__define_stack(definitions, stack->hash);
+
+	if (!id)
+		return;
 	if (block__is_full(block, 1))
 		definitions__write(definitions);
 	if (stack->kind == STACK_KERNEL) {
-		for (uint32_t i = 0; i < stack->depth; i++) {
+		for (uint32_t i = 0; i < depth; i++) {
 			definitions__cover(definitions, stack->frames[i]);
 			/* A call that never returns may be its function's last instruction. */
 			definitions__cover(definitions, stack->frames[i] - 1);
 		}
 	}
+	for (uint32_t i = 0; stack->kind == STACK_USER && i < depth; i++)
+		stack_code__add(&definitions->stack_code, stack->pid, stack->time_ns,
+				stack->frames[i]);
 	block__delta(block, OFFCUT_STACK_COLUMN_ID, id);
 	block__unsigned(block, OFFCUT_STACK_COLUMN_KIND, stack->kind);
 	block__unsigned(block, OFFCUT_STACK_COLUMN_FLAGS, stack->flags);
 	block__unsigned(block, OFFCUT_STACK_COLUMN_PID, stack->pid);
 	block__delta(block, OFFCUT_STACK_COLUMN_TIME, stack->time_ns);
-	block__unsigned(block, OFFCUT_STACK_COLUMN_DEPTH, stack->depth);
-	for (uint32_t i = 0; i < stack->depth; i++)
+	block__unsigned(block, OFFCUT_STACK_COLUMN_DEPTH, depth);
+	for (uint32_t i = 0; i < depth; i++)
 		block__delta(block, OFFCUT_STACK_COLUMN_ADDRESS, stack->frames[i]);
 	block__add_record(block, stack->time_ns);
 }

@@ -25,6 +25,7 @@
 #include "entities.h"
 #include "intern.h"
 #include "losses.h"
+#include "stack_code.h"
 #include "symbols.h"
 #include "tasks.h"
 
@@ -38,6 +39,7 @@ struct definitions {
 	uint8_t *cgroup_is_defined;   /* one bit per index */
 	uint32_t cgroups_asked;       /* the ids before this index have been asked for */
 	struct symbols *symbols;
+	struct stack_code stack_code; /* of user stacks, for sealing */
 	uint32_t *module_objects; /* object id by module, 0 not yet */
 	struct block_writer *writer;
 	struct losses *losses;
@@ -53,6 +55,8 @@ struct definitions_config {
 	struct losses *losses;
 	uint64_t start_ns;
 	const char *kallsyms;
+	bool seals;	/* what stacks need of files is to be found */
+	bool opens_all; /* of the files that are mapped, not only those of stacks */
 };
 
 int definitions__open(struct definitions *, const struct definitions_config *); /* 0 or -ENOMEM */
@@ -62,7 +66,10 @@ uint32_t definitions__string(struct definitions *, const void *bytes, size_t len
 uint32_t definitions__object(struct definitions *, const struct object *);
 void definitions__mapping(struct definitions *, const struct mapping *);
 void definitions__task(struct definitions *, const struct task *);
-void definitions__stack(struct definitions *, const struct stack_record *);
+/* The first `depth` of its frames. */
+void definitions__stack(struct definitions *, const struct stack_record *, uint32_t depth);
+/* The id of a stack that the caller defines now; 0: it is defined, or there are too many. */
+uint32_t definitions__define_stack(struct definitions *, uint64_t hash);
 
 /* What an argument points to: its text becomes a string. */
 void definitions__string_argument(struct definitions *, const struct string_argument *,

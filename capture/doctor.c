@@ -14,6 +14,7 @@
 #include "kernel_features.h"
 #include "processes.h"
 #include "programs.h"
+#include "snapshots.h"
 
 /* The inode of the initial pid namespace: PROC_PID_INIT_INO of the kernel. */
 #define PID_NAMESPACE_INITIAL "pid:[4026531836]"
@@ -99,6 +100,23 @@ static void examine__programs(struct doctor_report *report)
 	programs__close(programs);
 }
 
+static void examine__snapshots(struct doctor_report *report)
+{
+	struct capture_config config;
+	struct snapshots *snapshots = NULL;
+	int result;
+
+	config__init(&config);
+	result = snapshots__open(&snapshots, &config);
+	if (!result)
+		report__add(report, "snapshots", DOCTOR_OK, "sleeping threads can be asked where they are");
+	else
+		report__add(report, "snapshots", DOCTOR_DEGRADED, "the kernel does not let sleeping threads "
+			    "be asked where they are (%s): who sleeps all the while will have no stack",
+			    strerror(-result));
+	snapshots__close(snapshots);
+}
+
 static void examine__processes(struct doctor_report *report)
 {
 	struct processes_config config = { .cpus = kernel__possible_cpus() };
@@ -158,6 +176,7 @@ void doctor__examine(struct doctor_report *report)
 	examine__btf(report);
 	examine__capabilities(report);
 	examine__programs(report);
+	examine__snapshots(report);
 	examine__processes(report);
 	examine__kernel_symbols(report);
 	examine__pid_namespace(report);

@@ -5,6 +5,7 @@
  * collected.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -15,8 +16,10 @@
 #include "definitions.h"
 #include "encoder.h"
 #include "meta.h"
-#include "socket_address.h"
+#include "snapshot_block.h"
 #include "streams.h"
+#include "string_record.h"
+#include "user_dumps.h"
 
 #define CLOCK_INTERVAL_NS 10000000000ull
 /*
@@ -33,9 +36,11 @@ struct encoder {
 	struct block_writer writer;
 	struct losses losses;
 	struct definitions definitions;
+	struct sealed sealed;
 	struct streams streams;
 	struct counts counts;
-	struct block clock, sync, totals;
+	struct user_dumps dumps;
+	struct block clock, sync, totals, snapshots;
 	uint32_t cpus;
 	uint64_t start_ns;
 	uint64_t clock_ns; /* of the last Clock */
@@ -85,6 +90,8 @@ static int encoder__open_parts(struct encoder *encoder, const struct encoder_con
 		.losses = &encoder->losses,
 		.start_ns = config->start_monotonic_ns,
 		.kallsyms = config->kallsyms ? config->kallsyms : "/proc/kallsyms",
+		.seals = config->sealed && strcmp(config->sealed, "none"),
+		.opens_all = config->opens_all,
 	};
 
 	if (chunk_pool__open(pool, open_bytes_max + POOL_HEADROOM_BYTES))
@@ -96,8 +103,14 @@ static int encoder__open_parts(struct encoder *encoder, const struct encoder_con
 	block__init(&encoder->sync, pool, OFFCUT_BLOCK_TYPE_SYNC, OFFCUT_CPU_NONE, 0);
 	block__init(&encoder->totals, pool, OFFCUT_BLOCK_TYPE_TOTALS, OFFCUT_CPU_NONE,
 		    OFFCUT_TOTALS_COLUMNS);
-	if (definitions__open(&encoder->definitions, &definitions))
+	block__init(&encoder->snapshots, pool, OFFCUT_BLOCK_TYPE_SNAPSHOT, OFFCUT_CPU_NONE,
+		    OFFCUT_SNAPSHOT_COLUMNS);
+	if (definitions__open(&encoder->definitions, &definitions) ||
+	    user_dumps__open(&encoder->dumps, pool, writer, &encoder->definitions,
+			     config->keep_stack_bytes))
 		return -ENOMEM;
+	encoder->definitions.stack_code.spaces = &encoder->dumps.spaces;
+	sealed__init(&encoder->sealed, pool, &encoder->definitions, writer);
 	encoder->streams = (struct streams){
 		.pool = pool,
 		.open_chunks_max = (uint32_t)(open_bytes_max / CHUNK_BYTES),
@@ -116,17 +129,24 @@ static int encoder__write_head(struct encoder *encoder, const struct encoder_con
 		.start_realtime_ns = config->start_realtime_ns,
 		.cpus = config->cpus,
 	};
+	uint64_t stext = symbols__stext(encoder->definitions.symbols);
+	char stext_text[24];
 	const struct meta_entry entries[] = {
 		{ "writer", config->writer },
 		{ "command", config->command },
 		{ "options", config->options },
 		{ "streams", config->streams },
 		{ "stackMinUs", config->stack_min_us },
+		{ "stackBytes", config->stack_bytes },
+		{ "stackBytesKept", config->stack_bytes_kept },
 		{ "filter", config->filter },
+		{ "sealed", config->sealed },
+		{ "kernelStext", stext ? stext_text : NULL },
 		{ "kernelSymbols",
 		  symbols__are_hidden(encoder->definitions.symbols) ? "hidden" : NULL },
 	};
 
+	snprintf(stext_text, sizeof(stext_text), "%llx", (unsigned long long)stext);
 	meta__file_header(&header);
 	block_writer__file_header(&encoder->writer, &header);
 	meta__write(&encoder->writer, &encoder->pool, entries, sizeof(entries) / sizeof(*entries),
@@ -175,6 +195,7 @@ void encoder__close(struct encoder *encoder)
 	if (!encoder)
 		return;
 	streams__close(&encoder->streams);
+	user_dumps__close(&encoder->dumps);
 	definitions__close(&encoder->definitions);
 	block_writer__close(&encoder->writer);
 	chunk_pool__close(&encoder->pool);
@@ -189,7 +210,26 @@ static void encoder__stack(struct encoder *encoder, const void *record, size_t b
 	if (bytes < head || stack->depth > FRAMES_MAX ||
 	    bytes < head + stack->depth * sizeof(*stack->frames))
 		return;
-	definitions__stack(&encoder->definitions, stack);
+	definitions__stack(&encoder->definitions, stack,
+			   stack->kind == STACK_USER ? user_dumps__frames(&encoder->dumps, stack)
+						     : stack->depth);
+}
+
+static void encoder__dump(struct encoder *encoder, const void *record, size_t bytes)
+{
+	const struct dump_record *dump = record;
+
+	if (bytes < sizeof(*dump) || dump->length > DUMP_BYTES_MAX || dump->length % 8 ||
+	    bytes - sizeof(*dump) < dump->length)
+		return;
+	user_dumps__add(&encoder->dumps, dump, (const uint64_t *)(dump + 1));
+}
+
+static void encoder__snapshot(struct encoder *encoder, const void *record, size_t bytes)
+{
+	if (bytes < sizeof(struct snapshot_record))
+		return;
+	snapshot_block__add(&encoder->snapshots, &encoder->writer, &encoder->definitions, record);
 }
 
 static void encoder__task_record(struct encoder *encoder, const void *record, size_t bytes)
@@ -208,32 +248,6 @@ static void encoder__task_record(struct encoder *encoder, const void *record, si
 	task.comm = encoder__string(encoder, seen->comm, strnlen(seen->comm, sizeof(seen->comm)));
 	task.flags = seen->flags;
 	encoder__task(encoder, &task);
-}
-
-static void encoder__string_record(struct encoder *encoder, const void *record, size_t bytes)
-{
-	const struct string_record *string = record;
-	char text[SOCKET_ADDRESS_TEXT_BYTES];
-	const char *from = text;
-	struct string_argument argument;
-	size_t head = offsetof(struct string_record, bytes), length;
-
-	if (bytes < head || string->length > STRING_BYTES_MAX || bytes < head + string->length)
-		return;
-	length = string->length;
-	argument = (struct string_argument){
-		.time_ns = string->time_ns,
-		.tid = string->tid,
-		.argument = string->argument,
-		.flags = string->flags & (STRING_TRUNCATED | STRING_UNREADABLE),
-	};
-	if (string->flags & STRING_ADDRESS && length) {
-		socket_address__text(string->bytes, length, text);
-		length = strlen(text);
-	} else {
-		from = (const char *)string->bytes;
-	}
-	definitions__string_argument(&encoder->definitions, &argument, from, length);
 }
 
 static void encoder__events(struct encoder *encoder, const struct message_header *header,
@@ -275,10 +289,16 @@ void encoder__message(struct encoder *encoder, const void *message, size_t bytes
 				bytes);
 		break;
 	case MESSAGE_STRING:
-		encoder__string_record(encoder, header + 1, bytes);
+		string_record__define(&encoder->definitions, (const void *)(header + 1), bytes);
 		break;
 	case MESSAGE_STACK:
 		encoder__stack(encoder, header + 1, bytes);
+		break;
+	case MESSAGE_DUMP:
+		encoder__dump(encoder, header + 1, bytes);
+		break;
+	case MESSAGE_SNAPSHOT:
+		encoder__snapshot(encoder, header + 1, bytes);
 		break;
 	case MESSAGE_TASK:
 		encoder__task_record(encoder, header + 1, bytes);
@@ -314,11 +334,25 @@ uint32_t encoder__object(struct encoder *encoder, const struct object *object)
 void encoder__mapping(struct encoder *encoder, const struct mapping *mapping)
 {
 	definitions__mapping(&encoder->definitions, mapping);
+	address_spaces__map(&encoder->dumps.spaces, mapping);
 }
 
 void encoder__task(struct encoder *encoder, const struct task *task)
 {
+	struct address_spaces *spaces = &encoder->dumps.spaces;
+
 	definitions__task(&encoder->definitions, task);
+	if (task->kind == OFFCUT_TASK_KIND_FORK && task->pid != task->parent_pid)
+		address_spaces__fork(spaces, task->pid, task->parent_pid);
+	else if (task->kind == OFFCUT_TASK_KIND_EXEC)
+		address_spaces__exec(spaces, task->pid);
+	else if (task->kind == OFFCUT_TASK_KIND_EXIT && task->tid == task->pid)
+		address_spaces__exit(spaces, task->pid, task->time_ns);
+}
+
+struct address_spaces *encoder__address_spaces(struct encoder *encoder)
+{
+	return &encoder->dumps.spaces;
 }
 
 uint64_t encoder__next_cgroup(struct encoder *encoder)
@@ -331,10 +365,38 @@ void encoder__cgroup(struct encoder *encoder, uint64_t id, const char *path, siz
 	definitions__cgroup(&encoder->definitions, id, path, length);
 }
 
+void encoder__mappings_known(struct encoder *encoder, uint64_t until_ns)
+{
+	stack_code__resolve(&encoder->definitions.stack_code, until_ns);
+}
+
+struct needed_code *encoder__needed_code(struct encoder *encoder)
+{
+	return &encoder->definitions.stack_code.needed;
+}
+
+const struct mapped_object *encoder__mapped_object(const struct encoder *encoder,
+						   uint32_t object_id)
+{
+	return mapped_objects__find(&encoder->definitions.stack_code.objects, object_id);
+}
+
+uint32_t encoder__parent(const struct encoder *encoder, uint32_t pid)
+{
+	return tasks__parent(&encoder->definitions.tasks, pid);
+}
+
+struct sealed *encoder__sealed(struct encoder *encoder)
+{
+	return &encoder->sealed;
+}
+
 /* Everything that is open, definitions before their use. */
 static void encoder__flush(struct encoder *encoder)
 {
 	definitions__write(&encoder->definitions);
+	user_dumps__write(&encoder->dumps);
+	snapshot_block__write(&encoder->snapshots, &encoder->writer);
 	losses__write(&encoder->losses);
 	streams__write(&encoder->streams);
 	losses__write(&encoder->losses);
@@ -353,6 +415,7 @@ int encoder__tick(struct encoder *encoder, uint64_t watermark_ns)
 	encoder->watermark_ns = watermark_ns;
 	encoder__flush(encoder);
 	encoder->definitions.now_ns = watermark_ns;
+	address_spaces__sweep(&encoder->dumps.spaces, watermark_ns);
 	if (clock_ns(CLOCK_MONOTONIC) - encoder->clock_ns >= CLOCK_INTERVAL_NS)
 		encoder__write_clock(encoder);
 	encoder__write_sync(encoder, watermark_ns);

@@ -9,14 +9,19 @@
 #ifndef OFFCUT_ENCODER_H
 #define OFFCUT_ENCODER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include <linux/types.h>
 
 #include "../bpf/events.h"
+#include "address_spaces.h"
 #include "entities.h"
 #include "error.h"
+#include "mapped_objects.h"
+#include "needed_code.h"
+#include "sealed.h"
 
 struct encoder;
 
@@ -27,6 +32,10 @@ struct encoder_config {
 	uint32_t cpus;           /* possible CPUs; cpu numbers are below it */
 	uint64_t start_monotonic_ns, start_realtime_ns;
 	const char *writer, *command, *options, *streams, *stack_min_us, *filter;
+	const char *stack_bytes, *stack_bytes_kept;
+	bool keep_stack_bytes; /* all that is in user stacks */
+	bool opens_all;     /* files are to be opened for sealing before stacks are seen: of few processes */
+	const char *sealed; /* what sealing is to find: needed, full, none */
 	const char *kallsyms; /* NULL: /proc/kallsyms; must outlive the encoder */
 };
 
@@ -86,10 +95,20 @@ uint32_t encoder__object(struct encoder *, const struct object *);
 /* Times of 0 are the recording's start. */
 void encoder__mapping(struct encoder *, const struct mapping *);
 void encoder__task(struct encoder *, const struct task *);
+/* All of both before this time have been told. */
+void encoder__mappings_known(struct encoder *, uint64_t until_ns);
 
 /* Cgroups that tasks have named: the next one without a path (0: none; each id is given once), and
  * its path, if the caller can find it. More than one path for an id is one too many: ignored. */
 uint64_t encoder__next_cgroup(struct encoder *);
 void encoder__cgroup(struct encoder *, uint64_t id, const char *path, size_t length);
+
+/* Where the code of processes lies, as mappings and tasks have told it. */
+struct address_spaces *encoder__address_spaces(struct encoder *);
+/* For sealing: what stacks need, where it lies, who could know the file, and where findings go. */
+struct needed_code *encoder__needed_code(struct encoder *);
+const struct mapped_object *encoder__mapped_object(const struct encoder *, uint32_t object_id);
+uint32_t encoder__parent(const struct encoder *, uint32_t pid); /* 0: not known */
+struct sealed *encoder__sealed(struct encoder *);
 
 #endif

@@ -6,6 +6,7 @@
 #ifndef OFFCUT_ENTITIES_H
 #define OFFCUT_ENTITIES_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "build_id.h"
@@ -23,6 +24,7 @@ struct task {
 struct object {
 	uint32_t kind;   /* enum offcut_object_kind */
 	uint32_t path;   /* string id */
+	const char *name; /* the path itself, where the object is to be sealed; not kept */
 	uint64_t device; /* major << 20 | minor */
 	uint64_t inode;
 	struct build_id build_id;
@@ -42,7 +44,32 @@ struct string_argument {
 	uint32_t flags; /* enum offcut_string_argument_flag */
 };
 
-#define LOST_REASONS (OFFCUT_LOST_REASON_LIMIT_REACHED + 1)
+/* What sealing finds: parts of mapped files, and names of code. */
+struct section_part {
+	uint32_t object;
+	uint32_t kind;    /* enum offcut_section_kind */
+	uint64_t address; /* of the section in the object */
+	uint32_t total, offset, length;
+	const uint8_t *bytes;
+};
+
+struct object_symbol {
+	uint32_t object;
+	uint32_t source; /* enum offcut_symbol_source */
+	uint64_t address, length;
+	const char *name;
+	size_t name_bytes;
+};
+
+struct process_symbol {
+	uint32_t pid;
+	uint64_t time_ns; /* when the code was there; 0 unknown */
+	uint64_t address, length;
+	const char *name;
+	size_t name_bytes;
+};
+
+#define LOST_REASONS (OFFCUT_LOST_REASON_STACK_BUDGET + 1)
 
 struct loss {
 	uint32_t cpu;    /* or OFFCUT_CPU_NONE */

@@ -80,10 +80,19 @@ static const char *decimal(char text[24], uint64_t thousandths, int decimals)
 	return text;
 }
 
+/* ", 41 of 42 files sealed"; empty where no stack led through any. */
+static void sealing__text(const struct sealing_summary *sealing, char text[128])
+{
+	text[0] = '\0';
+	if (sealing->files)
+		snprintf(text, 128, "%u of %u files sealed%s, ", sealing->files_sealed, sealing->files,
+			 sealing->is_unfinished ? " in the room and time there was" : "");
+}
+
 static void print_summary(const struct session_summary *summary, const char *output)
 {
 	const struct encoder_summary *encoder = &summary->encoder;
-	char seconds[24], megabytes[24], bytes_per_event[24], arguments[64] = "";
+	char seconds[24], megabytes[24], bytes_per_event[24], arguments[64] = "", sealed[128];
 	uint64_t written = 0, lost = 0;
 
 	for (int stream = 0; stream < STREAMS; stream++) {
@@ -97,13 +106,14 @@ static void print_summary(const struct session_summary *summary, const char *out
 		snprintf(arguments, sizeof(arguments), "%llu with arguments, %llu strings, ",
 			 (unsigned long long)encoder->written[STREAM_ARGUMENTS],
 			 (unsigned long long)encoder->string_arguments);
+	sealing__text(&summary->sealing, sealed);
 	fprintf(stderr, "offcut-capture: %s s, %s: %llu switches, %llu wakeups, %llu system calls, "
-		"%s%llu stacks, %llu lost; %s MB, %s bytes per event, in %s\n",
+		"%s%llu stacks, %s%llu lost; %s MB, %s bytes per event, in %s\n",
 		seconds, ended__text(summary->ended),
 		(unsigned long long)encoder->written[STREAM_SWITCH],
 		(unsigned long long)encoder->written[STREAM_WAKE],
 		(unsigned long long)encoder->written[STREAM_SYSCALL], arguments,
-		(unsigned long long)encoder->stacks, (unsigned long long)lost,
+		(unsigned long long)encoder->stacks, sealed, (unsigned long long)lost,
 		megabytes, bytes_per_event, output__name(output));
 }
 

@@ -15,54 +15,16 @@
 #define SIZE_MAX_DEFAULT (4ull << 30)
 #define SECONDS_MAX (366 * 86400)
 #define STACK_MIN_US_MAX 3600000000ull
+#define STACK_BYTES_DEFAULT 8192
+#define STACK_BYTES_LEAST 4096
+#define STACK_BYTES_MOST 65536 /* DUMP_BYTES_MAX of bpf/events.h */
+#define STACKS_PER_SECOND_DEFAULT 2000
+#define STACKS_PER_SECOND_MAX 1000000
 #define RING_BYTES_LIMIT (1ull << 30)
 #define TID_LIMIT 4194304
 #define SYSCALL_NR_LIMIT (CONFIG_CALL_WORDS * 64)
 #define STRING_BYTES_LIMIT 256 /* STRING_BYTES_MAX of bpf/events.h */
 #define LIST_ITEM_BYTES 64
-
-const char options_help[] =
-	"Records what threads wait for: context switches, wakeups, system calls and the stacks of\n"
-	"long waits, of the whole host or of some of it, into a file that `offcut` answers from.\n"
-	"\n"
-	"usage: offcut-capture [options] [-- COMMAND [ARGUMENTS]]\n"
-	"\n"
-	"where to, how long\n"
-	"  -o FILE              recording to write, - for stdout (default: recording.offcut)\n"
-	"      --force          overwrite FILE if it exists\n"
-	"  -d SECONDS           stop after that long (default: at Ctrl-C); fractions are fine\n"
-	"      --max-size SIZE  stop before FILE is larger: 500M, 4G, 0 for no limit (default: 4G)\n"
-	"  -- COMMAND           record COMMAND and what it starts, until it ends; exit as it did\n"
-	"  -a                   with COMMAND: the whole host while it runs\n"
-	"\n"
-	"whose events\n"
-	"  -p PID[,PID...]      only these processes\n"
-	"  -t TID[,TID...]      only these threads\n"
-	"      --follow         with -p, -t: their descendants too\n"
-	"  -u                   user threads only\n"
-	"  -k                   kernel threads only\n"
-	"\n"
-	"which events\n"
-	"      --no-offcpu      no context switches, wakeups and stacks\n"
-	"      --no-wakeups     no wakeups\n"
-	"      --no-syscalls    no system calls: they cost the host nothing then\n"
-	"      --syscalls LIST  only these, by name or number: futex,read,230\n"
-	"      --args LIST      the arguments of these calls too: openat,connect, or all (default: none)\n"
-	"      --strings N      and up to N bytes (1 to 256) of the paths, and the socket addresses, that\n"
-	"                       they point to (default: none)\n"
-	"      --no-stacks      no stacks\n"
-	"      --stack-min-us N stacks of waits this long and over (default: 100)\n"
-	"\n"
-	"      --ring-size SIZE memory between kernel and this program, a power of two is made of it\n"
-	"                       (default: 16M, from 17 cpus on 1M each)\n"
-	"  -q                   say nothing unless it fails\n"
-	"      --doctor         tell what recording needs and what of it is here; with --json for\n"
-	"                       programs\n"
-	"  -h, --help           this text\n"
-	"      --version        the version\n"
-	"\n"
-	"SIGINT and SIGTERM end a recording well; a second one exits at once. Exit status: 0, or the\n"
-	"command's; 1 failed; 2 misused.\n";
 
 void config__init(struct capture_config *config)
 {
@@ -71,6 +33,9 @@ void config__init(struct capture_config *config)
 	config->size_max_bytes = SIZE_MAX_DEFAULT;
 	config->offcpu = config->syscalls = config->wakeups = config->stacks = true;
 	config->stack_min_us = STACK_MIN_US_DEFAULT;
+	config->user_stacks = config->snapshots = true;
+	config->stack_bytes = STACK_BYTES_DEFAULT;
+	config->stacks_per_second = STACKS_PER_SECOND_DEFAULT;
 }
 
 /* The whole text is a number in [least, most]. */
@@ -200,6 +165,21 @@ static int arguments__parse(const char *list, struct capture_config *config,
 	return 0;
 }
 
+static int seal_mode__parse(const char *text, enum seal_mode *mode, struct capture_error *error)
+{
+	static const char *const names[] = { [SEAL_NEEDED] = "needed", [SEAL_FULL] = "full",
+					     [SEAL_NONE] = "none" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		if (!strcmp(text, names[i])) {
+			*mode = (enum seal_mode)i;
+			return 0;
+		}
+	}
+	return error__set(error, EINVAL, "--seal does not take \"%s\"; it takes needed, full or none.",
+			  text);
+}
+
 enum long_option {
 	OPTION_FORCE = 256,
 	OPTION_MAX_SIZE,
@@ -212,6 +192,14 @@ enum long_option {
 	OPTION_STRINGS,
 	OPTION_NO_STACKS,
 	OPTION_STACK_MIN_US,
+	OPTION_NO_USER_STACKS,
+	OPTION_STACK_BYTES,
+	OPTION_STACKS_PER_SECOND,
+	OPTION_PREEMPTED_STACKS,
+	OPTION_EXACT_STACKS,
+	OPTION_KEEP_STACK_BYTES,
+	OPTION_NO_SNAPSHOTS,
+	OPTION_SEAL,
 	OPTION_RING_SIZE,
 	OPTION_DOCTOR,
 	OPTION_JSON,
@@ -230,6 +218,14 @@ static const struct option long_options[] = {
 	{ "strings", required_argument, NULL, OPTION_STRINGS },
 	{ "no-stacks", no_argument, NULL, OPTION_NO_STACKS },
 	{ "stack-min-us", required_argument, NULL, OPTION_STACK_MIN_US },
+	{ "no-user-stacks", no_argument, NULL, OPTION_NO_USER_STACKS },
+	{ "stack-bytes", required_argument, NULL, OPTION_STACK_BYTES },
+	{ "stacks-per-second", required_argument, NULL, OPTION_STACKS_PER_SECOND },
+	{ "preempted-stacks", no_argument, NULL, OPTION_PREEMPTED_STACKS },
+	{ "exact-stacks", no_argument, NULL, OPTION_EXACT_STACKS },
+	{ "keep-stack-bytes", no_argument, NULL, OPTION_KEEP_STACK_BYTES },
+	{ "no-snapshots", no_argument, NULL, OPTION_NO_SNAPSHOTS },
+	{ "seal", required_argument, NULL, OPTION_SEAL },
 	{ "ring-size", required_argument, NULL, OPTION_RING_SIZE },
 	{ "doctor", no_argument, NULL, OPTION_DOCTOR },
 	{ "json", no_argument, NULL, OPTION_JSON },
@@ -239,13 +235,24 @@ static const struct option long_options[] = {
 };
 
 /* The leading + ends options at the first word that is none; the : tells a missing argument. */
-static const char short_options[] = "+:o:d:p:t:ukaqh";
+static const char short_options[] = "+:o:d:p:t:ukaqvh";
 
 static int option__number(const char *name, bool valid, const char *example,
 			  struct capture_error *error)
 {
 	return valid ? 0 : error__set(error, EINVAL, "%s does not take \"%s\"; try %s %s.", name,
 				      optarg, name, example);
+}
+
+/* A multiple of a word. */
+static bool stack_bytes__parse(const char *text, struct capture_config *config)
+{
+	uint64_t bytes;
+
+	if (!size__parse(text, STACK_BYTES_MOST, &bytes) || (bytes && bytes < STACK_BYTES_LEAST))
+		return false;
+	config->stack_bytes = (uint32_t)bytes & ~7u;
+	return true;
 }
 
 static int option__value(struct options *options, int option, struct capture_error *error)
@@ -279,10 +286,19 @@ static int option__value(struct options *options, int option, struct capture_err
 	case OPTION_RING_SIZE:
 		return option__number("--ring-size", size__parse(optarg, RING_BYTES_LIMIT,
 								 &config->ring_bytes), "64M", error);
+	case OPTION_STACK_BYTES:
+		return option__number("--stack-bytes", stack_bytes__parse(optarg, config), "16K", error);
+	case OPTION_STACKS_PER_SECOND:
+		if (!number__parse(optarg, 1, STACKS_PER_SECOND_MAX, &number))
+			return option__number("--stacks-per-second", false, "500", error);
+		config->stacks_per_second = (uint32_t)number;
+		return 0;
 	case OPTION_STACK_MIN_US:
 		return option__number("--stack-min-us", number__parse(optarg, 0, STACK_MIN_US_MAX,
 								      &config->stack_min_us), "1000",
 				      error);
+	case OPTION_SEAL:
+		return seal_mode__parse(optarg, &config->seal, error);
 	default:
 		return error__set(error, EINVAL, "Option %d is not known.", option);
 	}
@@ -298,12 +314,18 @@ static bool option__flag(struct options *options, int option)
 	case 'k': config->kernel_only = true; return true;
 	case 'a': config->whole_host = true; return true;
 	case 'q': options->quiet = true; return true;
+	case 'v': config->verbose = true; return true;
 	case OPTION_FORCE: config->force = true; return true;
 	case OPTION_FOLLOW: config->follow = true; return true;
 	case OPTION_NO_OFFCPU: config->offcpu = false; return true;
 	case OPTION_NO_WAKEUPS: config->wakeups = false; return true;
 	case OPTION_NO_SYSCALLS: config->syscalls = false; return true;
 	case OPTION_NO_STACKS: config->stacks = false; return true;
+	case OPTION_NO_USER_STACKS: config->user_stacks = false; return true;
+	case OPTION_PREEMPTED_STACKS: config->preempted_stacks = true; return true;
+	case OPTION_EXACT_STACKS: config->exact_stacks = true; return true;
+	case OPTION_KEEP_STACK_BYTES: config->keep_stack_bytes = true; return true;
+	case OPTION_NO_SNAPSHOTS: config->snapshots = false; return true;
 	case OPTION_JSON: options->json = true; return true;
 	default: return false;
 	}
@@ -329,6 +351,13 @@ static int config__check(struct capture_config *config, struct capture_error *er
 	if (config->string_bytes && !config->arguments)
 		return error__set(error, EINVAL, "--strings are those that arguments point to: name the calls "
 				  "with --args.");
+	if (!config->offcpu || !config->stacks)
+		config->user_stacks = false;
+	if (!config->user_stacks)
+		config->stack_bytes = 0;
+	if (config->keep_stack_bytes && !config->stack_bytes)
+		return error__set(error, EINVAL, "--keep-stack-bytes keeps what is in user stacks, which "
+				  "are not taken whole.");
 	if (config->follow && !by_id && !config->command)
 		return error__set(error, EINVAL, "--follow needs to know whom: give -p or -t with it.");
 	if (config->whole_host && by_id)

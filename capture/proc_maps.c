@@ -15,23 +15,13 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "maps_line.h"
 #include "proc_maps.h"
+#include "procmap_query.h"
 #include "read_file.h"
 
 #define MAPPINGS_MAX 65536      /* executable ones of a process; a JIT may have many */
 #define ANONYMOUS_NAME "//anon" /* as perf names it */
-
-/* linux/fs.h of 6.11; older headers do not have it. */
-struct procmap_query {
-	__u64 size, query_flags, query_addr;
-	__u64 vma_start, vma_end, vma_flags, vma_page_size, vma_offset, inode;
-	__u32 dev_major, dev_minor;
-	__u32 vma_name_size, build_id_size;
-	__u64 vma_name_addr, build_id_addr;
-};
-#define PROCMAP_QUERY_IOCTL _IOWR('f', 17, struct procmap_query)
-#define PROCMAP_EXECUTABLE 0x04
-#define PROCMAP_COVERING_OR_NEXT 0x10
 
 void proc_maps__init(struct proc_maps *maps)
 {
@@ -56,6 +46,7 @@ uint32_t proc_maps__object(struct proc_maps *maps, struct encoder *encoder, cons
 	if (!*name)
 		name = ANONYMOUS_NAME;
 	object.path = encoder__string(encoder, name, strlen(name));
+	object.name = name;
 	if (object.kind == OFFCUT_OBJECT_KIND_VDSO) {
 		object.build_id = maps->vdso;
 	} else if (object.kind == OFFCUT_OBJECT_KIND_FILE) {
@@ -104,42 +95,6 @@ static bool proc_maps__query(struct proc_maps *maps, struct encoder *encoder, in
 	}
 	close(fd);
 	return is_known;
-}
-
-/* A number and the character behind it. (sscanf would cost the recorder 12 KB.) */
-static bool take(const char **at, int base, char separator, uint64_t *value)
-{
-	char *end;
-
-	*value = strtoull(*at, &end, base);
-	if (end == *at || *end != separator)
-		return false;
-	*at = end + 1;
-	return true;
-}
-
-struct maps_line {
-	uint64_t start, end, file_offset, device, inode;
-	bool is_executable;
-	const char *name;
-};
-
-/* "7f0c3a000000-7f0c3a028000 r-xp 00028000 fe:01 1317      /usr/lib/libc.so.6" */
-static bool maps_line__parse(struct maps_line *parsed, const char *line)
-{
-	uint64_t device_major, device_minor;
-
-	if (!take(&line, 16, '-', &parsed->start) || !take(&line, 16, ' ', &parsed->end) ||
-	    strnlen(line, 5) < 5)
-		return false;
-	parsed->is_executable = line[2] == 'x';
-	line += 5;
-	if (!take(&line, 16, ' ', &parsed->file_offset) || !take(&line, 16, ':', &device_major) ||
-	    !take(&line, 16, ' ', &device_minor) || !take(&line, 10, ' ', &parsed->inode))
-		return false;
-	parsed->device = device_major << 20 | device_minor;
-	parsed->name = line + strspn(line, " ");
-	return true;
 }
 
 /* Opened by way of the mapping itself: right in any mount namespace and for deleted files. */

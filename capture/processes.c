@@ -5,10 +5,13 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "perf_ring.h"
 #include "proc_scan.h"
@@ -32,6 +35,7 @@ struct processes {
 	uint8_t *followed; /* those pids and the children they forked: one bit per pid */
 	struct proc_scan scan;
 	bool wants_rescan;
+	uint64_t drained_ns; /* what is older was looked at */
 	uint64_t scanned_ns;
 };
 
@@ -206,6 +210,11 @@ int processes__start(struct processes *processes, struct encoder *encoder,
 	return 0;
 }
 
+bool processes__are_some(const struct processes *processes)
+{
+	return processes->pids != NULL;
+}
+
 static void processes__task(const struct processes *processes, struct encoder *encoder,
 			    const struct task *task)
 {
@@ -336,6 +345,8 @@ static void processes__record(struct processes *processes, struct encoder *encod
 static void processes__drain_rings(struct processes *processes, struct encoder *encoder,
 				   uint64_t until_ns)
 {
+	if (until_ns > processes->drained_ns)
+		processes->drained_ns = until_ns;
 	for (;;) {
 		uint64_t first_ns = UINT64_MAX;
 		uint32_t first = 0;
@@ -369,12 +380,40 @@ void processes__drain(struct processes *processes, struct encoder *encoder)
 		proc_scan__begin(&processes->scan, processes->pids, processes->pids_count, now_ns);
 	}
 	proc_scan__step(&processes->scan, encoder, now_ns + SCAN_STEP_NS);
+	if (!processes->scan.is_running)
+		encoder__mappings_known(encoder, now_ns - SETTLE_NS);
 	cgroups__resolve(&processes->scan.cgroups, encoder);
+}
+
+/*
+ * What a thread has mapped before its stack was taken is in a ring by now, and so is what its process
+ * and parents did before that: nothing that belongs to it can be on its way any more.
+ */
+void processes__prepare(struct processes *processes, struct encoder *encoder, uint32_t pid,
+			uint64_t time_ns)
+{
+	struct address_spaces *spaces = encoder__address_spaces(encoder);
+	char path[32];
+	int directory;
+
+	if (time_ns > processes->drained_ns)
+		processes__drain_rings(processes, encoder, time_ns);
+	if (address_spaces__is_whole(spaces, pid))
+		return;
+	snprintf(path, sizeof(path), "/proc/%u", pid);
+	directory = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (directory >= 0) {
+		proc_maps__read(&processes->scan.maps, encoder, directory, pid,
+				processes->scan.time_ns);
+		close(directory);
+	}
+	address_spaces__set_whole(spaces, pid);
 }
 
 void processes__finish(struct processes *processes, struct encoder *encoder)
 {
 	proc_scan__step(&processes->scan, encoder, UINT64_MAX);
 	processes__drain_rings(processes, encoder, monotonic_ns());
+	encoder__mappings_known(encoder, UINT64_MAX);
 	cgroups__resolve(&processes->scan.cgroups, encoder);
 }

@@ -13,6 +13,7 @@
 #ifndef OFFCUT_PROCESSES_H
 #define OFFCUT_PROCESSES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -32,7 +33,11 @@ int processes__open(struct processes **out, const struct processes_config *,
 /* Adds to the epoll what says, with `data`, that it is time to drain. 0, or -1 and errno. */
 int processes__watch(const struct processes *, int epoll_fd, uint32_t data);
 int processes__start(struct processes *, struct encoder *, struct capture_error *);
+/* Are only some processes followed, not the whole host? */
+bool processes__are_some(const struct processes *);
 void processes__drain(struct processes *, struct encoder *);
+/* Before a user stack of `pid` at `time_ns` is looked at: whatever it may refer to is known then. */
+void processes__prepare(struct processes *, struct encoder *, uint32_t pid, uint64_t time_ns);
 void processes__finish(struct processes *, struct encoder *);
 void processes__close(struct processes *); /* NULL is fine */
 

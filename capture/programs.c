@@ -22,6 +22,8 @@
 #include "string_arguments.h"
 
 #define LOAD_TRIES 10
+#define NS_PER_S 1000000000ull
+#define DUMP_MEAN_BYTES 4096 /* as many bytes a second as that many stacks of this size */
 #define FLUSH_TRIES 64     /* a program interrupted half-way is done microseconds later */
 #define DETACH_WAIT_US 2000 /* a program that had begun when it was detached is long over by then */
 
@@ -65,6 +67,8 @@ static void programs__configure(struct programs *programs)
 
 	skeleton->maps.ring.max_entries = (uint32_t)programs->ring_bytes;
 	skeleton->maps.cpus.max_entries = programs->cpus;
+	if (config->stacks && config->stack_bytes)
+		skeleton->maps.dump_scratches.max_entries = programs->cpus;
 	skeleton->rodata->ring_wakeup_bytes = programs->ring_bytes / 4;
 	skeleton->rodata->ring_wakeup_step = programs->ring_bytes / 16;
 	skeleton->rodata->switch_has_state = features.switch_has_state;
@@ -75,6 +79,13 @@ static void programs__configure(struct programs *programs)
 	skeleton->rodata->record_unentered = !config->command || config->whole_host;
 	skeleton->rodata->stacks = config->offcpu && config->stacks;
 	skeleton->rodata->stack_min_ns = config->stack_min_us * 1000;
+	skeleton->rodata->user_stacks = config->user_stacks;
+	skeleton->rodata->stack_bytes = config->stack_bytes;
+	skeleton->rodata->preempted_stacks = config->preempted_stacks;
+	skeleton->rodata->exact_stacks = config->exact_stacks;
+	skeleton->rodata->dump_ns_each = NS_PER_S / config->stacks_per_second;
+	skeleton->rodata->dump_ns_per_kb =
+		NS_PER_S / ((uint64_t)config->stacks_per_second * DUMP_MEAN_BYTES / 1024);
 	skeleton->rodata->filter_pids = config->pids.count || (config->command && !config->whole_host);
 	skeleton->rodata->filter_tids = config->tids.count != 0;
 	skeleton->rodata->filter_user = config->user_only;
@@ -349,4 +360,30 @@ uint64_t programs__recursions(const struct programs *programs, enum stream strea
 	if (bpf(BPF_OBJ_GET_INFO_BY_FD, &attributes, sizeof(attributes.info)) < 0)
 		return 0;
 	return info.recursion_misses;
+}
+
+void programs__deliver_rest(struct programs *programs, ring_message_fn deliver, void *context)
+{
+	static const size_t record_bytes[STREAMS] = { sizeof(struct switch_record),
+						      sizeof(struct wake_record),
+						      sizeof(struct syscall_record),
+						      sizeof(struct arguments_record) };
+
+	for (uint32_t cpu = 0; cpu < programs->cpus; cpu++) {
+		struct cpu *kept = programs__cpu(programs, cpu);
+		struct message_header *headers[STREAMS] = { &kept->switches.header,
+							    &kept->wakes.header,
+							    &kept->syscalls.header,
+							    &kept->arguments.header };
+
+		for (int stream = 0; stream < STREAMS; stream++) {
+			if (!headers[stream]->count)
+				continue;
+			headers[stream]->kind = (uint16_t)(MESSAGE_SWITCH + stream);
+			headers[stream]->cpu = (uint16_t)cpu;
+			deliver(context, headers[stream],
+				sizeof(struct message_header) +
+					headers[stream]->count * record_bytes[stream]);
+		}
+	}
 }

@@ -16,6 +16,7 @@
 #include "../bpf/cpu.h"
 #include "config.h"
 #include "error.h"
+#include "ring.h"
 
 struct programs;
 
@@ -39,6 +40,9 @@ size_t programs__ring_bytes(const struct programs *);
  * above all, are not disturbed. True if afterwards nothing staged before the call still waits.
  */
 bool programs__flush(struct programs *);
+
+/* Once nothing writes to them any more: what the buffers still hold, as messages. */
+void programs__deliver_rest(struct programs *, ring_message_fn, void *context);
 
 /* What a cpu keeps; live memory, written by the programs all the time. */
 struct cpu *programs__cpu(struct programs *, uint32_t cpu);

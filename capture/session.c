@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +27,7 @@
 #include "processes.h"
 #include "programs.h"
 #include "ring.h"
+#include "snapshots.h"
 
 #define POLL_MS 250
 #define TICK_NS 1000000000ull
@@ -45,6 +47,9 @@ struct session {
 	struct command command;
 	struct programs *programs;
 	struct processes *processes;
+	struct sealing *sealing; /* NULL: none */
+	struct snapshots *snapshots; /* NULL: not wanted, or the kernel cannot */
+	int snapshots_errno;
 	struct ring ring;
 	struct encoder *encoder;
 	struct counters *counters;
@@ -65,9 +70,28 @@ static uint64_t clock__ns(clockid_t clock)
 	return (uint64_t)time.tv_sec * 1000000000ull + (uint64_t)time.tv_nsec;
 }
 
+/* Mappings before the stacks that lead through them. */
+static void session__prepare_for(struct session *session, const struct message_header *header,
+				 size_t bytes)
+{
+	const struct dump_record *dump = (const void *)(header + 1);
+	const struct stack_record *stack = (const void *)(header + 1);
+
+	if (header->kind == MESSAGE_DUMP && bytes >= sizeof(*header) + sizeof(*dump))
+		processes__prepare(session->processes, session->encoder, dump->pid, dump->time_ns);
+	else if (header->kind == MESSAGE_STACK &&
+		 bytes >= sizeof(*header) + offsetof(struct stack_record, frames) &&
+		 stack->kind == STACK_USER)
+		processes__prepare(session->processes, session->encoder, stack->pid,
+				   stack->time_ns);
+}
+
 static void session__deliver(void *context, const void *message, size_t bytes)
 {
-	encoder__message(context, message, bytes);
+	struct session *session = context;
+
+	session__prepare_for(session, message, bytes);
+	encoder__message(session->encoder, message, bytes);
 }
 
 static int session__watch(struct session *session, int fd, enum source source, uint32_t events)
@@ -133,6 +157,18 @@ static int session__open_processes(struct session *session, struct capture_error
 	return processes__open(&session->processes, &processes, error);
 }
 
+/* Where the kernel cannot, the rest is recorded. */
+static void session__open_snapshots(struct session *session)
+{
+	const struct capture_config *config = &session->config;
+
+	if (!config->snapshots || !config->offcpu)
+		return;
+	session->snapshots_errno = -snapshots__open(&session->snapshots, config);
+	if (session->snapshots && session->command.pid && !config->whole_host)
+		snapshots__add_pid(session->snapshots, (uint32_t)session->command.pid);
+}
+
 static int session__open_parts(struct session *session, struct capture_error *error)
 {
 	const struct capture_config *config = &session->config;
@@ -151,7 +187,11 @@ static int session__open_parts(struct session *session, struct capture_error *er
 	if (!result && session->command.pid && !config->whole_host)
 		programs__add_pid(session->programs, (uint32_t)session->command.pid);
 	if (!result)
+		session__open_snapshots(session);
+	if (!result)
 		result = session__open_processes(session, error);
+	if (!result && config->stacks && config->offcpu && config->seal != SEAL_NONE)
+		result = sealing__open(&session->sealing, config->seal == SEAL_FULL, error);
 	if (!result)
 		result = ring__open(&session->ring, programs__ring_fd(session->programs),
 				    programs__ring_bytes(session->programs), error);
@@ -188,8 +228,10 @@ void session__close(struct session *session)
 	if (!session)
 		return;
 	command__close(&session->command);
+	sealing__close(session->sealing);
 	encoder__close(session->encoder);
 	counters__close(session->counters);
+	snapshots__close(session->snapshots);
 	ring__close(&session->ring);
 	processes__close(session->processes);
 	programs__close(session->programs);
@@ -232,7 +274,8 @@ static void command__text(char **command, char *text, size_t bytes)
 static int session__open_encoder(struct session *session, struct capture_error *error)
 {
 	const struct capture_config *config = &session->config;
-	char stack_min_us[24] = "off", streams[40], command[CONFIG_TEXT_BYTES];
+	char stack_min_us[24] = "off", stack_bytes[24] = "off", streams[40];
+	char command[CONFIG_TEXT_BYTES];
 	struct encoder_config encoder = {
 		.fd = session->output_fd,
 		.size_max_bytes = config->size_max_bytes,
@@ -244,18 +287,56 @@ static int session__open_encoder(struct session *session, struct capture_error *
 		.options = config->options_text,
 		.streams = streams,
 		.stack_min_us = stack_min_us,
+		.stack_bytes = stack_bytes,
+		.stack_bytes_kept = config->keep_stack_bytes ? "all" : NULL,
+		.keep_stack_bytes = config->keep_stack_bytes,
 		.filter = config->filter_text,
+		.opens_all = session->sealing && processes__are_some(session->processes),
+		.sealed = !session->sealing ? "none" : config->seal == SEAL_FULL ? "full" : "needed",
 	};
 
 	if (config->offcpu && config->stacks)
 		snprintf(stack_min_us, sizeof(stack_min_us), "%llu",
 			 (unsigned long long)config->stack_min_us);
+	if (config->stack_bytes)
+		snprintf(stack_bytes, sizeof(stack_bytes), "%u", config->stack_bytes);
 	snprintf(streams, sizeof(streams), "%s%s%s%s%s", config->offcpu ? "switch" : "",
 		 config->offcpu && config->wakeups ? ",wake" : "",
 		 config->offcpu && config->syscalls ? "," : "", config->syscalls ? "syscall" : "",
 		 config->arguments ? ",arguments" : "");
 	command__text(config->command, command, sizeof(command));
 	return encoder__open(&session->encoder, &encoder, error);
+}
+
+/* Where the sleeping threads are, now. */
+static void session__take_snapshot(struct session *session)
+{
+	uint64_t before = clock__ns(CLOCK_MONOTONIC), refused;
+
+	if (!session->snapshots)
+		return;
+	refused = snapshots__take(session->snapshots, session__deliver, session);
+	if (refused)
+		encoder__lost(session->encoder, OFFCUT_CPU_NONE, OFFCUT_BLOCK_TYPE_SNAPSHOT,
+			      OFFCUT_LOST_REASON_LIMIT_REACHED, before, clock__ns(CLOCK_MONOTONIC),
+			      refused);
+}
+
+/* What whoever records must know from the start. */
+static void session__warn(struct session *session)
+{
+	char sentence[ERROR_TEXT_BYTES];
+
+	if (session->notice && session->config.keep_stack_bytes)
+		session->notice(session->notice_context,
+				"--keep-stack-bytes: what programs had on their stacks, passwords and keys "
+				"too, is in the recording.");
+	if (!session->snapshots_errno || !session->notice)
+		return;
+	snprintf(sentence, sizeof(sentence),
+		 "The kernel does not let sleeping threads be asked where they are (%s): who sleeps all "
+		 "the while has no stack in the recording.", strerror(session->snapshots_errno));
+	session->notice(session->notice_context, sentence);
 }
 
 int session__start(struct session *session, struct capture_error *error)
@@ -271,8 +352,14 @@ int session__start(struct session *session, struct capture_error *error)
 		result = programs__attach(session->programs, error);
 	if (!result)
 		result = processes__start(session->processes, session->encoder, error);
+	if (!result && session->sealing)
+		sealing__poll(session->sealing, session->encoder);
 	if (!result && session->command.pid)
 		result = command__go(&session->command, session->config.command, error);
+	if (!result) {
+		session__warn(session);
+		session__take_snapshot(session);
+	}
 	session->started = !result;
 	return result;
 }
@@ -302,11 +389,13 @@ static void session__tick(struct session *session)
 	uint64_t now = clock__ns(CLOCK_MONOTONIC);
 	bool complete = programs__flush(session->programs);
 
-	complete = ring__drain(&session->ring, session__deliver, session->encoder) && complete;
+	complete = ring__drain(&session->ring, session__deliver, session) && complete;
 	processes__drain(session->processes, session->encoder);
 	counters__report(session->counters, session->programs, session->encoder, now);
 	if (complete)
 		session->synced_ns = now - SETTLE_NS;
+	if (session->sealing)
+		sealing__tick(session->sealing, session->encoder, now);
 	session__look_at_encoder(session, encoder__tick(session->encoder, session->synced_ns));
 	session->next_tick_ns = now + TICK_NS;
 }
@@ -342,8 +431,10 @@ static void session__loop(struct session *session)
 		uint64_t now;
 
 		session__wait(session);
-		ring__drain(&session->ring, session__deliver, session->encoder);
+		ring__drain(&session->ring, session__deliver, session);
 		processes__drain(session->processes, session->encoder);
+		if (session->sealing)
+			sealing__poll(session->sealing, session->encoder);
 		session__look_at_encoder(session, encoder__status(session->encoder));
 		now = clock__ns(CLOCK_MONOTONIC);
 		if (now >= session->next_tick_ns)
@@ -354,46 +445,25 @@ static void session__loop(struct session *session)
 	}
 }
 
-/* What the buffers still hold, once nothing writes to them any more. */
-static void session__deliver_rest(struct session *session)
-{
-	for (uint32_t cpu = 0; cpu < session->cpus; cpu++) {
-		struct cpu *kept = programs__cpu(session->programs, cpu);
-		struct message_header *headers[STREAMS] = { &kept->switches.header,
-							    &kept->wakes.header,
-							    &kept->syscalls.header,
-							    &kept->arguments.header };
-		const size_t record_bytes[STREAMS] = { sizeof(struct switch_record),
-						       sizeof(struct wake_record),
-						       sizeof(struct syscall_record),
-						       sizeof(struct arguments_record) };
-
-		for (int stream = 0; stream < STREAMS; stream++) {
-			if (!headers[stream]->count)
-				continue;
-			headers[stream]->kind = (uint16_t)(MESSAGE_SWITCH + stream);
-			headers[stream]->cpu = (uint16_t)cpu;
-			encoder__message(session->encoder, headers[stream],
-					 sizeof(struct message_header) +
-						 headers[stream]->count * record_bytes[stream]);
-		}
-	}
-}
-
 static int session__finish(struct session *session, struct session_summary *summary,
 			   struct capture_error *error)
 {
 	uint64_t now;
 	int result;
 
+	session__take_snapshot(session);
 	programs__detach(session->programs);
 	now = clock__ns(CLOCK_MONOTONIC);
-	ring__drain(&session->ring, session__deliver, session->encoder);
-	session__deliver_rest(session);
+	ring__drain(&session->ring, session__deliver, session);
+	programs__deliver_rest(session->programs, session__deliver, session);
 	processes__finish(session->processes, session->encoder);
 	counters__report(session->counters, session->programs, session->encoder, now);
 	encoder__tick(session->encoder, now);
 	memset(summary, 0, sizeof(*summary));
+	if (session->sealing)
+		sealing__finish(session->sealing, session->encoder,
+				session->config.verbose ? session->notice : NULL,
+				session->notice_context, &summary->sealing);
 	summary->ended = (enum offcut_ended)atomic_load(&session->ended);
 	summary->duration_ns = now - session->start_ns;
 	result = encoder__finish(session->encoder, summary->ended,

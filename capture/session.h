@@ -15,6 +15,7 @@
 #include "encoder.h"
 #include "error.h"
 #include "format.h"
+#include "sealing.h"
 
 #define OFFCUT_WRITER "offcut-capture 0.1.0"
 
@@ -24,6 +25,7 @@ struct session_summary {
 	struct encoder_summary encoder;
 	enum offcut_ended ended;
 	uint64_t duration_ns;
+	struct sealing_summary sealing;
 	int command_status; /* with a command: what to exit with */
 };
 

@@ -21,6 +21,7 @@
 /* Twice as long after each reading that was in vain: some code is in no list, and stays so. */
 #define REREAD_INTERVAL_NS 5000000000ull
 #define REREAD_INTERVAL_NS_MAX 600000000000ull
+#define HEAD_LINES_MAX 16384u /* of kallsyms: per-cpu symbols come before the text, where they are in it */
 #define LAST_SYMBOL_BYTES_MAX 4096 /* of a symbol that nothing is known to follow */
 
 struct symbol {
@@ -53,6 +54,7 @@ struct symbols {
 	struct module *modules; /* 0 is the kernel proper; a module keeps its index */
 	uint32_t modules_count;
 	uint64_t read_ns, reread_interval_ns;
+	uint64_t stext; /* 0: not known */
 	bool are_hidden;
 };
 
@@ -262,20 +264,31 @@ static void symbols__read(struct symbols *symbols)
 	symbols->table = table;
 }
 
-/* Without CAP_SYSLOG all addresses read as 0. The first lines are of the kernel's beginning. */
-static bool symbols__look_hidden(const char *kallsyms)
+/*
+ * Without CAP_SYSLOG all addresses read as 0. Symbols are in order, but for those of per-cpu data,
+ * which some kernels have first: the text's beginning is near the list's.
+ */
+static void symbols__look(struct symbols *symbols)
 {
-	char text[4096];
-	char *line = text;
+	struct line_reader *reader = malloc(sizeof(*reader));
+	const char *line;
 
-	if (read_file(AT_FDCWD, kallsyms, text, sizeof(text)) <= 0)
-		return true;
-	for (; line; line = strchr(line, '\n')) {
-		line += *line == '\n';
-		if (strtoull(line, NULL, 16))
-			return false;
+	symbols->are_hidden = true;
+	if (!reader || line_reader__open(reader, AT_FDCWD, symbols->kallsyms)) {
+		free(reader);
+		return;
 	}
-	return true;
+	for (uint32_t i = 0; i < HEAD_LINES_MAX && !symbols->stext; i++) {
+		line = line_reader__next(reader);
+		if (!line)
+			break;
+		if (strtoull(line, NULL, 16))
+			symbols->are_hidden = false;
+		if (strlen(line) > 9 && !strcmp(line + strlen(line) - 9, " T _stext"))
+			symbols->stext = strtoull(line, NULL, 16);
+	}
+	line_reader__close(reader);
+	free(reader);
 }
 
 int symbols__open(struct symbols **out, const char *kallsyms)
@@ -294,7 +307,7 @@ int symbols__open(struct symbols **out, const char *kallsyms)
 	symbols->modules_count = 1;
 	strcpy(symbols->modules[0].name, "[kernel]");
 	symbols->modules[0].build_id = build_id__of_notes_file("/sys/kernel/notes");
-	symbols->are_hidden = symbols__look_hidden(kallsyms);
+	symbols__look(symbols);
 	*out = symbols;
 	return 0;
 }
@@ -394,4 +407,9 @@ struct kernel_module symbols__module(const struct symbols *symbols, uint32_t ind
 bool symbols__are_hidden(const struct symbols *symbols)
 {
 	return symbols->are_hidden;
+}
+
+uint64_t symbols__stext(const struct symbols *symbols)
+{
+	return symbols->stext;
 }

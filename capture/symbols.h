@@ -36,6 +36,8 @@ void symbols__close(struct symbols *); /* NULL is fine */
 bool symbols__find(struct symbols *, uint64_t address, struct kernel_symbol *);
 /* Indices stay valid as long as the symbols do. */
 struct kernel_module symbols__module(const struct symbols *, uint32_t index);
+/* The address of _stext on this boot; 0: not known. */
+uint64_t symbols__stext(const struct symbols *);
 bool symbols__are_hidden(const struct symbols *);
 
 #endif

@@ -23,13 +23,15 @@ int tasks__open(struct tasks *tasks, struct chunk_pool *pool, struct block_write
 	tasks->comms = calloc(1u << COMMS_LOG2_MIN, sizeof(*tasks->comms));
 	tasks->pending = malloc(PENDING_MAX * sizeof(*tasks->pending));
 	tasks->pending_capacity = PENDING_MAX;
-	return tasks->comms && tasks->pending ? 0 : -ENOMEM;
+	tasks->parents = calloc(PARENTS, sizeof(*tasks->parents));
+	return tasks->comms && tasks->pending && tasks->parents ? 0 : -ENOMEM;
 }
 
 void tasks__close(struct tasks *tasks)
 {
 	free(tasks->pending);
 	free(tasks->comms);
+	free(tasks->parents);
 	memset(tasks, 0, sizeof(*tasks));
 }
 
@@ -114,6 +116,20 @@ static void tasks__name(struct tasks *tasks, struct task *task)
 		comms__set(tasks, task->tid, task->comm);
 }
 
+static void tasks__remember_parent(struct tasks *tasks, const struct task *task)
+{
+	if (task->parent_pid && task->parent_pid != task->pid)
+		tasks->parents[task->pid % PARENTS] =
+			(struct parent_slot){ task->pid, task->parent_pid };
+}
+
+uint32_t tasks__parent(const struct tasks *tasks, uint32_t pid)
+{
+	const struct parent_slot *slot = &tasks->parents[pid % PARENTS];
+
+	return slot->pid == pid ? slot->parent_pid : 0;
+}
+
 bool tasks__has_room(const struct tasks *tasks)
 {
 	return tasks->pending_count < tasks->pending_capacity;
@@ -121,6 +137,7 @@ bool tasks__has_room(const struct tasks *tasks)
 
 void tasks__add(struct tasks *tasks, const struct task *task)
 {
+	tasks__remember_parent(tasks, task);
 	tasks->pending[tasks->pending_count++] = *task;
 }
 

@@ -19,11 +19,18 @@ struct comm_slot {
 	uint32_t comm;
 };
 
+#define PARENTS 4096u /* the latest forks; a process whose file must be found is a young one */
+
+struct parent_slot {
+	uint32_t pid, parent_pid;
+};
+
 struct tasks {
 	struct task *pending;
 	uint32_t pending_count, pending_capacity;
 	struct comm_slot *comms; /* open addressing */
 	uint32_t comms_count, comms_log2;
+	struct parent_slot *parents; /* by pid % PARENTS */
 	struct block block;
 	struct block_writer *writer;
 };
@@ -34,6 +41,8 @@ void tasks__close(struct tasks *);
 /* Room for one more, or else write first. */
 bool tasks__has_room(const struct tasks *);
 void tasks__add(struct tasks *, const struct task *);
+/* Who forked a process of late; 0: not known. */
+uint32_t tasks__parent(const struct tasks *, uint32_t pid);
 /* All pending, sorted. The strings they name must be written already. */
 void tasks__write(struct tasks *);
 

@@ -38,8 +38,17 @@ export const record: Command = {
     { flags: "--strings <N>", description: "And up to N bytes of the paths and addresses they point to" },
     { flags: "--no-stacks", description: "No stacks" },
     { flags: "--stack-min-us <N>", description: "Stacks of waits this long and over (100)" },
+    { flags: "--no-user-stacks", description: "Kernel stacks only" },
+    { flags: "--stack-bytes <N>", description: "Bytes taken of each user stack; 0: by frame pointers (8K)" },
+    { flags: "--stacks-per-second <N>", description: "New whole user stacks at most, on each cpu (2000)" },
+    { flags: "--preempted-stacks", description: "Whole user stacks of preempted threads too" },
+    { flags: "--exact-stacks", description: "Tell user stacks apart by every byte" },
+    { flags: "--keep-stack-bytes", description: "Record all that is in user stacks, secrets too" },
+    { flags: "--no-snapshots", description: "Do not ask sleeping threads where they are" },
+    { flags: "--seal <WHAT>", description: "Of the files stacks lead through: needed, full or none (needed)" },
     { flags: "--ring-size <SIZE>", description: "Memory between kernel and recorder (16M)" },
     { flags: "-q", description: "Say nothing unless it fails" },
+    { flags: "-v", description: "Tell of every file what was sealed of it, or why not" },
   ],
   examples: [
     "sudo offcut record -d 10 -o web1.offcut",
@@ -105,7 +114,7 @@ function summaryText(summary: RecordingSummary, output: string): string {
     `${durationText(summary.durationNs)}, ${endedText(summary.ended)}: ` +
     `${countText(written.switch)} switches, ${countText(written.wake)} wakeups, ` +
     `${countText(written.syscall)} system calls, ${argumentsText(summary)}` +
-    `${countText(summary.stacks)} stacks, ${countText(total(lost))} lost; ` +
+    `${countText(summary.stacks)} stacks, ${sealedText(summary)}${countText(total(lost))} lost; ` +
     `${bytesText(fileBytes)}, ${bytesEach.toFixed(2)} bytes per event, in ${output}`
   );
 }
@@ -114,6 +123,11 @@ function summaryText(summary: RecordingSummary, output: string): string {
 function argumentsText({ seen, written, strings }: RecordingSummary): string {
   if (seen.arguments === 0) return "";
   return `${countText(written.arguments)} with arguments, ${countText(strings)} strings, `;
+}
+
+/** Only where stacks led through any. */
+function sealedText({ files, filesSealed }: RecordingSummary): string {
+  return files === 0 ? "" : `${countText(filesSealed)} of ${countText(files)} files sealed, `;
 }
 
 function total(counts: StreamCounts): number {

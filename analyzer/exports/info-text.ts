@@ -37,9 +37,19 @@ function facts(info: InfoView): Statement[] {
     ...given("command", meta.command),
     ...given("options", meta.options),
     ...given("recorder", meta.writer),
+    ...given("sealed", sealedText(info)),
     { label: "events", text: `${countText(info.events)} of ${countOf(info.threads, "thread")}, ${eventCost(info)}` },
   ];
   return statements.map(({ label, text }) => ({ label, text: printable(text) }));
+}
+
+/** Nothing of recordings whose recorder did not know sealing. */
+function sealedText({ sealed }: InfoView): string | undefined {
+  if (sealed === undefined) return undefined;
+  const { what, sectionBytes, symbols } = sealed;
+  if (what === "none") return "nothing of the files that stacks lead through";
+  const whole = what === "full" ? "all of" : "what frames need of";
+  return `${whole} the files that stacks lead through: ${bytesText(sectionBytes)}, ${countOf(symbols, "symbol")}`;
 }
 
 function hostFacts({ meta, arch, cpus }: InfoView): string[] {

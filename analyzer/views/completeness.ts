@@ -37,6 +37,7 @@ export type LossReason =
   | "stack refused"
   | "write error"
   | "limit reached"
+  | "stack budget"
   | "unknown reason";
 
 /** Off-CPU time of blocked threads, and how much of it has a stack. */
@@ -276,6 +277,8 @@ function reasonName(reason: LostReason | 0): LossReason {
       return "write error";
     case LostReason.LimitReached:
       return "limit reached";
+    case LostReason.StackBudget:
+      return "stack budget";
     default:
       return "unknown reason";
   }

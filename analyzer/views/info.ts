@@ -28,6 +28,15 @@ export interface BlockRow {
   readonly fileBytes: number;
 }
 
+export interface SealedFiles {
+  /** `needed`, `full` or `none`. */
+  readonly what: string;
+  /** Of unwind information and, where all was asked for, symbol tables; before compression. */
+  readonly sectionBytes: number;
+  /** That were chosen by name. */
+  readonly symbols: number;
+}
+
 export interface InfoView {
   readonly source: string;
   readonly fileBytes: number;
@@ -51,6 +60,8 @@ export interface InfoView {
   readonly streams: readonly StreamRow[];
   readonly blocks: readonly BlockRow[];
   readonly stacks: number;
+  /** What the recording has of the files that its stacks lead through, if it says so. */
+  readonly sealed?: SealedFiles;
   readonly completeness: Completeness;
   /** States that the next record contradicted; records older than the state they change. */
   readonly contradictions: number;
@@ -92,6 +103,7 @@ export function infoView(analysis: Analysis): InfoView {
     streams: streamRows(analysis),
     blocks: blockRows(analysis),
     stacks: blockRows(analysis).find((row) => row.type === "Stack")?.records ?? 0,
+    ...sealedFiles(analysis),
     completeness: completeness([analysis]),
     contradictions: Number(recording.contradictions[0]!),
     backwards: Number(recording.backwards[0]!),
@@ -156,6 +168,15 @@ function blockRows({ blocks }: Analysis): BlockRow[] {
     });
   }
   return rows.filter((row) => row.blocks > 0);
+}
+
+function sealedFiles(analysis: Analysis): Pick<InfoView, "sealed"> {
+  const what = analysis.meta.get("sealed");
+  if (what === undefined) return {};
+  const rows = blockRows(analysis);
+  const sectionBytes = rows.find(({ type }) => type === "Section")?.rawBytes ?? 0;
+  const named = rows.filter(({ type }) => type === "ObjectSymbol" || type === "ProcessSymbol");
+  return { sealed: { what, sectionBytes, symbols: named.reduce((sum, { records }) => sum + records, 0) } };
 }
 
 const eventStreams = [

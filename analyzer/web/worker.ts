@@ -3,7 +3,7 @@
 // slices the worker hears that a job is cancelled. Several jobs may be under way in one worker, though
 // the page gives it one at a time.
 
-import { analyze, HeadBytes, momentOptions, needsStart, partsOf, startOf } from "../index.js";
+import { analyze, HeadBytes, momentOptions, needsStart, partsOf, startOf, UsageError } from "../index.js";
 import type { CompiledEngine, PassOptions, SeekableSource } from "../index.js";
 import type { Bytes, FromWorker, Question, ToWorker } from "./job.js";
 
@@ -47,11 +47,22 @@ async function run(job: number, name: string, bytes: Bytes, question: Question):
     const parts = partsOf(analysis);
     scope.postMessage({ kind: "analysis", job, parts }, buffersOf(parts));
   } catch (error) {
-    const { name: kind, message } = error instanceof Error ? error : new Error(String(error));
-    scope.postMessage({ kind: "failure", job, name: kind, message });
+    scope.postMessage({ kind: "failure", job, ...failureOf(name, error) });
   } finally {
     running.delete(job);
   }
+}
+
+/** What is said of a job that failed: our own errors are sentences, the browser's are made one. */
+function failureOf(recording: string, error: unknown): { readonly name: string; readonly message: string } {
+  if (error instanceof DOMException && error.name !== "AbortError") {
+    return {
+      name: "FormatError",
+      message: `${recording} cannot be read any more: was it moved or changed? Open it again`,
+    };
+  }
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  return { name, message };
 }
 
 /** What `when` means for this recording, whose first bytes say when it began. */
@@ -85,9 +96,9 @@ function readAhead(source: SeekableSource): SeekableSource {
 /** A recording on the server that the page came from. */
 function fetched(url: string, lengthBytes: number): SeekableSource {
   const read = async (from: number, length: number): Promise<Uint8Array> => {
-    const response = await fetch(url, { headers: { Range: `bytes=${from}-${from + length - 1}` } });
-    if (response.status !== 206)
-      throw new Error(`the server answered ${response.status}; is offcut view still running?`);
+    const headers = { Range: `bytes=${from}-${from + length - 1}` };
+    const response = await fetch(url, { headers }).catch(() => undefined);
+    if (response?.status !== 206) throw new UsageError("offcut view does not answer; is it still running?");
     return new Uint8Array(await response.arrayBuffer());
   };
   return { lengthBytes, read };

@@ -10,6 +10,7 @@ import { analysis } from "./analysis.js";
 import { holds, type Answer, type Question, type Verdict } from "./answer.js";
 import { argumentsCost } from "./arguments.js";
 import { bytesPerEvent } from "./bytes-per-event.js";
+import { everyStack } from "./every-stack.js";
 import { cores } from "./cores.js";
 import { idleCost } from "./idle-cost.js";
 import { questionCost } from "./questions.js";
@@ -20,6 +21,7 @@ import { mountTracefs } from "../tracefs.js";
 const questions: Record<string, Question> = {
   "switch-storm": switchStorm,
   "syscall-storm": syscallStorm,
+  "every-stack": everyStack,
   "bytes-per-event": bytesPerEvent,
   arguments: argumentsCost,
   analysis,

@@ -30,6 +30,20 @@ export const oursWithArguments: Tool = {
   countLost: async (output) => lostEvents(await analyze(output)),
 };
 
+/** Both stacks of every period, user stacks whole. */
+export const oursEveryStack: Tool = {
+  name: "offcut-capture, a whole stack on every period",
+  command: (output) => [...ours.command(output), "--stack-min-us", "0"],
+  countLost: async (output) => lostEvents(await analyze(output)),
+};
+
+/** The same by frame pointers. */
+export const oursEveryFrames: Tool = {
+  name: "offcut-capture, frame pointers on every period",
+  command: (output) => [...oursEveryStack.command(output), "--stack-bytes", "0"],
+  countLost: async (output) => lostEvents(await analyze(output)),
+};
+
 /** Sums off-CPU time by stack in the kernel. Its default of 1,024 stacks would drop some. */
 export const libbpfOffcputime: Tool = {
   name: "libbpf-tools offcputime",

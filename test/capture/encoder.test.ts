@@ -14,6 +14,7 @@ import { lz4Decompress } from "../oracle/bytes.js";
 import { Definitions } from "../oracle/definitions.js";
 import * as format from "../oracle/format.js";
 import { readRecording, type Block, type Recording } from "../oracle/read.js";
+import { DumpFlag, StackRecording, type Dump } from "./dumps.js";
 import { recordsOf, type ArgumentsRecord, type StringArgumentRecord } from "../oracle/records.js";
 
 const test = compilerSuite("encoder");
@@ -386,6 +387,36 @@ test("paths of cgroups that tasks are in are written once, where there is one", 
     { cgroup: 1n, path: "/" },
     { cgroup: 1n << 40n, path: "/large.slice" },
   ]);
+});
+
+test("of user stacks only addresses of code and of the stack go into the file", () => {
+  checkWhole("dumps");
+  const stacks = new StackRecording(join(directory, "dumps.offcut"));
+  const gone = 4194300;
+  const sp = 0x7ffd00001000n;
+  /** What the driver puts on each stack, and which of it a process that has its code keeps. */
+  const code: [number, bigint][] = [[0, 0x400123n], [8, 0x404000n], [11, 0x40ffffn]];
+  const stack: [number, bigint][] = [[4, sp], [5, sp + 88n]];
+  const both = [...code, ...stack].sort(([a], [b]) => a - b);
+  const words = ({ words: kept, sp: from }: Dump) =>
+    [...kept].map(([address, word]): [number, bigint] => [Number(address - (from & ~7n)) / 8, word]);
+  const rows = [...stacks.dumps.values()].map((dump) => [dump.pid, dump.flags, dump.sp, words(dump)]);
+  assert.equal(rows, [
+    [gone, 0, sp, both],
+    [gone, DumpFlag.Truncated, sp, both],
+    [gone + 1, DumpFlag.ExactIp, sp, both],
+    [gone + 1, 0, sp, stack],
+    [gone + 2, 0, sp, stack],
+    [gone, 0, sp + 1n, [...code, [5, sp + 88n]].sort(([a], [b]) => Number(a) - Number(b))],
+    [gone, 0, sp, stack],
+    [gone, 0, sp, stack],
+  ]);
+  for (const { registers, pid } of stacks.dumps.values()) {
+    const kept = registers.filter((value) => value !== 0n);
+    assert.ok(kept.every((value) => value === 0x400123n || value === sp || value === sp + 1n), kept.join());
+    if (pid > gone + 1) assert.equal(kept, [sp]);
+  }
+  assert.equal(stacks.snapshots, [{ tid: gone, state: 1, nr: -1, kernelStack: 0, userStack: 6 }]);
 });
 
 test("CRC32C by instruction and by table are one", () => {

@@ -43,6 +43,58 @@ static void scenario__plain(struct driver *driver)
 	}
 }
 
+#define GONE 4194300u /* a pid that no process has here, so that /proc says nothing of it */
+#define STACK 0x7ffd00001000ull
+
+static void driver__lifecycle(struct driver *driver, uint32_t kind, uint32_t pid, uint32_t parent)
+{
+	encoder__task(driver->encoder, &(struct task){
+		.time_ns = driver->now_ns, .kind = kind, .tid = pid, .pid = pid, .parent_pid = parent });
+}
+
+/* User stacks of a process, of its child, and of what that child executes. */
+static void scenario__dumps(struct driver *driver)
+{
+	static const uint64_t words[] = {
+		0x400123, 0x3fffff, 0x410000, STACK - 8, STACK, STACK + 88, STACK + 104, 0,
+		0x404000, 0x2172657465727453, 0xffffffffffffffff, 0x40ffff, 42 };
+	const uint32_t count = sizeof(words) / sizeof(*words);
+	uint32_t file = encoder__string(driver->encoder, "/usr/bin/true", 13);
+	uint32_t object = encoder__object(driver->encoder, &(struct object){
+		.kind = OFFCUT_OBJECT_KIND_FILE, .path = file, .device = 1, .inode = 42 });
+	struct mapping mapping = { .start = 0x400000, .length = 0x10000, .pid = GONE, .object = object };
+
+	encoder__mapping(driver->encoder, &mapping);
+	driver__dump(driver, 1, GONE, STACK, words, count, 0);
+	driver__dump(driver, 1, GONE, STACK, words, count, 0);
+	mapping.start = 0x404000;
+	mapping.length = 0x1000;
+	encoder__mapping(driver->encoder, &mapping);
+	driver__dump(driver, 2, GONE, STACK, words, count, DUMP_TRUNCATED);
+	driver__lifecycle(driver, OFFCUT_TASK_KIND_FORK, GONE + 1, GONE);
+	driver__dump(driver, 3, GONE + 1, STACK, words, count, DUMP_EXACT_IP);
+	driver__lifecycle(driver, OFFCUT_TASK_KIND_EXEC, GONE + 1, 0);
+	driver__dump(driver, 4, GONE + 1, STACK, words, count, 0);
+	driver__dump(driver, 5, GONE + 2, STACK, words, count, 0); /* of whom nothing is known */
+	driver__lifecycle(driver, OFFCUT_TASK_KIND_EXIT, GONE, 0);
+	driver__dump(driver, 6, GONE, STACK + 1, words, count, 0); /* on its way when it ended */
+	driver->now_ns += 60000000000;
+	driver__tick(driver);
+	driver__dump(driver, 7, GONE, STACK, words, count, 0); /* long afterwards */
+	message.header = (struct message_header){ MESSAGE_SNAPSHOT, 0, 1, 0 };
+	message.snapshot = (struct snapshot_record){ .time_ns = driver->now_ns, .tid = GONE, .state = 1,
+						     .nr = -1, .user_stack = 6 };
+	driver__send(driver, sizeof(struct snapshot_record));
+	driver__dump(driver, 8, GONE, STACK, words, count, 0);
+	message.dump.record.hash = 9;
+	message.dump.record.length = 8 * count + 8; /* more than there is */
+	driver__send(driver, sizeof(struct dump_record) + 8 * count);
+	message.dump.record.hash = 10;
+	message.dump.record.length = 12; /* no words */
+	driver__send(driver, sizeof(struct dump_record) + 8 * count);
+	driver__tick(driver);
+}
+
 /* Nothing happens. */
 static void scenario__empty(struct driver *driver)
 {
@@ -287,6 +339,7 @@ static const struct scenario {
 	{ "cpus", scenario__cpus, 128, 0 },
 	{ "stacks", scenario__stacks, 1, 0 },
 	{ "symbols", scenario__symbols, 1, 0 },
+	{ "dumps", scenario__dumps, 1, 0 },
 	{ "parent", scenario__parent, 1, 0 },
 	{ "parent-as-text", scenario__parent_as_text, 1, 0 },
 	{ "arguments", scenario__arguments, 2, 0 },

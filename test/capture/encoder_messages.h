@@ -41,6 +41,11 @@ static struct {
 		struct string_record string;
 		struct stack_record stack;
 		struct task_record task;
+		struct snapshot_record snapshot;
+		struct {
+			struct dump_record record;
+			uint64_t words[16];
+		} dump;
 	};
 } message;
 
@@ -100,6 +105,19 @@ static void driver__stack(struct driver *driver, uint64_t hash, uint32_t pid, ui
 	for (uint32_t i = 0; i < depth; i++)
 		message.stack.frames[i] = base + i * 4096 + hash % 64;
 	driver__send(driver, offsetof(struct stack_record, frames) + depth * 8);
+}
+
+/* Registers 0 to 3 hold the words, too. */
+static void driver__dump(struct driver *driver, uint64_t hash, uint32_t pid, uint64_t sp,
+			 const uint64_t *words, uint32_t count, uint32_t flags)
+{
+	message.header = (struct message_header){ MESSAGE_DUMP, 0, 1, 0 };
+	message.dump.record = (struct dump_record){ .hash = hash, .time_ns = driver->now_ns,
+						    .pid = pid, .flags = flags, .length = 8 * count };
+	memcpy(message.dump.record.registers, words, 4 * sizeof(*words));
+	message.dump.record.registers[DUMP_SP] = sp;
+	memcpy(message.dump.words, words, count * sizeof(*words));
+	driver__send(driver, sizeof(struct dump_record) + 8 * count);
 }
 
 static void driver__task(struct driver *driver, uint32_t tid, uint32_t pid, const char *comm)

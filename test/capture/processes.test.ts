@@ -4,9 +4,12 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as assert from "uvu/assert";
-import { recordingSuite } from "../host.js";
+import { recordingSuite, workload } from "../host.js";
+import { objectAddress, segments, symbols, SymbolChooser } from "./elf-peer.js";
+import { StackRecording } from "./dumps.js";
 import { endAll, runThrough, startRecorder, startWorkload, temporaryDirectory } from "./recorder.js";
 import { analyze, lostEvents, OffcpuClass, offcpuRows, sum, syscallRows, threadRows, type Analysis } from "./results.js";
+import { SealedRecording } from "./sealed-recording.js";
 
 const test = recordingSuite("processes");
 
@@ -15,6 +18,7 @@ const openat = process.arch === "arm64" ? 56 : 257;
 const ENOENT = 2;
 
 interface Run {
+  file: string;
   analysis: Analysis;
   parent: number;
   forked: number[];
@@ -33,7 +37,7 @@ async function measure(): Promise<Run> {
   const pids = JSON.parse(await runThrough(program)) as { forked: number[]; executed: number[] };
   await sleep(1500); // the recorder wakes up now and then: here it could record itself
   assert.is((await recorder.stop()).code, 0);
-  return { ...pids, analysis: await analyze(file), parent: program.pid, recorder: recorder.pid };
+  return { ...pids, file, analysis: await analyze(file), parent: program.pid, recorder: recorder.pid };
 }
 
 test("every short-lived process has its name and its parent", async () => {
@@ -73,6 +77,48 @@ test("every one of its sleeps is there, under its name at that time", async () =
 
 function isSleep(nr: number): boolean {
   return nr === (process.arch === "arm64" ? 115 : 230);
+}
+
+test("every one's stack has names from the recording alone, though none lived for long", async () => {
+  const { file, analysis, forked, executed } = await run();
+  const recording = new SealedRecording(file);
+  const children = new Set([...forked, ...executed]);
+  const slept = new Set<number>();
+  const unnamed = new Set<string>();
+  for (const dump of new StackRecording(file).dumps.values()) {
+    if (!children.has(dump.pid)) continue;
+    for (const address of dump.words.values()) {
+      if (address >= dump.sp && address < dump.sp + 0x100000n) continue; // of the stack itself
+      const { object, offset, name } = recording.frame(dump.pid, AfterAll, address, true);
+      if (object === workload("forks") && name === "main") slept.add(dump.pid);
+      if (object !== "" && name === "") unnamed.add(`${object} ${offset.toString(16)}`);
+    }
+  }
+  const untraced = Number(analysis.recording.contradictions[0]); // as above
+  assert.ok(slept.size <= Children && slept.size >= Children - untraced, `${slept.size} children slept`);
+  // What is static in a library, and words that are no code, have a name in no table: the peer says so.
+  for (const each of unnamed) {
+    const [object, offset] = each.split(" ");
+    assert.is(peerOf(object!)(parseInt(offset!, 16) - 1), undefined, each);
+  }
+});
+
+const AfterAll = 1n << 62n;
+
+const peers = new Map<string, (offset: number) => unknown>();
+
+/** What names an offset in a file. */
+function peerOf(file: string): (offset: number) => unknown {
+  const known = peers.get(file);
+  if (known !== undefined) return known;
+  const loaded = segments(file);
+  const [inSymtab, inDynsym] = ([".symtab", ".dynsym"] as const).map((table) => new SymbolChooser(symbols(file, table)));
+  const peer = (offset: number) => {
+    const address = objectAddress(loaded, offset);
+    return address === undefined ? undefined : (inSymtab!.choose(address) ?? inDynsym!.choose(address));
+  };
+  peers.set(file, peer);
+  return peer;
 }
 
 test("the recorder never records itself", async () => {

@@ -1,6 +1,7 @@
 // Stacks of a program whose frames are known, from a recording that has outlived the program: the
 // binary is deleted before anything is read. Kernel frames have names, user frames the object,
-// its build id and the offset in it; the test, which kept a copy, turns offsets into names.
+// its build id and the offset in it; the test, which kept a copy, turns offsets into names. User frames
+// here are those of frame pointers: whole stacks are user-stacks.test.ts's business.
 
 import { execFileSync } from "node:child_process";
 import { copyFileSync, rmSync } from "node:fs";
@@ -30,7 +31,7 @@ async function recordDeep(depth: number, options: readonly string[] = []): Promi
   execFileSync("chmod", ["755", path]);
   const program = new Program([path, String(depth), String(Naps)]);
   await program.waitUntil(() => program.stdout.startsWith("ready"), "its gate");
-  const recorder = await startRecorder(["-o", file, "-p", String(program.pid), ...options]);
+  const recorder = await startRecorder(["-o", file, "-p", String(program.pid), "--stack-bytes", "0", ...options]);
   await runThrough(program);
   rmSync(path);
   const ended = await recorder.stop();
@@ -110,12 +111,14 @@ test("periods below --stack-min-us have no stack, those at or over it all do", a
   assertNaps(over, napRow(over).periods);
   assert.ok(napRow(over).kernelStack !== 0 && napRow(over).userStack !== 0);
   const under = await recordDeep(1, ["--stack-min-us", "60000"]);
-  assert.is(sum(stacksOf(under)), 0);
+  assert.is(sum(stacksOf(under, Edge.None)), 0);
   assert.is(sum(stacksOf(await recordDeep(1, ["--no-stacks"]))), 0);
 });
 
-function stacksOf({ analysis }: Recorded): number[] {
-  return offcpuRows(analysis).flatMap((row) => [row.kernelStack, row.userStack]);
+/** Of all periods, or those of one edge: where recording cuts a period, a snapshot knows its stacks. */
+function stacksOf({ analysis }: Recorded, edge?: Edge): number[] {
+  const rows = offcpuRows(analysis).filter((row) => edge === undefined || row.edge === edge);
+  return rows.flatMap((row) => [row.kernelStack, row.userStack]);
 }
 
 test("user stacks need no system call tracing", async () => {

@@ -19,6 +19,7 @@ test("every option is the word of the same name", () => {
     [{ offcpu: false, wakeups: false, syscalls: false, stacks: false }, "--no-offcpu --no-wakeups --no-syscalls --no-stacks"],
     [{ offcpu: true, wakeups: true, syscalls: true, stacks: true, force: false }, ""],
     [{ syscalls: ["futex", 230], stackMinUs: 0 }, "--syscalls futex,230 --stack-min-us 0"],
+    [{ seal: "full" }, "--seal full"],
     [{ args: "all", strings: 64 }, "--args all --strings 64"],
     [{ args: ["openat", 42] }, "--args openat,42"],
     [{ wholeHost: true, command: ["ls", "-l", "a b"] }, "-a -- ls -l a b"],

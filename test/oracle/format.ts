@@ -105,6 +105,7 @@ export const LostReason = {
   StackRefused: 5,
   WriteError: 6,
   LimitReached: 7,
+  StackBudget: 8,
 } as const;
 
 export type Encoding = "Unsigned" | "Signed" | "Delta" | "Time" | "Bytes";

@@ -143,7 +143,7 @@ export class FrameResolver {
     return { object: this.definitions.string(object.path), buildId: object.buildId };
   }
 
-  private mapping(pid: number, time: bigint, address: bigint): Mapping | undefined {
+  mapping(pid: number, time: bigint, address: bigint): Mapping | undefined {
     let asked = { pid, time };
     for (let generation = 0; generation < format.generationsMax; generation++) {
       const beginning = this.beginning(asked.pid, asked.time);

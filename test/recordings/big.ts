@@ -7,8 +7,9 @@
 
 import { closeSync, openSync, writeSync } from "node:fs";
 import { BlockType } from "../oracle/format.js";
-import { RecordingBuilder, switchColumns, syscallColumns, wakeColumns } from "./build.js";
-import type { SwitchEvent, SyscallEvent, WakeEvent } from "./build.js";
+import { RecordingBuilder } from "./build.js";
+import { switchColumns, syscallColumns, wakeColumns } from "./event-columns.js";
+import type { SwitchEvent, SyscallEvent, WakeEvent } from "./event-columns.js";
 import { encodePayload } from "./encode.js";
 import { Random } from "./random.js";
 import { packPayload, type PackedPayload } from "./write.js";

@@ -73,7 +73,7 @@ const rooms: readonly Room[] = [
   {
     name: "analyzer/web",
     pattern: /^analyzer\/web\//,
-    complaint: only(/^analyzer\/web\//, /^analyzer\/index\.ts$/, views, exporters, /^preact(\/hooks)?$/, /^uplot$/),
+    complaint: only(/^analyzer\/web\//, /^analyzer\/index\.ts$/, views, exporters, /^preact(\/hooks)?$/),
   },
   { name: "analyzer core", pattern: core, complaint: only(core, engineAbi, syscallTables) },
   { name: "test/oracle", pattern: /^test\/oracle\//, complaint: only(/^test\/oracle\//, node) },

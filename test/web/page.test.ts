@@ -159,6 +159,20 @@ test("folded stacks and perf script text of others are shown as what they are", 
     .waitFor();
 });
 
+test("a file that changed since it was opened says so", async () => {
+  const page = await visits.open();
+  const path = files.write("changing.offcut", redis.bytes);
+  await page.locator("#picker").setInputFiles(path);
+  await shown(page, "");
+  files.write("changing.offcut", redis.bytes.subarray(0, 100_000));
+  await page.getByLabel("Add a filter").fill("from=1");
+  await page.keyboard.press("Enter");
+  await page
+    .getByRole("alert")
+    .getByText("changing.offcut cannot be read any more: was it moved or changed? Open it again")
+    .waitFor();
+});
+
 test("reading shows bytes and can be cancelled", async () => {
   const page = await visits.open();
   // A hole behind its first blocks: a gigabyte to read, of which the disk holds nothing.

@@ -88,6 +88,9 @@ test("filters given are the page's, to begin with", async () => {
   await shown(page, "comm=redis*&state=D&idle=show&tab=offcpu");
   assert.equal(errors, []);
   assert.is(await interrupted(running), 0);
+  await page.getByLabel("Add a filter").fill("from=1");
+  await page.keyboard.press("Enter");
+  await page.getByRole("alert").getByText("offcut view does not answer; is it still running?").waitFor();
 });
 
 test("only this address, only reading, only what is there", async () => {
