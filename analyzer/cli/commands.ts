@@ -12,6 +12,7 @@ import { offcpu } from "./offcpu.js";
 import { record } from "./record.js";
 import { redact } from "./redact.js";
 import { report } from "./report.js";
+import { symbols } from "./symbols.js";
 import { syscalls } from "./syscalls.js";
 import { threads } from "./threads.js";
 import { view } from "./view.js";
@@ -33,6 +34,7 @@ export const commands: readonly Command[] = [
   flame,
   info,
   view,
+  symbols,
   redact,
   doctor,
 ];

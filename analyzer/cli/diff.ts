@@ -21,6 +21,7 @@ import { noteCompleteness } from "./notes.js";
 import { jobsOption, readJobs } from "./on-cpus.js";
 import { outputStyle, print } from "./output.js";
 import { exitCodeFor, readRecordings } from "./recordings.js";
+import { namedBySymbols, symbolsOption } from "./symbol-naming.js";
 
 const TopByDefault = 20;
 
@@ -38,6 +39,7 @@ export const diff: Command = {
     ...idleOptions,
     ...filterOptions,
     jobsOption,
+    symbolsOption,
     { flags: "--json", description: "Everything, as JSON" },
     { flags: "--csv", description: "Everything, as comma-separated values" },
   ],
@@ -57,8 +59,8 @@ async function run(args: Arguments): Promise<ExitCode> {
   const options = await readOptions(args, filters);
   // Filters of stacks and states are asked of calls that are joined to their periods.
   const pass = { calls: options.by === "syscall" && needsJoinedCalls(options) };
-  const before = await readRecordings(filesBefore, readJobs(args), pass, filters);
-  const after = await readRecordings(filesAfter, readJobs(args), pass, filters);
+  const before = await namedBySymbols(args, await readRecordings(filesBefore, readJobs(args), pass, filters));
+  const after = await namedBySymbols(args, await readRecordings(filesAfter, readJobs(args), pass, filters));
   await print(answer(format, before, after, options, top));
   return exitCodeFor([...before, ...after]);
 }

@@ -19,6 +19,7 @@ import type { Arguments } from "./arguments.js";
 import { note } from "./output.js";
 import { readJobs } from "./on-cpus.js";
 import { readRecordings } from "./recordings.js";
+import { namedBySymbols } from "./symbol-naming.js";
 
 /** Folded text is held in memory as one string. */
 const FoldedBytesMax = 256 * 1024 * 1024;
@@ -65,8 +66,8 @@ async function readAnalyses(
   if (args.has("unit")) throw new UsageError("--unit is about folded text; recordings count in ns");
   const pass = flamePassOptions(options.weight ?? "offcpu");
   const cpus = readJobs(args);
-  const first = await readRecordings(sides[0]!, cpus, pass, filters);
-  const second = sides[1] && (await readRecordings(sides[1], cpus, pass, filters));
+  const first = await namedBySymbols(args, await readRecordings(sides[0]!, cpus, pass, filters));
+  const second = sides[1] && (await namedBySymbols(args, await readRecordings(sides[1], cpus, pass, filters)));
   if (second === undefined) return { tree: flameTree(first, options), analyses: first };
   return { tree: flameDiffTree(first, second, options), before: first, analyses: second };
 }

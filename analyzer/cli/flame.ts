@@ -29,6 +29,7 @@ import { jobsOption } from "./on-cpus.js";
 import { note, print } from "./output.js";
 import { writeWhole } from "./whole-file.js";
 import { exitCodeFor } from "./recordings.js";
+import { symbolsOption } from "./symbol-naming.js";
 
 export const flame: Command = {
   name: "flame",
@@ -62,6 +63,7 @@ export const flame: Command = {
     { flags: "-K, --kernel-stacks", description: "Kernel frames only" },
     { flags: "--open", description: "Also periods that the recording's start or end cut off" },
     jobsOption,
+    symbolsOption,
     ...idleOptions,
     ...filterOptionsOf("flame"),
   ],

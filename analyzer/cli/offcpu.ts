@@ -31,6 +31,7 @@ import { noteCompleteness } from "./notes.js";
 import { jobsOption, readJobs } from "./on-cpus.js";
 import { note, outputStyle, print } from "./output.js";
 import { exitCodeFor, readRecordings } from "./recordings.js";
+import { namedBySymbols, symbolsOption } from "./symbol-naming.js";
 
 const TopByDefault = 20;
 
@@ -53,6 +54,7 @@ export const offcpu: Command = {
     ...idleOptions,
     ...filterOptionsOf("offcpu"),
     jobsOption,
+    symbolsOption,
     compatOption("offcputime prints after its heading: each period cut to whole us, smallest sums first"),
     { flags: "--json", description: "Everything, as JSON" },
     { flags: "--csv", description: "Everything, as comma-separated values" },
@@ -88,7 +90,7 @@ async function run(args: Arguments): Promise<ExitCode> {
       json ? jsonAnswer([analysis], asked) : textAnswer([analysis], asked),
     );
   }
-  const analyses = await readRecordings(files, readJobs(args), {}, filters);
+  const analyses = await namedBySymbols(args, await readRecordings(files, readJobs(args), {}, filters));
   if (asked.format === "json") {
     await print(jsonText({ recordings: recordingRows(analyses), ...jsonAnswer(analyses, asked) }));
   } else {
@@ -121,6 +123,7 @@ async function readAsked(args: Arguments, selection: OffcpuOptions["selection"])
 }
 
 const contradictions: readonly Contradiction[] = [
+  ["interval", "symbols", "do not go together: intervals are answered before it is known what lacks names"],
   ["compat", "json", "are two formats of the same answer"],
   ["compat", "csv", "are two formats of the same answer"],
   ["folded", "group-by", "sum by different things"],

@@ -2,14 +2,14 @@
 // same, by a key that is drawn anew each time unless one is given.
 
 import { createHmac, randomBytes } from "node:crypto";
-import { open, readFile, realpath } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { ExitCode, UsageError } from "../errors.js";
 import { bytesText, countOf } from "../exports/units.js";
 import { redact as redactRecording, redactedKinds } from "../rewriting/redact.js";
 import type { RedactedKind } from "../rewriting/redact.js";
-import type { SeekableSource } from "../source.js";
 import type { Arguments } from "./arguments.js";
 import type { Command } from "./command.js";
+import { refuseSame, withFileSource } from "./file-source.js";
 import { note } from "./output.js";
 import { writeWholeBytes } from "./whole-file.js";
 
@@ -47,13 +47,13 @@ async function run(args: Arguments): Promise<ExitCode> {
   if (others.length > 0) throw new UsageError("redact takes one recording at a time");
   if (out === undefined) throw new UsageError("redact needs --out FILE: it writes a recording, not text");
   if (file === "-" || out === "-") throw new UsageError("redact reads its file twice and writes another; - is neither");
-  await refuseSame(file!, out);
+  await refuseSame(file!, out, "redact");
   const keyFile = args.value("key-file");
   const key = keyFile === undefined ? randomBytes(KeyBytes) : await readFile(keyFile);
   if (key.length === 0) throw new UsageError(`--key-file ${keyFile} is empty`);
   const rename = (kind: RedactedKind, text: string) =>
     `${prefixes[kind]}-${createHmac("sha256", key).update(`${kind}\0${text}`).digest("hex").slice(0, Digits)}`;
-  const done = await withSource(file!, (source) =>
+  const done = await withFileSource(file!, (source) =>
     writeWholeBytes(out, (put) => redactRecording(source, put, { name: file!, kinds: kindsBut(args.value("keep")), rename })),
   );
   if (done.skippedBytes > 0) note(`${file}: ${bytesText(done.skippedBytes)} are damaged and left out`);
@@ -62,26 +62,6 @@ async function run(args: Arguments): Promise<ExitCode> {
   }
   note(`${out}: ${countOf(done.stringsReplaced, "name")} replaced${keyFile === undefined ? ", by a key that is now forgotten" : ""}`);
   return done.skippedBytes > 0 ? ExitCode.Failed : ExitCode.Answered;
-}
-
-async function refuseSame(file: string, out: string): Promise<void> {
-  const [from, to] = await Promise.all([realpath(file), realpath(out).catch(() => undefined)]);
-  if (from === to) throw new UsageError(`--out ${out} is the recording itself; redact into another file`);
-}
-
-async function withSource<Answer>(path: string, ask: (source: SeekableSource) => Promise<Answer>): Promise<Answer> {
-  const file = await open(path, "r");
-  try {
-    const { size } = await file.stat();
-    const read = async (from: number, lengthBytes: number) => {
-      const buffer = new Uint8Array(lengthBytes);
-      const { bytesRead } = await file.read(buffer, 0, lengthBytes, from);
-      return buffer.subarray(0, bytesRead);
-    };
-    return await ask({ lengthBytes: size, read });
-  } finally {
-    await file.close();
-  }
 }
 
 function kindsBut(keep: string | undefined): ReadonlySet<RedactedKind> {

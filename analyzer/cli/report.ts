@@ -12,6 +12,7 @@ import { idleOptions, readIdle } from "./idle.js";
 import { jobsOption, readJobs } from "./on-cpus.js";
 import { outputStyle, print } from "./output.js";
 import { readRecordings, exitCodeFor } from "./recordings.js";
+import { namedBySymbols, symbolsOption } from "./symbol-naming.js";
 
 export const report: Command = {
   name: "report",
@@ -24,6 +25,7 @@ export const report: Command = {
     ),
     ...filterOptionsOf("report"),
     jobsOption,
+    symbolsOption,
     { flags: "--json", description: "Everything, as JSON" },
   ],
   examples: ["offcut report web1.offcut", "offcut-capture -d 10 -o - | offcut report -"],
@@ -34,7 +36,7 @@ async function run(args: Arguments): Promise<ExitCode> {
   const filters = readFilters(args);
   const options = { open: args.has("open"), ...(await readIdle(args, "hide")), selection: filters.selection };
   // One wakeup back says which thread waited longest for a CPU once it was woken.
-  const analyses = await readRecordings(args.files(), readJobs(args), { wakerDepth: 1 }, filters);
+  const analyses = await namedBySymbols(args, await readRecordings(args.files(), readJobs(args), { wakerDepth: 1 }, filters));
   const view = reportView(analyses, options);
   if (args.has("json")) await print(jsonText({ recordings: recordingRows(analyses), ...view }));
   else await print(reportText(analyses, view, options, outputStyle()));

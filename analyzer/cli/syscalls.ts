@@ -25,6 +25,7 @@ import { outputStyle, print } from "./output.js";
 import { exitCodeFor, readRecordings } from "./recordings.js";
 import { bccTable, callsAnswer, callSorts } from "./syscall-answers.js";
 import type { CallQuestion, SyscallsAsked } from "./syscall-answers.js";
+import { namedBySymbols, symbolsOption } from "./symbol-naming.js";
 
 const TopByDefault = 20;
 /** Of syscount. */
@@ -54,6 +55,7 @@ export const syscalls: Command = {
     { flags: "-l, --list", description: "Names of all system calls, of FILE's machine or of this one" },
     ...filterOptionsOf("syscalls", "errno"),
     jobsOption,
+    symbolsOption,
     compatOption("syscount prints"),
     { flags: "--json", description: "Everything, as JSON" },
     { flags: "--csv", description: "Everything, as comma-separated values" },
@@ -77,18 +79,17 @@ async function run(args: Arguments): Promise<ExitCode> {
   const files = args.files();
   const intervalNs = readSeconds(args, "interval");
   return intervalNs === undefined
-    ? answerWhole(files, readJobs(args), pass, filters, asked)
+    ? answerWhole(args, pass, filters, asked)
     : answerEach(files, pass, filters, asked, intervalNs);
 }
 
 async function answerWhole(
-  files: readonly string[],
-  cpus: number,
+  args: Arguments,
   pass: PassOptions,
   filters: Filters,
   asked: SyscallsAsked,
 ): Promise<ExitCode> {
-  const analyses = await readRecordings(files, cpus, pass, filters);
+  const analyses = await namedBySymbols(args, await readRecordings(args.files(), readJobs(args), pass, filters));
   if (asked.bcc) {
     const last = analyses.at(-1)!;
     const { startNs, endNs } = last.recording;

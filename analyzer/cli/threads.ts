@@ -15,6 +15,7 @@ import { noteLoss } from "./notes.js";
 import { jobsOption, readJobs } from "./on-cpus.js";
 import { outputStyle, print } from "./output.js";
 import { exitCodeFor, readRecordings } from "./recordings.js";
+import { namedBySymbols, symbolsOption } from "./symbol-naming.js";
 
 const TopByDefault = 20;
 const sorts: readonly ThreadSort[] = ["on", "blocked", "runnable", "preempted", "unknown"];
@@ -29,6 +30,7 @@ export const threads: Command = {
     { flags: "--all", description: "Show all" },
     ...filterOptionsOf("threads"),
     jobsOption,
+    symbolsOption,
     { flags: "--json", description: "Everything, as JSON" },
     { flags: "--csv", description: "Everything, as comma-separated values" },
   ],
@@ -41,7 +43,7 @@ async function run(args: Arguments): Promise<ExitCode> {
   const sort = args.choice("sort", sorts);
   const format = readFormat(args, "json", "csv");
   const filters = readFilters(args);
-  const analyses = await readRecordings(args.files(), readJobs(args), {}, filters);
+  const analyses = await namedBySymbols(args, await readRecordings(args.files(), readJobs(args), {}, filters));
   const view = threadsView(analyses, { sort, selection: filters.selection });
   if (format === "json") await print(jsonText({ recordings: recordingRows(analyses), ...view }));
   else if (format === "csv") {

@@ -17,6 +17,7 @@ import { noteCompleteness } from "./notes.js";
 import { jobsOption, readJobs } from "./on-cpus.js";
 import { outputStyle, print } from "./output.js";
 import { exitCodeFor, readRecordings } from "./recordings.js";
+import { namedBySymbols, symbolsOption } from "./symbol-naming.js";
 
 const TopByDefault = 20;
 
@@ -33,6 +34,7 @@ export const wakers: Command = {
     ...idleOptions,
     ...filterOptionsOf("wakers"),
     jobsOption,
+    symbolsOption,
     { flags: "--json", description: "Everything, as JSON" },
     { flags: "--csv", description: "Everything, as comma-separated values" },
   ],
@@ -49,7 +51,7 @@ async function run(args: Arguments): Promise<ExitCode> {
   const wakerDepth = args.count("depth", 1, 1);
   const filters = readFilters(args);
   const periods = { open: args.has("open"), ...(await readIdle(args)), selection: filters.selection };
-  const analyses = await readRecordings(args.files(), readJobs(args), { wakerDepth }, filters);
+  const analyses = await namedBySymbols(args, await readRecordings(args.files(), readJobs(args), { wakerDepth }, filters));
   if (format === "folded") {
     await print(foldedText(foldedRows(wakerSums(analyses, periods))));
     noteCompleteness(completeness(analyses, periods), periods);

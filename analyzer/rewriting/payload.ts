@@ -41,6 +41,28 @@ export function unsignedValues({ values, isConstant, bytes }: PayloadColumn): nu
   return cursor.isAtEnd && found.every(Number.isSafeInteger) ? found : undefined;
 }
 
+/** The values of a column of encoding Delta; undefined where it is malformed. */
+export function deltaValues({ values, isConstant, bytes }: PayloadColumn): bigint[] | undefined {
+  if (values > (isConstant ? BlockValuesMax : bytes.length)) return undefined;
+  const found: bigint[] = [];
+  let [at, value, difference] = [0, 0n, 0n];
+  for (let i = 0; i < values; i++) {
+    if (i === 0 || !isConstant) {
+      let wide = 0n;
+      for (let group = 0; ; group++) {
+        const byte = bytes[at++];
+        if (byte === undefined || group === 10) return undefined;
+        wide |= BigInt(byte & 0x7f) << BigInt(7 * group);
+        if (byte < 0x80) break;
+      }
+      difference = (wide >> 1n) ^ -(wide & 1n);
+    }
+    value = BigInt.asUintN(64, value + difference);
+    found.push(value);
+  }
+  return at === bytes.length ? found : undefined;
+}
+
 /** A constant column costs nothing to store and all of it to expand: no block has more records. */
 const BlockValuesMax = 65536;
 
@@ -57,6 +79,18 @@ export function unsignedColumn(values: readonly number[]): PayloadColumn {
   return { values: values.length, isConstant: false, bytes: varints(values) };
 }
 
+/** The same of numbers that may be larger than 2^53. */
+export function wideColumn(values: readonly bigint[]): PayloadColumn {
+  const bytes: number[] = [];
+  for (const value of values) pushWide(bytes, value);
+  return { values: values.length, isConstant: false, bytes: Uint8Array.from(bytes) };
+}
+
+function pushWide(bytes: number[], value: bigint): void {
+  for (; value >= 0x80n; value >>= 7n) bytes.push(Number(value & 0x7fn) | 0x80);
+  bytes.push(Number(value));
+}
+
 export function bytesColumn(bytes: Uint8Array): PayloadColumn {
   return { values: bytes.length, isConstant: false, bytes };
 }
@@ -68,9 +102,7 @@ export function deltaColumn(values: readonly bigint[]): PayloadColumn {
   for (const value of values) {
     const difference = BigInt.asIntN(64, value - before);
     before = value;
-    let left = BigInt.asUintN(64, (difference << 1n) ^ (difference >> 63n));
-    for (; left >= 0x80n; left >>= 7n) bytes.push(Number(left & 0x7fn) | 0x80);
-    bytes.push(Number(left));
+    pushWide(bytes, BigInt.asUintN(64, (difference << 1n) ^ (difference >> 63n)));
   }
   return { values: values.length, isConstant: false, bytes: Uint8Array.from(bytes) };
 }

@@ -30,6 +30,8 @@ const imports = /^analyzer\/imports\//;
 const filters = /^analyzer\/filters\//;
 const rewriting = /^analyzer\/rewriting\//;
 
+const symbolSources = /^analyzer\/symbol-sources\//;
+
 const rooms: readonly Room[] = [
   { name: "bpf", pattern: /^bpf\//, complaint: only(/^bpf\//, /\.bpf\.h$/) },
   {
@@ -53,6 +55,11 @@ const rooms: readonly Room[] = [
     name: "analyzer/rewriting",
     pattern: rewriting,
     complaint: only(rewriting, engineAbi, /^analyzer\/(errors|source)\.ts$/),
+  },
+  {
+    name: "analyzer/symbol-sources",
+    pattern: symbolSources,
+    complaint: only(symbolSources, analysis, engineAbi, /^analyzer\/(symbolizer|symbol-frames)\.ts$/, /^analyzer\/rewriting\/embed\.ts$/),
   },
   { name: "analyzer/imports", pattern: imports, complaint: only(imports, /^analyzer\/errors\.ts$/, /^analyzer\/views\/folded-lines\.ts$/) },
   {

@@ -1,0 +1,196 @@
+// An analysis and names found for it -> the same analysis with its frames named: functions that were
+// inlined become nodes of the stack tree, as the engine makes them where a recording holds the names.
+// What is given stays as it is; every view and export works on the answer as on any analysis.
+
+import { SymbolSource } from "../../assembly/format.js";
+import { NameSource } from "../../assembly/tables.js";
+import { fromParts } from "../analysis.js";
+import type { Analysis, Names, Strings } from "../analysis.js";
+import type { SymbolFrame } from "../symbol-frames.js";
+import type { FramesTable, StacksTable } from "../tables.js";
+import { rowOfOffset } from "./object-names.js";
+import type { ObjectNames, SymbolAnswers } from "./object-names.js";
+import { isUnnamed, lookedUpOffsets } from "./unnamed.js";
+
+/** The analysis with names; itself where `answers` name nothing of it. */
+export function withSymbols(analysis: Analysis, answers: SymbolAnswers): Analysis {
+  const naming = new Naming(analysis, answers);
+  if (!naming.nodes()) return analysis;
+  const { offcpu, calls } = analysis;
+  return fromParts({
+    ...analysis,
+    strings: naming.strings(),
+    frames: naming.frames(),
+    stacks: naming.stacks(),
+    offcpu: { ...offcpu, userStack: naming.moved(offcpu.userStack), kernelStack: naming.moved(offcpu.kernelStack) },
+    calls: { ...calls, userStack: naming.moved(calls.userStack), kernelStack: naming.moved(calls.kernelStack) },
+  });
+}
+
+/** A frame that the analysis has not yet. */
+interface NewFrame {
+  /** Row in the old frames: where it is. */
+  readonly place: number;
+  readonly symbol: number;
+  readonly symbolOffset: bigint;
+  readonly source: number;
+  readonly file: number;
+  readonly line: number;
+  readonly inlined: number;
+}
+
+class Naming {
+  readonly #texts = new Map<string, number>();
+  readonly #newFrames: NewFrame[] = [];
+  /** Of each old node the new one that stands for it. */
+  readonly #nodes: Uint32Array;
+  readonly #prefix: number[] = [0];
+  readonly #frame: number[] = [0];
+  readonly #flags: number[] = [];
+  readonly #how: number[] = [];
+  /** New frames, from outside in, by old frame and whether it is looked up as a return address. */
+  readonly #found = new Map<string, readonly number[]>();
+
+  constructor(
+    private readonly names: Names,
+    private readonly answers: SymbolAnswers,
+  ) {
+    this.#nodes = new Uint32Array(names.stacks.length);
+  }
+
+  /** Makes the new tree. False: nothing got a name. */
+  nodes(): boolean {
+    const { stacks } = this.names;
+    const lookedUp = lookedUpOffsets(this.names);
+    this.#flags.push(stacks.flags[0] ?? 0);
+    this.#how.push(stacks.how[0] ?? 0);
+    for (let node = 1; node < stacks.length; node++) {
+      const old = stacks.frame[node]!;
+      const frames = isUnnamed(this.names, old) ? this.#framesOf(old, lookedUp(node)) : [old];
+      let prefix = this.#nodes[stacks.prefix[node]!]!;
+      frames.forEach((frame, at) => {
+        const isLast = at === frames.length - 1;
+        this.#prefix.push(prefix);
+        prefix = this.#frame.push(frame) - 1;
+        this.#flags.push(isLast ? stacks.flags[node]! : 0);
+        this.#how.push(isLast ? stacks.how[node]! : 0);
+      });
+      this.#nodes[node] = prefix;
+    }
+    return this.#newFrames.length > 0;
+  }
+
+  /** Rows of stacks as rows of the new ones. */
+  moved(stacks: Uint32Array): Uint32Array {
+    return stacks.map((row) => this.#nodes[row]!);
+  }
+
+  stacks(): StacksTable {
+    return {
+      length: this.#frame.length,
+      prefix: Uint32Array.from(this.#prefix),
+      frame: Uint32Array.from(this.#frame),
+      flags: Uint8Array.from(this.#flags),
+      how: Uint8Array.from(this.#how),
+    };
+  }
+
+  frames(): FramesTable {
+    const { frames } = this.names;
+    const added = this.#newFrames;
+    const kept = (column: "kind" | "address" | "object" | "offset") => added.map(({ place }) => frames[column][place]!);
+    return {
+      length: frames.length + added.length,
+      kind: joinedBytes(frames.kind, kept("kind") as number[]),
+      address: joinedWide(frames.address, kept("address") as bigint[]),
+      object: joinedWords(frames.object, kept("object") as number[]),
+      offset: joinedWide(frames.offset, kept("offset") as bigint[]),
+      symbol: joinedWords(frames.symbol, added.map(({ symbol }) => symbol)),
+      symbolOffset: joinedWide(frames.symbolOffset, added.map(({ symbolOffset }) => symbolOffset)),
+      source: joinedBytes(frames.source, added.map(({ source }) => source)),
+      file: joinedWords(frames.file, added.map(({ file }) => file)),
+      line: joinedWords(frames.line, added.map(({ line }) => line)),
+      inlined: joinedBytes(frames.inlined, added.map(({ inlined }) => inlined)),
+    };
+  }
+
+  /** The old strings and behind them the new ones. */
+  strings(): Strings {
+    const { offsets, bytes } = this.names.strings;
+    const encoder = new TextEncoder();
+    const added = [...this.#texts.keys()].map((text) => encoder.encode(text));
+    const all = new Uint8Array(added.reduce((sum, { length }) => sum + length, bytes.length));
+    all.set(bytes);
+    const ends: number[] = [];
+    let end = bytes.length;
+    for (const text of added) {
+      all.set(text, end);
+      end += text.length;
+      ends.push(end);
+    }
+    return { offsets: joinedWords(offsets, ends), bytes: all };
+  }
+
+  #framesOf(old: number, lookedUp: bigint): readonly number[] {
+    const key = `${old} ${lookedUp}`;
+    const known = this.#found.get(key);
+    if (known !== undefined) return known;
+    const found = this.#newFramesOf(old, lookedUp);
+    this.#found.set(key, found);
+    return found;
+  }
+
+  #newFramesOf(old: number, lookedUp: bigint): readonly number[] {
+    const { frames, objects, string } = this.names;
+    const answer = this.answers.get(string(objects.buildId[frames.object[old]!]!));
+    const row = answer === undefined ? -1 : rowOfOffset(answer, lookedUp);
+    const functions = row < 0 ? [] : answer!.frames.framesOf(row);
+    if (functions.length === 0) return [old];
+    const back = frames.offset[old]! - lookedUp;
+    return functions.map((one) => this.#newFrame(old, one, answer!, row, back)).reverse();
+  }
+
+  #newFrame(place: number, found: SymbolFrame, { addresses }: ObjectNames, row: number, back: bigint): number {
+    const hasSymbol = found.symbolStart !== 0n || found.symbolBytes !== 0n;
+    this.#newFrames.push({
+      place,
+      symbol: this.#text(found.name),
+      symbolOffset: hasSymbol ? BigInt.asUintN(64, addresses[row]! + back - found.symbolStart) : 0n,
+      source: found.nameSource === "dwarf" ? NameSource.DebugInfo : SymbolSource.DebugFile,
+      file: this.#text(found.file),
+      line: found.line,
+      inlined: found.isInlined ? 1 : 0,
+    });
+    return this.names.frames.length + this.#newFrames.length - 1;
+  }
+
+  /** Row of a string. */
+  #text(text: string): number {
+    if (text === "") return 0;
+    const first = this.names.strings.offsets.length - 1;
+    const row = this.#texts.get(text) ?? first + this.#texts.size;
+    this.#texts.set(text, row);
+    return row;
+  }
+}
+
+function joinedBytes(head: Uint8Array, tail: readonly number[]): Uint8Array {
+  const joined = new Uint8Array(head.length + tail.length);
+  joined.set(head);
+  joined.set(tail, head.length);
+  return joined;
+}
+
+function joinedWords(head: Uint32Array, tail: readonly number[]): Uint32Array {
+  const joined = new Uint32Array(head.length + tail.length);
+  joined.set(head);
+  joined.set(tail, head.length);
+  return joined;
+}
+
+function joinedWide(head: BigUint64Array, tail: readonly bigint[]): BigUint64Array {
+  const joined = new BigUint64Array(head.length + tail.length);
+  joined.set(head);
+  joined.set(tail, head.length);
+  return joined;
+}

@@ -1,0 +1,243 @@
+// Names found later: programs compiled here are stripped and hidden in every place a debugger would
+// look, recordings lead through them, and what --symbols names is what eu-addr2line says. Files of other
+// build ids name nothing, embedded names need no file, servers of debuginfod may do what they like.
+
+import { execFileSync } from "node:child_process";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import { dirname } from "node:path";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { findProgram } from "../host.js";
+import { analyzeRecording } from "../oracle/analyze.js";
+import { recordingOf } from "../recordings/of-program.js";
+import { runCli, TemporaryFiles } from "./run-cli.js";
+
+const tests = suite("cli/symbols");
+const files = new TemporaryFiles();
+const path = (name: string) => files.path(name);
+const needed = ["gcc", "objcopy", "nm", "readelf", "eu-addr2line"];
+const missing = needed.find((name) => findProgram(name) === undefined);
+
+const source = `
+#include <stdlib.h>
+volatile int sink;
+static inline __attribute__((always_inline)) void pause_here(int x) { sink += x; abort(); }
+__attribute__((noinline)) void waits(int x) { pause_here(x); sink++; }
+__attribute__((noinline)) void calls(int x) { waits(x + 1); sink--; }
+int main(int argc, char **argv) { calls(argc); sink = 7; return (int)(long)argv; }
+`;
+
+interface Program {
+  readonly buildId: string;
+  /** Offset in the file of a place in a function. */
+  readonly offsetOf: (name: string, plus: number) => number;
+}
+
+let program: Program;
+let recording: string;
+/** Places of the stack, leaf first: a whole stack, then only the leaf's function. */
+let frames: { offset: number; back: number }[];
+
+const run = (tool: string, ...words: string[]) => execFileSync(tool, words, { encoding: "utf8" });
+
+function buildIdOf(file: string): string {
+  return /Build ID: ([0-9a-f]+)/.exec(run("readelf", "-n", file))![1]!;
+}
+
+tests.before(() => {
+  writeFileSync(path("waits.c"), source);
+  run("gcc", "-g", "-O1", "-fno-optimize-sibling-calls", "-Wl,--build-id=sha1", path("waits.c"), "-o", path("full"));
+  mkdirSync(path("object"));
+  copyFileSync(path("full"), path("object/waits"));
+  run("objcopy", "--only-keep-debug", path("full"), path("waits.debug"));
+  run("objcopy", "--strip-all", `--add-gnu-debuglink=${path("waits.debug")}`, path("object/waits"));
+  const symbols = new Map(run("nm", "--defined-only", path("full")).split("\n").map((line) => [line.slice(19), parseInt(line.slice(0, 16), 16)]));
+  const loads = [...run("readelf", "-lW", path("full")).matchAll(/LOAD +(0x\S+) (0x\S+) \S+ (0x\S+)/g)].map((found) => found.slice(1).map(Number));
+  const offsetOf = (name: string, plus: number) => {
+    const address = symbols.get(name)! + plus;
+    const [offset, start] = loads.find(([, from, length]) => address >= from! && address < from! + length!)!;
+    return address - start! + offset!;
+  };
+  program = { buildId: buildIdOf(path("full")), offsetOf };
+  // A call is 5 bytes: the return address of the last call of a function that never returns is behind it.
+  frames = [
+    { offset: offsetOf("waits", 4), back: 0 },
+    { offset: offsetOf("calls", 12), back: 1 },
+    { offset: offsetOf("main", 14), back: 1 },
+  ];
+  const stack = frames.map(({ offset }) => ({ file: 0, offset }));
+  recording = files.write("waits.offcut", recordingOf([{ path: "/gone/waits", buildId: program.buildId }], [stack]));
+});
+tests.after(() => files.remove());
+
+/** As eu-addr2line has it, from outside in. */
+function expected(): string {
+  const names = frames.map(({ offset, back }) => {
+    const lines = run("eu-addr2line", "-i", "-f", "-e", path("full"), `0x${(offset - back).toString(16)}`).split("\n");
+    return lines.filter((_, at) => at % 2 === 0 && lines[at] !== "").map((line) => line.replace(/ inlined at .*/, ""));
+  });
+  return names.flat().reverse().join(";");
+}
+
+const folded = async (words: readonly string[], env: Readonly<Record<string, string>> = {}) => {
+  const { status, stdout, stderr } = await runCli(["offcpu", "-f", ...words], { env });
+  return { status, stdout, stderr };
+};
+const bare = () => `waiter;${[...frames].reverse().map(({ offset }) => `waits+0x${offset.toString(16)}`).join(";")} 1000\n`;
+
+async function serving<Answer>(listener: RequestListener, ask: (url: string) => Promise<Answer>): Promise<Answer> {
+  const server = createServer(listener).listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  try {
+    return await ask(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+if (missing !== undefined) {
+  tests("programs are compiled", () => {
+    console.log(`SKIP ${missing} is missing`);
+    assert.not(process.env["CI"] === "true", `${missing} is missing`);
+  });
+} else {
+  tests("without --symbols nothing of this host is looked at", async () => {
+    const here = files.write("here.offcut", recordingOf([{ path: path("full"), buildId: program.buildId }], [frames.map(({ offset }) => ({ file: 0, offset }))]));
+    const { stdout } = await folded([here]);
+    assert.is(stdout, bare().replaceAll("waits+", "full+"));
+    assert.is((await folded([here, "--symbols", "local"])).stdout, `waiter;${expected()} 1000\n`);
+  });
+
+  tests("every place a debugger looks in gives the names that eu-addr2line gives", async () => {
+    const { buildId } = program;
+    mkdirSync(path("layout/.build-id"), { recursive: true });
+    const kept = path(`layout/.build-id/${buildId.slice(0, 2)}/${buildId.slice(2)}.debug`);
+    mkdirSync(dirname(kept));
+    copyFileSync(path("waits.debug"), kept);
+    mkdirSync(path("linked/.debug"), { recursive: true });
+    copyFileSync(path("object/waits"), path("linked/waits"));
+    copyFileSync(path("waits.debug"), path("linked/.debug/waits.debug"));
+    mkdirSync(path("beside"));
+    copyFileSync(path("object/waits"), path("beside/waits"));
+    copyFileSync(path("waits.debug"), path("beside/waits.debug"));
+    for (const place of ["full", "waits.debug", "layout", "linked/waits", "beside/waits", "beside"]) {
+      const { stdout, stderr, status } = await folded([recording, "--symbols", path(place)]);
+      assert.is(stdout, `waiter;${expected()} 1000\n`, place);
+      assert.is(stderr, "", place);
+      assert.is(status, 0);
+    }
+  });
+
+  tests("a file of another build id names nothing, nor does a link whose CRC differs", async () => {
+    run("gcc", "-g", "-O1", "-DOTHER", "-Wl,--build-id=0x1234567890abcdef", path("waits.c"), "-o", path("other"));
+    mkdirSync(path("wrong"));
+    copyFileSync(path("other"), path("wrong/other"));
+    copyFileSync(path("object/waits"), path("wrong/waits"));
+    const damaged = readFileSync(path("waits.debug"));
+    damaged[damaged.length - 1]! ^= 1;
+    // Its build id is taken from it, so that only the link could lead to it.
+    const id = damaged.indexOf(Buffer.from(program.buildId, "hex"));
+    damaged[id]! ^= 1;
+    writeFileSync(path("wrong/waits.debug"), damaged);
+    assert.is((await folded([recording, "--symbols", path("wrong")])).stdout, bare());
+  });
+
+  tests("hostile files end in a sentence or name nothing", async () => {
+    const whole = readFileSync(path("full"));
+    mkdirSync(path("hostile"));
+    for (const length of [0, 4, 63, 64, 100, 1000, 5000, whole.length - 100]) {
+      writeFileSync(path(`hostile/cut-${length}`), whole.subarray(0, length));
+    }
+    const wild = Buffer.from(whole);
+    wild.fill(0xff, 32, 64);
+    writeFileSync(path("hostile/wild"), wild);
+    const { status, stdout, stderr } = await folded([recording, "--symbols", path("hostile")]);
+    assert.is(status, 0);
+    assert.ok(stdout.startsWith("waiter;") && stdout.endsWith(" 1000\n"), stdout);
+    assert.not.match(stderr, /RuntimeError|    at /);
+    const one = await folded([recording, "--symbols", path("hostile/wild")]);
+    assert.is(one.stderr, `offcut: --symbols ${path("hostile/wild")} is no ELF file with a build id: it names nothing\n`);
+    const none = await folded([recording, "--symbols", path("absent")]);
+    assert.is(none.status, 2);
+    assert.ok(none.stderr.includes(`--symbols ${path("absent")}: there is no such file or directory`), none.stderr);
+  });
+
+  tests("the list says what is lacking, how much it explains and where it was found", async () => {
+    const { stdout } = await runCli(["symbols", recording, "--symbols", path("full"), "--json"]);
+    const { rows } = JSON.parse(stdout) as { rows: unknown[] };
+    assert.equal(rows, [
+      { path: "/gone/waits", buildId: program.buildId, frames: 3, named: 3, blockedNs: 1_000_000, foundAt: [path("full")] },
+    ]);
+    const { stdout: csv } = await runCli(["symbols", recording, "--csv"]);
+    assert.is(csv, `path,buildId,frames,named,blockedNs,foundAt\r\n/gone/waits,${program.buildId},3,0,1000000,\r\n`);
+  });
+
+  tests("embedded names need no file, and embedding them again changes nothing", async () => {
+    const out = path("named.offcut");
+    const { status, stderr } = await runCli(["symbols", recording, "--symbols", path("full"), "--embed", "-o", out]);
+    assert.is(status, 0, stderr);
+    const { stdout } = await folded([out]);
+    assert.is(stdout, `waiter;${expected()} 1000\n`);
+    for (const words of [["offcpu", "--all", "-v"], ["offcpu", "--json"], ["waits", "--stacks"]]) {
+      const overlaid = (await runCli([...words, recording, "--symbols", path("full")])).stdout;
+      const embedded = (await runCli([...words, out])).stdout;
+      assert.is(embedded.replace(/"fileBytes": \d+/, "").replace(/named\.offcut/g, "waits.offcut").replace(/"version": "[^"]*"/, ""),
+        overlaid.replace(/"fileBytes": \d+/, "").replace(/"version": "[^"]*"/, ""), words.join(" "));
+    }
+    assert.equal(analyzeRecording(readFileSync(out)).warnings, []);
+    const again = path("again.offcut");
+    await runCli(["symbols", out, "--symbols", path("full"), "--embed", "-o", again]);
+    assert.is((await folded([again])).stdout, stdout);
+    assert.is((await runCli(["info", again])).status, 0);
+  });
+
+  tests("a debuginfod server names what it has, once: then it is in the cache", async () => {
+    const asked: string[] = [];
+    const env = { DEBUGINFOD_CACHE_PATH: path("cache") };
+    const answer = await serving(
+      (request, response) => {
+        asked.push(request.url!);
+        if (request.url === `/buildid/${program.buildId}/debuginfo`) response.end(readFileSync(path("waits.debug")));
+        else response.writeHead(404).end();
+      },
+      (url) => folded([recording, "--symbols", "debuginfod"], { ...env, DEBUGINFOD_URLS: url }),
+    );
+    assert.is(answer.stdout, `waiter;${expected()} 1000\n`);
+    assert.is(answer.stderr, "");
+    assert.equal(asked, ["debuginfo", "executable"].map((kind) => `/buildid/${program.buildId}/${kind}`));
+    assert.ok(readFileSync(path(`cache/${program.buildId}/debuginfo`)).equals(readFileSync(path("waits.debug"))));
+    const later = await folded([recording, "--symbols", "debuginfod"], { ...env, DEBUGINFOD_URLS: "http://127.0.0.1:1" });
+    assert.is(later.stdout, answer.stdout);
+    assert.match(later.stderr, /^offcut: debuginfod: http:\/\/127\.0\.0\.1:1\/buildid\/.* is not asked again\n$/);
+  });
+
+  tests("servers that send garbage, nothing or too slowly are given up with a sentence", async () => {
+    const ask = (listener: RequestListener, name: string) =>
+      serving(listener, (url) =>
+        folded([recording, "--symbols", "debuginfod"], { DEBUGINFOD_CACHE_PATH: path(name), DEBUGINFOD_URLS: url, DEBUGINFOD_TIMEOUT: "0.5" }),
+      );
+    const garbage = await ask((_, response) => response.end("<html>no</html>"), "garbage");
+    assert.is(garbage.stdout, bare());
+    assert.match(garbage.stderr, /debuginfo, which a debuginfod server sent, is not the file of build id [0-9a-f]{40}: not used/);
+    const failing = await ask((_, response) => response.writeHead(500).end(), "failing");
+    assert.is(failing.stdout, bare());
+    assert.match(failing.stderr, /^offcut: debuginfod: http.*\/debuginfo: HTTP 500; http:\S+ is not asked again\n$/);
+    const slow = await ask(() => undefined, "slow");
+    assert.match(slow.stderr, /no whole answer within 0\.5 s; http:\S+ is not asked again\n$/);
+    const endless = await ask((_, response) => {
+      const more = () => response.write(Buffer.alloc(1000)) && setTimeout(more, 20);
+      more();
+    }, "endless");
+    assert.is(endless.stdout, bare());
+    assert.match(endless.stderr, /no whole answer within 0\.5 s/);
+    const unset = await folded([recording, "--symbols", "debuginfod"], { DEBUGINFOD_URLS: "" });
+    assert.is(unset.status, 2);
+    assert.ok(unset.stderr.includes("--symbols debuginfod needs DEBUGINFOD_URLS, the servers to ask"), unset.stderr);
+  });
+}
+
+tests.run();

@@ -1,0 +1,54 @@
+// A recording of one thread that waits in given places of given files: for names that are found later,
+// of files that lie on this host. Like one of format 1.1, it holds build ids and nothing else of them.
+
+import { Ended } from "../oracle/format.js";
+import { RecordingBuilder } from "./build.js";
+import { MemorySink } from "./write.js";
+
+const second = 1_000_000_000;
+const start = 5_000 * second;
+
+export interface MappedFile {
+  readonly path: string;
+  /** Hexadecimal. */
+  readonly buildId: string;
+}
+
+/** A place in the `file`th file. */
+export interface FramePlace {
+  readonly file: number;
+  readonly offset: number;
+}
+
+/** Where a file is mapped: far from its own addresses, and from any other. */
+export function baseOf(file: number): bigint {
+  return 0x7f00_0000_0000n + BigInt(file) * 0x1_0000_0000n;
+}
+
+/** The thread waits once for each of `stacks` (leaf first): (n + 1) ms for the nth. */
+export function recordingOf(files: readonly MappedFile[], stacks: readonly (readonly FramePlace[])[]): Uint8Array {
+  const sink = new MemorySink();
+  const header = { startNs: start, startRealtimeNs: 1_767_225_600_000_000_000n, bootId: new Uint8Array(16).fill(9), cpus: 1 };
+  const builder = new RecordingBuilder(sink.put, header, "smaller");
+  builder.meta({ writer: "test", host: "later", streams: "switch", stackMinUs: "1" });
+  const objects = files.map(({ path, buildId }) => builder.object({ kind: "File", path, buildId: Buffer.from(buildId, "hex") }));
+  builder.tasks([{ time: start, kind: "Seen", tid: 101, pid: 101, parent: 1, startTime: start - second, comm: "waiter" }]);
+  builder.maps(
+    objects.map((object, file) => ({ time: start, pid: 101, start: baseOf(file), length: 0x1000_0000, fileOffset: 0, object })),
+  );
+  let time = start;
+  const events = stacks.flatMap((places, at) => {
+    const addresses = places.map(({ file, offset }) => baseOf(file) + BigInt(offset));
+    const userStack = builder.stack({ kind: "User", pid: 101, time: start, addresses });
+    const out = (time += 1000);
+    const back = (time += (at + 1) * 1_000_000);
+    return [
+      { time: out, prev: 101, next: 0, state: 1, nr: 0 },
+      { time: back, prev: 0, next: 101, userStack },
+    ];
+  });
+  builder.switches(0, events);
+  builder.sync(time + 1000);
+  builder.writer.end(Ended.Duration);
+  return sink.bytes();
+}
