@@ -61,7 +61,7 @@ export interface Strings {
 }
 
 /** An analysis without what cannot be sent to another thread. */
-export type AnalysisParts = Omit<Analysis, "string">;
+export type AnalysisParts = Omit<Analysis, "string" | "shownSymbol">;
 
 /** What names the threads, stacks and calls of a recording. */
 export interface Names {
@@ -71,6 +71,8 @@ export interface Names {
   string(row: number): string;
   /** What it decodes. */
   readonly strings: Strings;
+  /** A function's name, which tables hold as it is in its file, as it is to be shown (shown-symbols.ts). */
+  shownSymbol(symbol: string): string;
   /** What the recorder wrote about itself and the host: `host`, `kernel`, `options`, … */
   readonly meta: ReadonlyMap<string, string>;
   /** One row. */
@@ -121,6 +123,7 @@ export function readNames(columns: ColumnSource, source: string): Names {
     source,
     string,
     strings,
+    shownSymbol: asInFile,
     meta,
     recording: readTable(columns, Table.Recording, recordingSpec),
     objects: readTable(columns, Table.Objects, objectsSpec),
@@ -163,12 +166,16 @@ function readStrings(columns: ColumnSource): Strings {
 
 /** The parts of an analysis, which came from another thread, as one again. */
 export function fromParts(parts: AnalysisParts): Analysis {
-  return { ...parts, string: decoderOf(parts.strings) };
+  return { ...parts, string: decoderOf(parts.strings), shownSymbol: asInFile };
 }
 
 /** Of an analysis, what can be sent to another thread. */
-export function partsOf({ string: _string, ...parts }: Analysis): AnalysisParts {
+export function partsOf({ string: _string, shownSymbol: _shownSymbol, ...parts }: Analysis): AnalysisParts {
   return parts;
+}
+
+function asInFile(symbol: string): string {
+  return symbol;
 }
 
 /** Decodes on first use and keeps the result: most strings of a host are never shown. */

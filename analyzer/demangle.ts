@@ -18,6 +18,11 @@ const NameCharactersMax = 32_768;
 
 const mangled = /^(?:_Z|__Z|_R|\?)/;
 
+/** Whether a name looks like one that is worth a demangler. */
+export function isMangled(name: string): boolean {
+  return mangled.test(name);
+}
+
 /**
  * What compilers append to a function they made a variant of, each but the first group with a number:
  * ".cold", ".isra.0", ".constprop.1.cold", ".llvm.1234567890".
@@ -63,7 +68,7 @@ class ModuleDemangler implements Demangler {
   }
 
   demangle(name: string): string {
-    if (!mangled.test(name) || name.length > NameCharactersMax) return name;
+    if (!isMangled(name) || name.length > NameCharactersMax) return name;
     const before = this.#known.get(name);
     if (before !== undefined) return before;
     const shown = this.#demangleParts(name);

@@ -17,11 +17,11 @@ import type { Command } from "./command.js";
 import { readFormat } from "./formats.js";
 import type { Format } from "./formats.js";
 import { idleOptions, readIdle } from "./idle.js";
+import { namingOptions, readNamedRecordings } from "./naming.js";
 import { noteCompleteness } from "./notes.js";
-import { jobsOption, readJobs } from "./on-cpus.js";
+import { jobsOption } from "./on-cpus.js";
 import { outputStyle, print } from "./output.js";
-import { exitCodeFor, readRecordings } from "./recordings.js";
-import { namedBySymbols, symbolsOption } from "./symbol-naming.js";
+import { exitCodeFor } from "./recordings.js";
 
 const TopByDefault = 20;
 
@@ -39,7 +39,7 @@ export const diff: Command = {
     ...idleOptions,
     ...filterOptions,
     jobsOption,
-    symbolsOption,
+    ...namingOptions,
     { flags: "--json", description: "Everything, as JSON" },
     { flags: "--csv", description: "Everything, as comma-separated values" },
   ],
@@ -59,8 +59,8 @@ async function run(args: Arguments): Promise<ExitCode> {
   const options = await readOptions(args, filters);
   // Filters of stacks and states are asked of calls that are joined to their periods.
   const pass = { calls: options.by === "syscall" && needsJoinedCalls(options) };
-  const before = await namedBySymbols(args, await readRecordings(filesBefore, readJobs(args), pass, filters));
-  const after = await namedBySymbols(args, await readRecordings(filesAfter, readJobs(args), pass, filters));
+  const before = await readNamedRecordings(args, filesBefore, pass, filters);
+  const after = await readNamedRecordings(args, filesAfter, pass, filters);
   await print(answer(format, before, after, options, top));
   return exitCodeFor([...before, ...after]);
 }

@@ -16,10 +16,8 @@ import { FlameBuilder } from "../views/flame-tree.js";
 import type { FlameTree } from "../views/flame-tree.js";
 import { addFoldedLines } from "../views/folded-lines.js";
 import type { Arguments } from "./arguments.js";
+import { readNamedRecordings } from "./naming.js";
 import { note } from "./output.js";
-import { readJobs } from "./on-cpus.js";
-import { readRecordings } from "./recordings.js";
-import { namedBySymbols } from "./symbol-naming.js";
 
 /** Folded text is held in memory as one string. */
 const FoldedBytesMax = 256 * 1024 * 1024;
@@ -65,9 +63,8 @@ async function readAnalyses(
 ): Promise<FlameInput> {
   if (args.has("unit")) throw new UsageError("--unit is about folded text; recordings count in ns");
   const pass = flamePassOptions(options.weight ?? "offcpu");
-  const cpus = readJobs(args);
-  const first = await namedBySymbols(args, await readRecordings(sides[0]!, cpus, pass, filters));
-  const second = sides[1] && (await namedBySymbols(args, await readRecordings(sides[1], cpus, pass, filters)));
+  const first = await readNamedRecordings(args, sides[0]!, pass, filters);
+  const second = sides[1] && (await readNamedRecordings(args, sides[1], pass, filters));
   if (second === undefined) return { tree: flameTree(first, options), analyses: first };
   return { tree: flameDiffTree(first, second, options), before: first, analyses: second };
 }

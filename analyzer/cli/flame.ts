@@ -25,11 +25,11 @@ import type { Contradiction } from "./contradictions.js";
 import { framesLike, readFlameInput } from "./flame-input.js";
 import type { FlameInput } from "./flame-input.js";
 import { idleOptions, readIdle } from "./idle.js";
+import { namingOptions } from "./naming.js";
 import { jobsOption } from "./on-cpus.js";
 import { note, print } from "./output.js";
 import { writeWhole } from "./whole-file.js";
 import { exitCodeFor } from "./recordings.js";
-import { symbolsOption } from "./symbol-naming.js";
 
 export const flame: Command = {
   name: "flame",
@@ -63,7 +63,7 @@ export const flame: Command = {
     { flags: "-K, --kernel-stacks", description: "Kernel frames only" },
     { flags: "--open", description: "Also periods that the recording's start or end cut off" },
     jobsOption,
-    symbolsOption,
+    ...namingOptions,
     ...idleOptions,
     ...filterOptionsOf("flame"),
   ],

@@ -1,6 +1,7 @@
 // One recording of a batch, folded: what a worker thread does, and what it hands back. Everything in
 // an answer can be copied between threads, so errors and analyses are reduced to text and sums here.
 
+import type { Analysis } from "../analysis.js";
 import type { Filters } from "../filters/filters.js";
 import type { EngineSource } from "../engine.js";
 import { UsageError } from "../errors.js";
@@ -14,12 +15,15 @@ import { warningRows } from "../views/warnings.js";
 import type { WarningRow } from "../views/warnings.js";
 import { failureText } from "./failure.js";
 import { analyzeWithin } from "./moments.js";
+import { named } from "./naming.js";
+import type { Naming } from "./naming.js";
 import { analyzeOnCpus } from "./on-cpus.js";
 
 export interface FoldJob {
   readonly path: string;
   readonly periods: PeriodOptions;
   readonly filters: Filters;
+  readonly naming: Naming;
 }
 
 export interface FoldAnswer {
@@ -39,11 +43,12 @@ export interface FoldFailure {
 }
 
 /** Never throws: a file that cannot be folded must not end the batch. */
-export async function fold({ path, filters, periods }: FoldJob, engine: EngineSource, cpus = 1): Promise<FoldOutcome> {
+export async function fold({ path, filters, periods, naming }: FoldJob, engine: EngineSource, cpus = 1): Promise<FoldOutcome> {
   try {
     const { pass, when } = filters;
     const [divided] = await analyzeOnCpus([{ file: path, when, pass }], cpus);
-    const analysis = divided ?? (await analyzeWithin(path, when, { ...pass, engine }));
+    const bare = divided ?? (await analyzeWithin(path, when, { ...pass, engine }));
+    const [analysis] = (await named([bare], naming)) as [Analysis];
     return {
       sums: foldedSums([analysis], periods),
       completeness: completeness([analysis], periods),

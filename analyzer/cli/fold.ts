@@ -20,6 +20,7 @@ import type { Command } from "./command.js";
 import { fold as foldOne } from "./fold-job.js";
 import type { FoldAnswer, FoldJob, FoldOutcome } from "./fold-job.js";
 import { idleOptions, readIdle } from "./idle.js";
+import { namingOptions, readNaming } from "./naming.js";
 import { noteCompleteness } from "./notes.js";
 import { jobsOption, readJobs } from "./on-cpus.js";
 import { note, print, Progress } from "./output.js";
@@ -38,6 +39,7 @@ export const fold: Command = {
     ...idleOptions,
     ...filterOptionsOf("fold"),
     jobsOption,
+    ...namingOptions,
   ],
   examples: [
     "offcut fold web1.offcut | flamegraph.pl --color=io > web1.svg",
@@ -66,7 +68,8 @@ async function run(args: Arguments): Promise<ExitCode> {
   }
   const filters = readFilters(args);
   const periods = { open: args.has("open"), ...(await readIdle(args)), selection: filters.selection };
-  const jobs = files.map((path) => ({ path, periods, filters }));
+  const naming = readNaming(args);
+  const jobs = files.map((path) => ({ path, periods, filters, naming }));
   const workers = readJobs(args);
   return outDir === undefined ? foldTogether(jobs, workers, out) : foldEach(jobs, workers, outDir);
 }

@@ -14,6 +14,8 @@ import { hostName } from "../views/threads.js";
 import { warningRows } from "../views/warnings.js";
 import type { Arguments, OptionDefinition } from "./arguments.js";
 import { openWithin } from "./moments.js";
+import { shown } from "./naming.js";
+import type { Naming } from "./naming.js";
 import { print } from "./output.js";
 import { awaitEndOfInput, exitCodeFor, reportWarnings } from "./recordings.js";
 
@@ -29,6 +31,7 @@ export interface IntervalsAsked {
   readonly intervalNs: number;
   readonly pass: PassOptions;
   readonly filters: Filters;
+  readonly naming: Naming;
   /** Whether answers are JSON: one document for each interval, with its beginning and end. */
   readonly json: boolean;
 }
@@ -52,12 +55,15 @@ export async function answerIntervals(
 ): Promise<ExitCode> {
   const [file, ...others] = files;
   if (file === undefined || others.length > 0) throw new UsageError("--interval answers one recording at a time");
+  const { filters, intervalNs, naming } = asked;
+  if (naming.symbols !== undefined) {
+    throw new UsageError("--interval and --symbols do not go together: intervals are answered before it is known what lacks names");
+  }
   if (file === "-") awaitEndOfInput();
-  const { filters, intervalNs } = asked;
   const { source, name, pass } = await openWithin(file, filters.when);
   const options = { ...asked.pass, ...filters.pass, ...pass, name, intervalNs };
   let last: Analysis | undefined;
-  for await (const { analysis, pieces } of intervalTexts(analyzeIntervals(source, options), answer, asked)) {
+  for await (const { analysis, pieces } of intervalTexts(shownIn(analyzeIntervals(source, options), naming), answer, asked)) {
     if (last === undefined) refuseUnknownHost([hostName(analysis)], filters);
     last = analysis;
     for (const piece of pieces) await print(piece);
@@ -66,6 +72,10 @@ export async function answerIntervals(
   // The last analysis knows the whole recording.
   reportWarnings(warningRows(last));
   return exitCodeFor([last]);
+}
+
+async function* shownIn(intervals: AsyncIterable<Interval>, naming: Naming): AsyncGenerator<Interval, void, undefined> {
+  for await (const interval of intervals) yield { ...interval, analysis: await shown(interval.analysis, naming) };
 }
 
 export interface IntervalText {

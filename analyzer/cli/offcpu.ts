@@ -27,11 +27,11 @@ import { readFormat } from "./formats.js";
 import type { Format } from "./formats.js";
 import { idleOptions, readIdle } from "./idle.js";
 import { answerIntervals, intervalOption, readSeconds } from "./intervals.js";
+import { namingOptions, readNamedRecordings, readNaming } from "./naming.js";
 import { noteCompleteness } from "./notes.js";
-import { jobsOption, readJobs } from "./on-cpus.js";
+import { jobsOption } from "./on-cpus.js";
 import { note, outputStyle, print } from "./output.js";
-import { exitCodeFor, readRecordings } from "./recordings.js";
-import { namedBySymbols, symbolsOption } from "./symbol-naming.js";
+import { exitCodeFor } from "./recordings.js";
 
 const TopByDefault = 20;
 
@@ -45,7 +45,8 @@ export const offcpu: Command = {
     { flags: "-U, --user-stacks", description: "User frames only" },
     { flags: "-K, --kernel-stacks", description: "Kernel frames only" },
     { flags: "-s, --offsets", description: "Frames as symbol+offset" },
-    { flags: "-v, --verbose", description: "Frames with their addresses" },
+    { flags: "-l, --lines", description: "Frames as symbol (file:line), where debug information is known" },
+    { flags: "-v, --verbose", description: "Frames with their addresses and where their names are from" },
     { flags: "--group-by <WHAT>", description: `A table by ${offcpuGroups.join(", ")}` },
     intervalOption,
     { flags: "--top <N>", description: `Show the N largest (${TopByDefault})` },
@@ -54,7 +55,7 @@ export const offcpu: Command = {
     ...idleOptions,
     ...filterOptionsOf("offcpu"),
     jobsOption,
-    symbolsOption,
+    ...namingOptions,
     compatOption("offcputime prints after its heading: each period cut to whole us, smallest sums first"),
     { flags: "--json", description: "Everything, as JSON" },
     { flags: "--csv", description: "Everything, as comma-separated values" },
@@ -86,11 +87,11 @@ async function run(args: Arguments): Promise<ExitCode> {
   if (intervalNs !== undefined) {
     if (asked.format === "csv") throw new UsageError("--csv is one table, --interval makes many; choose one");
     const json = asked.format === "json";
-    return answerIntervals(files, { intervalNs, pass: {}, filters, json }, (analysis) =>
+    return answerIntervals(files, { intervalNs, pass: {}, filters, naming: readNaming(args), json }, (analysis) =>
       json ? jsonAnswer([analysis], asked) : textAnswer([analysis], asked),
     );
   }
-  const analyses = await namedBySymbols(args, await readRecordings(files, readJobs(args), {}, filters));
+  const analyses = await readNamedRecordings(args, files, {}, filters);
   if (asked.format === "json") {
     await print(jsonText({ recordings: recordingRows(analyses), ...jsonAnswer(analyses, asked) }));
   } else {
@@ -117,13 +118,12 @@ async function readAsked(args: Arguments, selection: OffcpuOptions["selection"])
       ...(await readIdle(args)),
       selection,
       stacks,
-      frames: { offsets: args.has("offsets"), addresses: args.has("verbose") },
+      frames: { offsets: args.has("offsets"), addresses: args.has("verbose"), lines: args.has("lines") },
     },
   };
 }
 
 const contradictions: readonly Contradiction[] = [
-  ["interval", "symbols", "do not go together: intervals are answered before it is known what lacks names"],
   ["compat", "json", "are two formats of the same answer"],
   ["compat", "csv", "are two formats of the same answer"],
   ["folded", "group-by", "sum by different things"],
@@ -131,7 +131,9 @@ const contradictions: readonly Contradiction[] = [
   ["user-stacks", "kernel-stacks", "leave no stack"],
   ["user-stacks", "kernel-threads", "leave no stack"],
   ["folded", "offsets", "do not go together: folded stacks are summed by function"],
+  ["folded", "lines", "do not go together: folded stacks are summed by function"],
   ["folded", "verbose", "do not go together: folded stacks are summed by function"],
+  ["compat", "lines", "do not go together: offcputime does not know lines"],
   ["compat", "open", "do not go together: offcputime does not know such periods"],
   ["compat", "idle", "do not go together: offcputime does not tell idling apart"],
   ["compat", "idle-rules", "do not go together: offcputime does not tell idling apart"],

@@ -9,10 +9,10 @@ import { reportView } from "../views/report.js";
 import type { Arguments } from "./arguments.js";
 import type { Command } from "./command.js";
 import { idleOptions, readIdle } from "./idle.js";
-import { jobsOption, readJobs } from "./on-cpus.js";
+import { namingOptions, readNamedRecordings } from "./naming.js";
+import { jobsOption } from "./on-cpus.js";
 import { outputStyle, print } from "./output.js";
-import { readRecordings, exitCodeFor } from "./recordings.js";
-import { namedBySymbols, symbolsOption } from "./symbol-naming.js";
+import { exitCodeFor } from "./recordings.js";
 
 export const report: Command = {
   name: "report",
@@ -25,7 +25,7 @@ export const report: Command = {
     ),
     ...filterOptionsOf("report"),
     jobsOption,
-    symbolsOption,
+    ...namingOptions,
     { flags: "--json", description: "Everything, as JSON" },
   ],
   examples: ["offcut report web1.offcut", "offcut-capture -d 10 -o - | offcut report -"],
@@ -36,7 +36,7 @@ async function run(args: Arguments): Promise<ExitCode> {
   const filters = readFilters(args);
   const options = { open: args.has("open"), ...(await readIdle(args, "hide")), selection: filters.selection };
   // One wakeup back says which thread waited longest for a CPU once it was woken.
-  const analyses = await namedBySymbols(args, await readRecordings(args.files(), readJobs(args), { wakerDepth: 1 }, filters));
+  const analyses = await readNamedRecordings(args, args.files(), { wakerDepth: 1 }, filters);
   const view = reportView(analyses, options);
   if (args.has("json")) await print(jsonText({ recordings: recordingRows(analyses), ...view }));
   else await print(reportText(analyses, view, options, outputStyle()));

@@ -8,6 +8,8 @@ import { basename, dirname, join } from "node:path";
 import { UsageError } from "../errors.js";
 import { debugLinkCrc } from "../symbol-sources/debug-link.js";
 import { elfIdentity } from "../symbol-sources/elf-identity.js";
+import { localSymbolizer } from "../node.js";
+import { openSymbols } from "../symbolizer.js";
 import type { DebugLink } from "../symbolizer.js";
 import { Debuginfod, debuginfodOptions } from "./debuginfod.js";
 import { note } from "./output.js";
@@ -36,13 +38,15 @@ export class SymbolFiles {
   readonly #debuginfod: Debuginfod | undefined;
   #index: Promise<ReadonlyMap<string, Found>> | undefined;
 
-  /** `words`: the values of --symbols. Throws UsageError. */
-  constructor(
-    words: readonly string[],
-    private readonly debugLinkOf: (path: string) => Promise<DebugLink | undefined>,
-  ) {
-    const items = words.flatMap((word) => word.split(",")).filter((item) => item !== "");
-    if (items.length === 0) throw new UsageError("--symbols needs a file, a directory, local or debuginfod");
+  /** Where the values of --symbols say to look. Throws UsageError where they say nothing. */
+  static wordsOf(values: readonly string[]): string[] {
+    const words = values.flatMap((value) => value.split(",")).filter((word) => word !== "");
+    if (words.length === 0) throw new UsageError("--symbols needs a file, a directory, local or debuginfod");
+    return words;
+  }
+
+  /** `items`: files, directories and the two words. Throws UsageError. */
+  constructor(items: readonly string[]) {
     this.#roots.push(...items.filter((item) => item !== "local" && item !== "debuginfod"));
     this.#isLocal = items.includes("local");
     if (!items.includes("debuginfod")) return;
@@ -82,7 +86,7 @@ export class SymbolFiles {
   /** What the object's .gnu_debuglink names: beside it, and in the places that debuggers know. */
   async #findLinked(found: Found, path: string): Promise<void> {
     if (found.object === undefined || found.debug !== undefined) return;
-    const link = await this.debugLinkOf(found.object);
+    const link = await debugLinkOf(found.object);
     if (link === undefined || link.name !== basename(link.name)) return;
     const directory = dirname(found.object);
     const places = [directory, join(directory, ".debug")];
@@ -139,6 +143,14 @@ async function* filesUnder(directory: string, depth: number): AsyncGenerator<str
     if (entry.isDirectory() && depth < DepthMax) yield* filesUnder(path, depth + 1);
     else if (entry.isFile()) yield path;
     else if (entry.isSymbolicLink() && (await stat(path).catch(() => undefined))?.isFile() === true) yield path;
+  }
+}
+
+async function debugLinkOf(path: string): Promise<DebugLink | undefined> {
+  try {
+    return openSymbols(await localSymbolizer(), await readSymbolFile(path), { name: path }).debugLink;
+  } catch {
+    return undefined; // what is wrong with it is said when it is opened for its names
   }
 }
 

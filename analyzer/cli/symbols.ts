@@ -9,7 +9,7 @@ import { symbolsText } from "../exports/symbols-text.js";
 import { bytesText, countOf } from "../exports/units.js";
 import { embed } from "../rewriting/embed.js";
 import { foundNamesOf } from "../symbol-sources/found-names.js";
-import { unnamedObjects } from "../symbol-sources/unnamed.js";
+import { isUnnamed, symbolNeeds, wantedOffsets } from "../symbol-sources/needs.js";
 import { withSymbols } from "../symbol-sources/with-symbols.js";
 import { recordingRows } from "../views/info.js";
 import { symbolFields, symbolRows } from "../views/symbols.js";
@@ -17,17 +17,19 @@ import type { Arguments } from "./arguments.js";
 import type { Command } from "./command.js";
 import { refuseSame, withFileSource } from "./file-source.js";
 import { readFormat } from "./formats.js";
+import { readNaming, symbolsOption } from "./naming.js";
 import { jobsOption, readJobs } from "./on-cpus.js";
 import { note, outputStyle, print } from "./output.js";
 import { exitCodeFor, readRecordings } from "./recordings.js";
-import { findNames, symbolFilesOf, symbolsOption } from "./symbol-naming.js";
-import type { FoundSymbols } from "./symbol-naming.js";
+import { findNames } from "./symbol-answers.js";
+import type { FoundSymbols } from "./symbol-answers.js";
+import { SymbolFiles } from "./symbol-files.js";
 import { writeWholeBytes } from "./whole-file.js";
 
 export const symbols: Command = {
   name: "symbols",
   operands: "FILE...",
-  summary: "Which files lack names, how much blocked time names would explain, and where they were found",
+  summary: "What is known of the functions in each file, how much blocked time lacks names, what was found",
   options: [
     symbolsOption,
     { flags: "--embed", description: "Write the recording with the names that were found in it; with --out" },
@@ -48,16 +50,16 @@ async function run(args: Arguments): Promise<ExitCode> {
   const format = readFormat(args, "json", "csv");
   const files = args.files();
   const out = await readOut(args, files);
-  const sources = symbolFilesOf(args);
+  const { symbols: places } = readNaming(args);
+  const sources = places && new SymbolFiles(places);
   const analyses = await readRecordings(files, readJobs(args));
-  const found: FoundSymbols =
-    sources === undefined ? { answers: new Map(), paths: new Map() } : await findNames(sources, analyses);
+  const found = sources === undefined ? nothingFound : await findNames(sources, analyses);
   if (out !== undefined) {
-    const isWhole = await writeEmbedded(files[0]!, out, found);
+    const isWhole = await writeEmbedded(analyses[0]!, files[0]!, out, found);
     return isWhole ? exitCodeFor(analyses) : ExitCode.Failed;
   }
-  const named = analyses.map((analysis) => withSymbols(analysis, found.answers));
-  const rows = symbolRows(lackingIn(analyses), lackingIn(named), (buildId) => {
+  const needs = analyses.flatMap((analysis) => symbolNeeds(withSymbols(analysis, found.answers)));
+  const rows = symbolRows(needs, (buildId) => {
     const { object, debug } = found.paths.get(buildId) ?? {};
     return [object, debug].filter((path) => path !== undefined);
   });
@@ -67,9 +69,7 @@ async function run(args: Arguments): Promise<ExitCode> {
   return exitCodeFor(analyses);
 }
 
-function lackingIn(analyses: readonly Analysis[]) {
-  return analyses.flatMap(unnamedObjects);
-}
+const nothingFound: FoundSymbols = { answers: new Map(), paths: new Map() };
 
 /** Where to write the recording; undefined where it is only to be looked at. */
 async function readOut(args: Arguments, files: readonly string[]): Promise<string | undefined> {
@@ -85,8 +85,11 @@ async function readOut(args: Arguments, files: readonly string[]): Promise<strin
 }
 
 /** False where damaged parts were left out. */
-async function writeEmbedded(file: string, out: string, { answers }: FoundSymbols): Promise<boolean> {
-  const names = new Map([...answers].map(([buildId, answer]) => [buildId, foundNamesOf(answer)]));
+async function writeEmbedded(analysis: Analysis, file: string, out: string, { answers }: FoundSymbols): Promise<boolean> {
+  const unnamed = wantedOffsets(analysis, isUnnamed);
+  const names = new Map(
+    [...answers].map(([buildId, answer]) => [buildId, foundNamesOf(answer, new Set(unnamed.get(buildId)))]),
+  );
   const done = await withFileSource(file, (source) => writeWholeBytes(out, (put) => embed(source, put, names, file)));
   if (done.skippedBytes > 0) note(`${file}: ${bytesText(done.skippedBytes)} are damaged and left out`);
   note(`${out}: ${countOf(done.symbols, "symbol")} of ${countOf(names.size, "file")} embedded, ${countOf(done.sources, "place")} with source lines`);

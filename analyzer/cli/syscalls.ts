@@ -20,12 +20,12 @@ import { refuseContradictions } from "./contradictions.js";
 import type { Contradiction } from "./contradictions.js";
 import { readFormat } from "./formats.js";
 import { answerIntervals, intervalOption, readSeconds } from "./intervals.js";
-import { jobsOption, readJobs } from "./on-cpus.js";
+import { namingOptions, readNamedRecordings, readNaming } from "./naming.js";
+import { jobsOption } from "./on-cpus.js";
 import { outputStyle, print } from "./output.js";
 import { exitCodeFor, readRecordings } from "./recordings.js";
 import { bccTable, callsAnswer, callSorts } from "./syscall-answers.js";
 import type { CallQuestion, SyscallsAsked } from "./syscall-answers.js";
-import { namedBySymbols, symbolsOption } from "./symbol-naming.js";
 
 const TopByDefault = 20;
 /** Of syscount. */
@@ -55,7 +55,7 @@ export const syscalls: Command = {
     { flags: "-l, --list", description: "Names of all system calls, of FILE's machine or of this one" },
     ...filterOptionsOf("syscalls", "errno"),
     jobsOption,
-    symbolsOption,
+    ...namingOptions,
     compatOption("syscount prints"),
     { flags: "--json", description: "Everything, as JSON" },
     { flags: "--csv", description: "Everything, as comma-separated values" },
@@ -76,11 +76,10 @@ async function run(args: Arguments): Promise<ExitCode> {
   const pass: PassOptions = needsJoinedCalls(asked.options)
     ? { calls: true }
     : { latencies: asked.question === "hist" || !asked.bcc };
-  const files = args.files();
   const intervalNs = readSeconds(args, "interval");
   return intervalNs === undefined
     ? answerWhole(args, pass, filters, asked)
-    : answerEach(files, pass, filters, asked, intervalNs);
+    : answerEach(args, pass, filters, asked, intervalNs);
 }
 
 async function answerWhole(
@@ -89,7 +88,7 @@ async function answerWhole(
   filters: Filters,
   asked: SyscallsAsked,
 ): Promise<ExitCode> {
-  const analyses = await namedBySymbols(args, await readRecordings(args.files(), readJobs(args), pass, filters));
+  const analyses = await readNamedRecordings(args, args.files(), pass, filters);
   if (asked.bcc) {
     const last = analyses.at(-1)!;
     const { startNs, endNs } = last.recording;
@@ -104,7 +103,7 @@ async function answerWhole(
 }
 
 async function answerEach(
-  files: readonly string[],
+  args: Arguments,
   pass: PassOptions,
   filters: Filters,
   asked: SyscallsAsked,
@@ -118,7 +117,8 @@ async function answerEach(
     return json ? answers.json() : answers.text();
   };
   if (asked.bcc) await print(headingOf(asked));
-  const exitCode = await answerIntervals(files, { intervalNs, pass, filters, json }, answer);
+  const asksOf = { intervalNs, pass, filters, naming: readNaming(args), json };
+  const exitCode = await answerIntervals(args.files(), asksOf, answer);
   if (asked.bcc) await print(`\n${syscountEnd}`);
   return exitCode;
 }

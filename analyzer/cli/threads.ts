@@ -11,11 +11,11 @@ import type { ThreadSort } from "../views/thread-times.js";
 import type { Arguments } from "./arguments.js";
 import type { Command } from "./command.js";
 import { readFormat } from "./formats.js";
+import { namingOptions, readNamedRecordings } from "./naming.js";
 import { noteLoss } from "./notes.js";
-import { jobsOption, readJobs } from "./on-cpus.js";
+import { jobsOption } from "./on-cpus.js";
 import { outputStyle, print } from "./output.js";
-import { exitCodeFor, readRecordings } from "./recordings.js";
-import { namedBySymbols, symbolsOption } from "./symbol-naming.js";
+import { exitCodeFor } from "./recordings.js";
 
 const TopByDefault = 20;
 const sorts: readonly ThreadSort[] = ["on", "blocked", "runnable", "preempted", "unknown"];
@@ -30,7 +30,7 @@ export const threads: Command = {
     { flags: "--all", description: "Show all" },
     ...filterOptionsOf("threads"),
     jobsOption,
-    symbolsOption,
+    ...namingOptions,
     { flags: "--json", description: "Everything, as JSON" },
     { flags: "--csv", description: "Everything, as comma-separated values" },
   ],
@@ -43,7 +43,7 @@ async function run(args: Arguments): Promise<ExitCode> {
   const sort = args.choice("sort", sorts);
   const format = readFormat(args, "json", "csv");
   const filters = readFilters(args);
-  const analyses = await namedBySymbols(args, await readRecordings(args.files(), readJobs(args), {}, filters));
+  const analyses = await readNamedRecordings(args, args.files(), {}, filters);
   const view = threadsView(analyses, { sort, selection: filters.selection });
   if (format === "json") await print(jsonText({ recordings: recordingRows(analyses), ...view }));
   else if (format === "csv") {

@@ -12,11 +12,11 @@ import type { Arguments } from "./arguments.js";
 import type { Command } from "./command.js";
 import { readFormat } from "./formats.js";
 import { idleOptions, readIdle } from "./idle.js";
+import { namingOptions, readNamedRecordings } from "./naming.js";
 import { noteLoss } from "./notes.js";
-import { jobsOption, readJobs } from "./on-cpus.js";
+import { jobsOption } from "./on-cpus.js";
 import { outputStyle, print } from "./output.js";
-import { exitCodeFor, readRecordings } from "./recordings.js";
-import { namedBySymbols, symbolsOption } from "./symbol-naming.js";
+import { exitCodeFor } from "./recordings.js";
 
 const TopByDefault = 20;
 const groups: readonly WaitGroup[] = ["process", "thread", "syscall", "stack"];
@@ -33,7 +33,7 @@ export const waits: Command = {
     ...idleOptions,
     ...filterOptionsOf("waits"),
     jobsOption,
-    symbolsOption,
+    ...namingOptions,
     { flags: "--json", description: "Everything, as JSON" },
     { flags: "--csv", description: "Everything, as comma-separated values" },
   ],
@@ -50,7 +50,7 @@ async function run(args: Arguments): Promise<ExitCode> {
     throw new UsageError("--state takes names of states here, not a bit mask: of a call only their sums are known");
   }
   const options = { groupBy: args.choice("group-by", groups), ...(await readIdle(args)), selection };
-  const analyses = await namedBySymbols(args, await readRecordings(args.files(), readJobs(args), { calls: true }, filters));
+  const analyses = await readNamedRecordings(args, args.files(), { calls: true }, filters);
   const view = waitsView(analyses, options);
   if (format === "json") await print(jsonText({ recordings: recordingRows(analyses), ...view }));
   else if (format === "csv") {

@@ -13,11 +13,11 @@ import type { Arguments } from "./arguments.js";
 import type { Command } from "./command.js";
 import { readFormat } from "./formats.js";
 import { idleOptions, readIdle } from "./idle.js";
+import { namingOptions, readNamedRecordings } from "./naming.js";
 import { noteCompleteness } from "./notes.js";
-import { jobsOption, readJobs } from "./on-cpus.js";
+import { jobsOption } from "./on-cpus.js";
 import { outputStyle, print } from "./output.js";
-import { exitCodeFor, readRecordings } from "./recordings.js";
-import { namedBySymbols, symbolsOption } from "./symbol-naming.js";
+import { exitCodeFor } from "./recordings.js";
 
 const TopByDefault = 20;
 
@@ -34,7 +34,7 @@ export const wakers: Command = {
     ...idleOptions,
     ...filterOptionsOf("wakers"),
     jobsOption,
-    symbolsOption,
+    ...namingOptions,
     { flags: "--json", description: "Everything, as JSON" },
     { flags: "--csv", description: "Everything, as comma-separated values" },
   ],
@@ -51,7 +51,7 @@ async function run(args: Arguments): Promise<ExitCode> {
   const wakerDepth = args.count("depth", 1, 1);
   const filters = readFilters(args);
   const periods = { open: args.has("open"), ...(await readIdle(args)), selection: filters.selection };
-  const analyses = await namedBySymbols(args, await readRecordings(args.files(), readJobs(args), { wakerDepth }, filters));
+  const analyses = await readNamedRecordings(args, args.files(), { wakerDepth }, filters);
   if (format === "folded") {
     await print(foldedText(foldedRows(wakerSums(analyses, periods))));
     noteCompleteness(completeness(analyses, periods), periods);

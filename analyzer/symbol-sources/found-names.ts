@@ -4,7 +4,11 @@
 import type { FoundNames, FoundSource, FoundSymbol } from "../rewriting/embed.js";
 import type { ObjectNames } from "./object-names.js";
 
-export function foundNamesOf({ addresses, frames, programHeaders }: ObjectNames): FoundNames {
+/** `unnamed`: the offsets for which the recording has no symbol; of others it keeps the one it has. */
+export function foundNamesOf(
+  { offsets, addresses, frames, programHeaders }: ObjectNames,
+  unnamed: ReadonlySet<bigint>,
+): FoundNames {
   const symbols = new Map<bigint, FoundSymbol>();
   const sources: FoundSource[] = [];
   addresses.forEach((address, row) => {
@@ -13,7 +17,7 @@ export function foundNamesOf({ addresses, frames, programHeaders }: ObjectNames)
     if (outermost === undefined) return;
     const { name, symbolStart, symbolBytes } = outermost;
     const hasSymbol = symbolStart !== 0n || symbolBytes !== 0n;
-    if (hasSymbol && name !== "" && symbolStart <= address) {
+    if (unnamed.has(offsets[row]!) && hasSymbol && name !== "" && symbolStart <= address) {
       const reached = address - symbolStart + 1n;
       const before = symbols.get(symbolStart)?.lengthBytes ?? symbolBytes;
       symbols.set(symbolStart, { address: symbolStart, lengthBytes: before > reached ? before : reached, name });

@@ -4,27 +4,34 @@
 
 import { SymbolSource } from "../../assembly/format.js";
 import { NameSource } from "../../assembly/tables.js";
-import { fromParts } from "../analysis.js";
-import type { Analysis, Names, Strings } from "../analysis.js";
+import { fromParts, partsOf } from "../analysis.js";
+import type { Analysis, AnalysisParts, Names, Strings } from "../analysis.js";
 import type { SymbolFrame } from "../symbol-frames.js";
 import type { FramesTable, StacksTable } from "../tables.js";
 import { rowOfOffset } from "./object-names.js";
-import type { ObjectNames, SymbolAnswers } from "./object-names.js";
-import { isUnnamed, lookedUpOffsets } from "./unnamed.js";
+import type { SymbolAnswers } from "./object-names.js";
+import { buildIdOf, isNameable, lookedUpOffsets } from "./needs.js";
 
 /** The analysis with names; itself where `answers` name nothing of it. */
 export function withSymbols(analysis: Analysis, answers: SymbolAnswers): Analysis {
   const naming = new Naming(analysis, answers);
   if (!naming.nodes()) return analysis;
+  return {
+    ...fromParts(partsNamed(analysis, naming)),
+    shownSymbol: analysis.shownSymbol,
+  };
+}
+
+function partsNamed(analysis: Analysis, naming: Naming): AnalysisParts {
   const { offcpu, calls } = analysis;
-  return fromParts({
-    ...analysis,
+  return {
+    ...partsOf(analysis),
     strings: naming.strings(),
     frames: naming.frames(),
     stacks: naming.stacks(),
     offcpu: { ...offcpu, userStack: naming.moved(offcpu.userStack), kernelStack: naming.moved(offcpu.kernelStack) },
     calls: { ...calls, userStack: naming.moved(calls.userStack), kernelStack: naming.moved(calls.kernelStack) },
-  });
+  };
 }
 
 /** A frame that the analysis has not yet. */
@@ -66,7 +73,7 @@ class Naming {
     this.#how.push(stacks.how[0] ?? 0);
     for (let node = 1; node < stacks.length; node++) {
       const old = stacks.frame[node]!;
-      const frames = isUnnamed(this.names, old) ? this.#framesOf(old, lookedUp(node)) : [old];
+      const frames = isNameable(this.names, old) ? this.#framesOf(old, lookedUp(node)) : [old];
       let prefix = this.#nodes[stacks.prefix[node]!]!;
       frames.forEach((frame, at) => {
         const isLast = at === frames.length - 1;
@@ -140,28 +147,46 @@ class Naming {
     return found;
   }
 
+  /** From outside in; the old frame itself where nothing more is known of it. */
   #newFramesOf(old: number, lookedUp: bigint): readonly number[] {
-    const { frames, objects, string } = this.names;
-    const answer = this.answers.get(string(objects.buildId[frames.object[old]!]!));
+    const answer = this.answers.get(buildIdOf(this.names, old));
     const row = answer === undefined ? -1 : rowOfOffset(answer, lookedUp);
     const functions = row < 0 ? [] : answer!.frames.framesOf(row);
-    if (functions.length === 0) return [old];
-    const back = frames.offset[old]! - lookedUp;
-    return functions.map((one) => this.#newFrame(old, one, answer!, row, back)).reverse();
+    if (functions.length === 0 || !this.#isMore(old, functions)) return [old];
+    const address = answer!.addresses[row]! + this.names.frames.offset[old]! - lookedUp;
+    return functions.map((one) => this.#newFrame(old, one, address)).reverse();
   }
 
-  #newFrame(place: number, found: SymbolFrame, { addresses }: ObjectNames, row: number, back: bigint): number {
-    const hasSymbol = found.symbolStart !== 0n || found.symbolBytes !== 0n;
+  /** A symbol alone tells nothing of a frame that has a name. */
+  #isMore(old: number, functions: readonly SymbolFrame[]): boolean {
+    return this.names.frames.symbol[old] === 0 || functions.some(({ nameSource, file }) => nameSource === "dwarf" || file !== "");
+  }
+
+  /** `address`: the object's own, of the frame. */
+  #newFrame(place: number, found: SymbolFrame, address: bigint): number {
     this.#newFrames.push({
       place,
-      symbol: this.#text(found.name),
-      symbolOffset: hasSymbol ? BigInt.asUintN(64, addresses[row]! + back - found.symbolStart) : 0n,
-      source: found.nameSource === "dwarf" ? NameSource.DebugInfo : SymbolSource.DebugFile,
+      ...this.#newName(place, found, address),
       file: this.#text(found.file),
       line: found.line,
       inlined: found.isInlined ? 1 : 0,
     });
     return this.names.frames.length + this.#newFrames.length - 1;
+  }
+
+  /** Of a frame that had one, only debug information changes the name; where its symbol begins stays. */
+  #newName(place: number, found: SymbolFrame, address: bigint): Pick<NewFrame, "symbol" | "symbolOffset" | "source"> {
+    const { frames } = this.names;
+    const old = { symbol: frames.symbol[place]!, symbolOffset: frames.symbolOffset[place]!, source: frames.source[place]! };
+    const isFromDebugInfo = found.nameSource === "dwarf" && found.name !== "";
+    if (old.symbol !== 0 && !isFromDebugInfo && !found.isInlined) return old;
+    const hasSymbol = found.symbolStart !== 0n || found.symbolBytes !== 0n;
+    const symbolOffset = hasSymbol ? BigInt.asUintN(64, address - found.symbolStart) : 0n;
+    return {
+      symbol: this.#text(found.name),
+      symbolOffset: old.symbol === 0 ? symbolOffset : old.symbolOffset,
+      source: isFromDebugInfo || found.isInlined ? NameSource.DebugInfo : SymbolSource.DebugFile,
+    };
   }
 
   /** Row of a string. */

@@ -3,7 +3,7 @@
 // the same code has another address in every process; where not even the object is known, nothing
 // is left but "[unknown]".
 
-import { ObjectKind, StackKind } from "../../assembly/format.js";
+import { ObjectKind, StackKind, SymbolSource } from "../../assembly/format.js";
 import { NameSource } from "../../assembly/tables.js";
 import type { Names } from "../analysis.js";
 
@@ -16,15 +16,19 @@ const AddressWidth = 16;
 export interface FrameDetail {
   /** `symbol+0x1a`. Where the symbol's own address is not known, the object's file and the offset in it. */
   readonly offsets?: boolean;
-  /** The address before the name, as it was in that process. */
+  /** The address before the name, as it was in that process, and behind it where the name is from. */
   readonly addresses?: boolean;
+  /** `symbol (file.c:12)`, where debug information said so. */
+  readonly lines?: boolean;
 }
 
 /** The name of a row of `names.frames`. */
 export function frameName(names: Names, frame: number, detail: FrameDetail = {}): string {
   const { frames } = names;
   const name = symbolName(names, frame, detail.offsets === true) || placeName(names, frame);
-  return withAddress(name, frames.address[frame]!, detail);
+  const line = detail.lines === true ? lineText(names, frame) : "";
+  const source = detail.addresses === true ? sourceText(names, frame) : "";
+  return withAddress(`${name}${line}${source}`, frames.address[frame]!, detail);
 }
 
 /** The same as bcc prints it: it has no name for what has no symbol. */
@@ -33,7 +37,7 @@ export function bccFrameName(names: Names, frame: number, detail: FrameDetail): 
   const isKernel = frames.kind[frame] === StackKind.Kernel;
   const hasOffset = detail.offsets === true && (isKernel || frames.source[frame] !== NameSource.None);
   const fromSymbol = isKernel ? frames.offset[frame]! : frames.symbolOffset[frame]!;
-  const symbol = names.string(frames.symbol[frame]!);
+  const symbol = names.shownSymbol(names.string(frames.symbol[frame]!));
   const offset = hasOffset ? `+0x${fromSymbol.toString(16)}` : "";
   return withAddress(symbol === "" ? UnknownFrame : `${symbol}${offset}`, frames.address[frame]!, detail);
 }
@@ -42,10 +46,33 @@ function withAddress(name: string, address: bigint, { addresses }: FrameDetail):
   return addresses === true ? `${address.toString(16).padEnd(AddressWidth)} ${name}` : name;
 }
 
+function lineText({ frames, string }: Names, frame: number): string {
+  const file = string(frames.file[frame]!);
+  return file === "" ? "" : ` (${file.slice(file.lastIndexOf("/") + 1)}:${frames.line[frame]!})`;
+}
+
+/** Where the name is from, and that its function has no call of its own. */
+function sourceText({ frames }: Names, frame: number): string {
+  const words = [sourceWords[frames.source[frame]!] ?? "", frames.inlined[frame] === 1 ? "inlined" : ""];
+  const shown = words.filter((word) => word !== "").join(", ");
+  return shown === "" ? "" : ` [${shown}]`;
+}
+
+/** By SymbolSource of the recording, or NameSource of the engine. */
+const sourceWords: Readonly<Record<number, string>> = {
+  [SymbolSource.Symtab]: ".symtab",
+  [SymbolSource.Dynsym]: ".dynsym",
+  [SymbolSource.Debugdata]: ".gnu_debugdata",
+  [SymbolSource.DebugFile]: "debug file",
+  [NameSource.Kernel]: "kallsyms",
+  [NameSource.Process]: "perf map",
+  [NameSource.DebugInfo]: "debug information",
+};
+
 /** The function; "" where none is known. */
 function symbolName(names: Names, frame: number, hasOffset: boolean): string {
   const { frames } = names;
-  const symbol = names.string(frames.symbol[frame]!);
+  const symbol = names.shownSymbol(names.string(frames.symbol[frame]!));
   if (symbol === "" || !hasOffset) return symbol;
   const isPlaced = frames.kind[frame] === StackKind.User;
   if (isPlaced && frames.source[frame] !== NameSource.None) return `${symbol}+0x${frames.symbolOffset[frame]!.toString(16)}`;

@@ -1,52 +1,66 @@
-// What recordings lack names for, as rows: the files with frames of unknown functions, by build id over
-// all recordings, most blocked time first.
+// What recordings know of the functions in mapped files, and lack, as rows: by build id over all
+// recordings, most blocked time without names first.
 
-/** A file with unnamed frames. */
+/** A mapped file and the frames in it. */
 export interface SymbolRow {
   readonly path: string;
   /** Lower-case hexadecimal; empty where none was recorded. */
   readonly buildId: string;
-  /** Distinct frames without a function, added over recordings. */
+  /** Distinct frames, added over recordings; inlined functions are not counted. */
   readonly frames: number;
-  /** Of them, those that what was found has names for. */
-  readonly named: number;
-  /** Of whole periods whose user stack holds such a frame: see symbol-sources/unnamed.ts. */
+  /** Of them, those without a function. */
+  readonly unnamed: number;
+  /** Of them, those whose source line is known. */
+  readonly withLines: number;
+  /** Of whole periods whose user stack holds an unnamed frame: see symbol-sources/needs.ts. */
   readonly blockedNs: number;
-  /** Files that were used: the object, what was split off it. */
+  /** Files that were read for it: the object, what was split off it. */
   readonly foundAt: readonly string[];
 }
 
-export const symbolFields = { path: true, buildId: true, frames: true, named: true, blockedNs: true, foundAt: true } as const;
+export const symbolFields: { readonly [Name in keyof SymbolRow]: true } = {
+  path: true,
+  buildId: true,
+  frames: true,
+  unnamed: true,
+  withLines: true,
+  blockedNs: true,
+  foundAt: true,
+};
 
-/** What one recording lacks of one file. */
-export type UnnamedPart = Pick<SymbolRow, "path" | "buildId" | "frames"> & { readonly blockedNs: bigint };
+/** What one recording knows of one file. */
+export type SymbolPart = Omit<SymbolRow, "blockedNs" | "foundAt"> & { readonly blockedNs: bigint };
 
-/** Rows of `parts`, which are in any order; `before` and `after` naming, to tell what was named. */
+/** Rows of `parts`, which are in any order. `foundAt`: paths of the files that were read for a build id. */
 export function symbolRows(
-  before: readonly UnnamedPart[],
-  after: readonly UnnamedPart[],
+  parts: readonly SymbolPart[],
   foundAt: (buildId: string) => readonly string[],
 ): SymbolRow[] {
-  const left = sums(after);
-  return [...sums(before)]
-    .map(([key, { path, buildId, frames, blockedNs }]) => ({
-      path,
-      buildId,
-      frames,
-      named: frames - (left.get(key)?.frames ?? 0),
-      blockedNs: Number(blockedNs),
-      foundAt: foundAt(buildId),
-    }))
-    .sort((a, b) => b.blockedNs - a.blockedNs || (a.path < b.path ? -1 : a.path > b.path ? 1 : a.buildId < b.buildId ? -1 : 1));
+  return [...sums(parts).values()]
+    .map((sum) => ({ ...sum, blockedNs: Number(sum.blockedNs), foundAt: foundAt(sum.buildId) }))
+    .sort(
+      (a, b) =>
+        b.blockedNs - a.blockedNs || b.unnamed - a.unnamed || compareTexts(a.path, b.path) || compareTexts(a.buildId, b.buildId),
+    );
 }
 
 /** One file may be several objects, mapped under several paths: the first is shown. */
-function sums(parts: readonly UnnamedPart[]): ReadonlyMap<string, UnnamedPart> {
-  const all = new Map<string, UnnamedPart>();
-  for (const { path, buildId, frames, blockedNs } of parts) {
+function sums(parts: readonly SymbolPart[]): ReadonlyMap<string, SymbolPart> {
+  const all = new Map<string, SymbolPart>();
+  for (const { path, buildId, frames, unnamed, withLines, blockedNs } of parts) {
     const key = buildId === "" ? `path ${path}` : buildId;
-    const known = all.get(key) ?? { path, buildId, frames: 0, blockedNs: 0n };
-    all.set(key, { ...known, frames: known.frames + frames, blockedNs: known.blockedNs + blockedNs });
+    const known = all.get(key) ?? { path, buildId, frames: 0, unnamed: 0, withLines: 0, blockedNs: 0n };
+    all.set(key, {
+      ...known,
+      frames: known.frames + frames,
+      unnamed: known.unnamed + unnamed,
+      withLines: known.withLines + withLines,
+      blockedNs: known.blockedNs + blockedNs,
+    });
   }
   return all;
+}
+
+function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -49,7 +49,7 @@ test("offcpu -U, -K, -d, -s, -v", async () => {
   assert.is(await answer("offcpu", "-f", "-K"), "small;pipe_write;schedule 1000\n");
   assert.is(await answer("offcpu", "-f", "-d"), "small;small+0x2345;small+0x1234;-;pipe_write;schedule 1000\n");
   assert.match(await answer("offcpu", "-s"), /^ {4}schedule\+0x[0-9a-f]+$/m);
-  assert.match(await answer("offcpu", "-v"), /^ {4}[0-9a-f]{8,16} +pipe_write$/m);
+  assert.match(await answer("offcpu", "-v"), /^ {4}[0-9a-f]{8,16} +pipe_write \[kallsyms\]$/m);
 });
 
 test("offcpu --group-by, as table, CSV and JSON", async () => {

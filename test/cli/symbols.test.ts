@@ -18,33 +18,49 @@ import { runCli, TemporaryFiles } from "./run-cli.js";
 const tests = suite("cli/symbols");
 const files = new TemporaryFiles();
 const path = (name: string) => files.path(name);
-const needed = ["gcc", "objcopy", "nm", "readelf", "eu-addr2line"];
+const needed = ["gcc", "objcopy", "objdump", "readelf", "eu-addr2line"];
 const missing = needed.find((name) => findProgram(name) === undefined);
 
 const source = `
-#include <stdlib.h>
 volatile int sink;
-static inline __attribute__((always_inline)) void pause_here(int x) { sink += x; abort(); }
+static inline __attribute__((always_inline)) void pause_here(int x) { sink += x; }
 __attribute__((noinline)) void waits(int x) { pause_here(x); sink++; }
 __attribute__((noinline)) void calls(int x) { waits(x + 1); sink--; }
 int main(int argc, char **argv) { calls(argc); sink = 7; return (int)(long)argv; }
 `;
 
-interface Program {
-  readonly buildId: string;
-  /** Offset in the file of a place in a function. */
-  readonly offsetOf: (name: string, plus: number) => number;
+interface Place {
+  /** In the file. */
+  readonly offset: number;
+  /** 1 of a return address, which is looked up by the call before it. */
+  readonly back: number;
 }
 
-let program: Program;
+let buildId: string;
 let recording: string;
-/** Places of the stack, leaf first: a whole stack, then only the leaf's function. */
-let frames: { offset: number; back: number }[];
+/** Leaf first: in the function inlined into `waits`, then where two calls return to. */
+let frames: readonly Place[];
 
 const run = (tool: string, ...words: string[]) => execFileSync(tool, words, { encoding: "utf8" });
 
 function buildIdOf(file: string): string {
   return /Build ID: ([0-9a-f]+)/.exec(run("readelf", "-n", file))![1]!;
+}
+
+/** Where functions begin and calls return to: addresses, which in this program's code are offsets too. */
+function codeOf(file: string) {
+  const functions = new Map<string, number>();
+  const returns = new Map<string, number>();
+  let [inside, call] = ["", ""];
+  for (const line of run("objdump", "-d", "--no-show-raw-insn", file).split("\n")) {
+    const begun = /^([0-9a-f]+) <(\w+)>:/.exec(line);
+    if (begun !== null) functions.set((inside = begun[2]!), parseInt(begun[1]!, 16));
+    const instruction = /^ +([0-9a-f]+):\t(?:call .*<(\w+)>)?/.exec(line);
+    if (instruction === null) continue;
+    if (call !== "") returns.set(`${inside} -> ${call}`, parseInt(instruction[1]!, 16));
+    call = instruction[2] ?? "";
+  }
+  return { functions, returns };
 }
 
 tests.before(() => {
@@ -54,22 +70,15 @@ tests.before(() => {
   copyFileSync(path("full"), path("object/waits"));
   run("objcopy", "--only-keep-debug", path("full"), path("waits.debug"));
   run("objcopy", "--strip-all", `--add-gnu-debuglink=${path("waits.debug")}`, path("object/waits"));
-  const symbols = new Map(run("nm", "--defined-only", path("full")).split("\n").map((line) => [line.slice(19), parseInt(line.slice(0, 16), 16)]));
-  const loads = [...run("readelf", "-lW", path("full")).matchAll(/LOAD +(0x\S+) (0x\S+) \S+ (0x\S+)/g)].map((found) => found.slice(1).map(Number));
-  const offsetOf = (name: string, plus: number) => {
-    const address = symbols.get(name)! + plus;
-    const [offset, start] = loads.find(([, from, length]) => address >= from! && address < from! + length!)!;
-    return address - start! + offset!;
-  };
-  program = { buildId: buildIdOf(path("full")), offsetOf };
-  // A call is 5 bytes: the return address of the last call of a function that never returns is behind it.
+  buildId = buildIdOf(path("full"));
+  const code = codeOf(path("full"));
   frames = [
-    { offset: offsetOf("waits", 4), back: 0 },
-    { offset: offsetOf("calls", 12), back: 1 },
-    { offset: offsetOf("main", 14), back: 1 },
+    { offset: code.functions.get("waits")!, back: 0 },
+    { offset: code.returns.get("calls -> waits")!, back: 1 },
+    { offset: code.returns.get("main -> calls")!, back: 1 },
   ];
   const stack = frames.map(({ offset }) => ({ file: 0, offset }));
-  recording = files.write("waits.offcut", recordingOf([{ path: "/gone/waits", buildId: program.buildId }], [stack]));
+  recording = files.write("waits.offcut", recordingOf([{ path: "/gone/waits", buildId: buildId }], [stack]));
 });
 tests.after(() => files.remove());
 
@@ -83,8 +92,8 @@ function expected(): string {
 }
 
 const folded = async (words: readonly string[], env: Readonly<Record<string, string>> = {}) => {
-  const { status, stdout, stderr } = await runCli(["offcpu", "-f", ...words], { env });
-  return { status, stdout, stderr };
+  const { status, stdout, stderr } = await runCli(["offcpu", "-f", "-U", ...words], { env });
+  return { status, stdout, stderr: stderr.replace(/^offcut: stacks: .*\n/m, "") };
 };
 const bare = () => `waiter;${[...frames].reverse().map(({ offset }) => `waits+0x${offset.toString(16)}`).join(";")} 1000\n`;
 
@@ -106,14 +115,13 @@ if (missing !== undefined) {
   });
 } else {
   tests("without --symbols nothing of this host is looked at", async () => {
-    const here = files.write("here.offcut", recordingOf([{ path: path("full"), buildId: program.buildId }], [frames.map(({ offset }) => ({ file: 0, offset }))]));
+    const here = files.write("here.offcut", recordingOf([{ path: path("full"), buildId: buildId }], [frames.map(({ offset }) => ({ file: 0, offset }))]));
     const { stdout } = await folded([here]);
     assert.is(stdout, bare().replaceAll("waits+", "full+"));
     assert.is((await folded([here, "--symbols", "local"])).stdout, `waiter;${expected()} 1000\n`);
   });
 
   tests("every place a debugger looks in gives the names that eu-addr2line gives", async () => {
-    const { buildId } = program;
     mkdirSync(path("layout/.build-id"), { recursive: true });
     const kept = path(`layout/.build-id/${buildId.slice(0, 2)}/${buildId.slice(2)}.debug`);
     mkdirSync(dirname(kept));
@@ -140,7 +148,7 @@ if (missing !== undefined) {
     const damaged = readFileSync(path("waits.debug"));
     damaged[damaged.length - 1]! ^= 1;
     // Its build id is taken from it, so that only the link could lead to it.
-    const id = damaged.indexOf(Buffer.from(program.buildId, "hex"));
+    const id = damaged.indexOf(Buffer.from(buildId, "hex"));
     damaged[id]! ^= 1;
     writeFileSync(path("wrong/waits.debug"), damaged);
     assert.is((await folded([recording, "--symbols", path("wrong")])).stdout, bare());
@@ -170,10 +178,10 @@ if (missing !== undefined) {
     const { stdout } = await runCli(["symbols", recording, "--symbols", path("full"), "--json"]);
     const { rows } = JSON.parse(stdout) as { rows: unknown[] };
     assert.equal(rows, [
-      { path: "/gone/waits", buildId: program.buildId, frames: 3, named: 3, blockedNs: 1_000_000, foundAt: [path("full")] },
+      { path: "/gone/waits", buildId: buildId, frames: 3, unnamed: 0, withLines: 3, blockedNs: 0, foundAt: [path("full")] },
     ]);
     const { stdout: csv } = await runCli(["symbols", recording, "--csv"]);
-    assert.is(csv, `path,buildId,frames,named,blockedNs,foundAt\r\n/gone/waits,${program.buildId},3,0,1000000,\r\n`);
+    assert.is(csv, `path,buildId,frames,unnamed,withLines,blockedNs,foundAt\r\n/gone/waits,${buildId},3,3,0,1000000,\r\n`);
   });
 
   tests("embedded names need no file, and embedding them again changes nothing", async () => {
@@ -201,15 +209,15 @@ if (missing !== undefined) {
     const answer = await serving(
       (request, response) => {
         asked.push(request.url!);
-        if (request.url === `/buildid/${program.buildId}/debuginfo`) response.end(readFileSync(path("waits.debug")));
+        if (request.url === `/buildid/${buildId}/debuginfo`) response.end(readFileSync(path("waits.debug")));
         else response.writeHead(404).end();
       },
       (url) => folded([recording, "--symbols", "debuginfod"], { ...env, DEBUGINFOD_URLS: url }),
     );
     assert.is(answer.stdout, `waiter;${expected()} 1000\n`);
     assert.is(answer.stderr, "");
-    assert.equal(asked, ["debuginfo", "executable"].map((kind) => `/buildid/${program.buildId}/${kind}`));
-    assert.ok(readFileSync(path(`cache/${program.buildId}/debuginfo`)).equals(readFileSync(path("waits.debug"))));
+    assert.equal(asked, ["debuginfo", "executable"].map((kind) => `/buildid/${buildId}/${kind}`));
+    assert.ok(readFileSync(path(`cache/${buildId}/debuginfo`)).equals(readFileSync(path("waits.debug"))));
     const later = await folded([recording, "--symbols", "debuginfod"], { ...env, DEBUGINFOD_URLS: "http://127.0.0.1:1" });
     assert.is(later.stdout, answer.stdout);
     assert.match(later.stderr, /^offcut: debuginfod: http:\/\/127\.0\.0\.1:1\/buildid\/.* is not asked again\n$/);

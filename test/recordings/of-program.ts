@@ -1,7 +1,7 @@
 // A recording of one thread that waits in given places of given files: for names that are found later,
 // of files that lie on this host. Like one of format 1.1, it holds build ids and nothing else of them.
 
-import { Ended } from "../oracle/format.js";
+import { Ended, SectionKind } from "../oracle/format.js";
 import { RecordingBuilder } from "./build.js";
 import { MemorySink } from "./write.js";
 
@@ -12,12 +12,26 @@ export interface MappedFile {
   readonly path: string;
   /** Hexadecimal. */
   readonly buildId: string;
+  /** Sealed with the recording: names of functions of 16 bytes each, from offset 0 on. */
+  readonly functions?: readonly string[];
 }
 
 /** A place in the `file`th file. */
 export interface FramePlace {
   readonly file: number;
   readonly offset: number;
+}
+
+/** Bytes of each of a file's sealed functions. */
+export const FunctionBytes = 16;
+
+/** One segment of the whole file, where a file's offsets are its own addresses. */
+function wholeFileSegment(): Uint8Array {
+  const entry = Buffer.alloc(56);
+  entry.writeUInt32LE(1, 0); // PT_LOAD
+  entry.writeBigUInt64LE(0x1000_0000n, 32);
+  entry.writeBigUInt64LE(0x1000_0000n, 40);
+  return entry;
 }
 
 /** Where a file is mapped: far from its own addresses, and from any other. */
@@ -36,6 +50,14 @@ export function recordingOf(files: readonly MappedFile[], stacks: readonly (read
   builder.maps(
     objects.map((object, file) => ({ time: start, pid: 101, start: baseOf(file), length: 0x1000_0000, fileOffset: 0, object })),
   );
+  files.forEach(({ functions }, file) => {
+    const object = objects[file]!;
+    if (functions === undefined) return;
+    const bytes = wholeFileSegment();
+    builder.sections([{ object, kind: SectionKind.ProgramHeaders, address: 0, total: bytes.length, offset: 0, bytes }]);
+    const place = (name: string, at: number) => ({ object, name, address: BigInt(at * FunctionBytes), length: FunctionBytes, source: 1 });
+    builder.objectSymbols(functions.map(place));
+  });
   let time = start;
   const events = stacks.flatMap((places, at) => {
     const addresses = places.map(({ file, offset }) => baseOf(file) + BigInt(offset));

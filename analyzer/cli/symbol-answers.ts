@@ -1,39 +1,17 @@
-// --symbols: analyses -> the same with the names that files give (symbol-files.ts) to what their
-// recordings leave unnamed. Each file is read once for all recordings. Without the option nothing is
-// looked for, and the answer is what the recordings say. A file that cannot be read is a sentence on
-// standard error and names nothing.
+// What the files that --symbols leads to say of the frames of analyses. Each file is read once for all
+// recordings. One that cannot be read is a sentence on standard error and names nothing.
 
-import { readFile } from "node:fs/promises";
 import type { Analysis } from "../analysis.js";
-import { compileSymbolizer, openSymbols, symbolizerUrl } from "../symbolizer.js";
-import type { CompiledSymbolizer, DebugLink, ObjectFiles, SymbolFile } from "../symbolizer.js";
+import { localSymbolizer } from "../node.js";
 import { namesOf } from "../symbol-sources/object-names.js";
 import type { ObjectNames, SymbolAnswers } from "../symbol-sources/object-names.js";
 import { ProgramHeaders } from "../symbol-sources/program-headers.js";
-import { wantedOffsets } from "../symbol-sources/unnamed.js";
-import { withSymbols } from "../symbol-sources/with-symbols.js";
-import type { Arguments, OptionDefinition } from "./arguments.js";
+import { wantedOffsets } from "../symbol-sources/needs.js";
+import { openSymbols } from "../symbolizer.js";
+import type { ObjectFiles, SymbolFile } from "../symbolizer.js";
 import { note } from "./output.js";
-import { readSymbolFile, SymbolFiles } from "./symbol-files.js";
-import type { SymbolPaths } from "./symbol-files.js";
-
-export const symbolsOption: OptionDefinition = {
-  flags: "--symbols <LIST>",
-  description: "Name functions by these ELF files and directories; local: this host's, debuginfod: its servers'",
-};
-
-/** The analyses, named as far as --symbols says; themselves without it. */
-export async function namedBySymbols(args: Arguments, analyses: readonly Analysis[]): Promise<Analysis[]> {
-  const files = symbolFilesOf(args);
-  if (files === undefined) return [...analyses];
-  const { answers } = await findNames(files, analyses);
-  return analyses.map((analysis) => withSymbols(analysis, answers));
-}
-
-/** Where --symbols looks; undefined where it is not given. */
-export function symbolFilesOf(args: Arguments): SymbolFiles | undefined {
-  return args.has("symbols") ? new SymbolFiles(args.values("symbols"), debugLinkOf) : undefined;
-}
+import { readSymbolFile } from "./symbol-files.js";
+import type { SymbolFiles, SymbolPaths } from "./symbol-files.js";
 
 export interface FoundSymbols {
   readonly answers: SymbolAnswers;
@@ -104,18 +82,4 @@ async function openWithShared(files: SymbolFiles, bytes: ObjectFiles, name: stri
   const { altLink } = opened;
   const shared = altLink && (await files.findShared(altLink.buildId));
   return shared === undefined ? opened : openSymbols(compiled, { ...bytes, alternate: await readSymbolFile(shared) }, { name });
-}
-
-async function debugLinkOf(path: string): Promise<DebugLink | undefined> {
-  try {
-    return openSymbols(await localSymbolizer(), await readSymbolFile(path), { name: path }).debugLink;
-  } catch {
-    return undefined; // what is wrong with it is said when it is opened for its names
-  }
-}
-
-let compiled: Promise<CompiledSymbolizer> | undefined;
-
-function localSymbolizer(): Promise<CompiledSymbolizer> {
-  return (compiled ??= readFile(symbolizerUrl).then(compileSymbolizer));
 }
