@@ -14,7 +14,7 @@ import type { RecordingPart } from "./recording-part.js";
 import { partOptionValues, passOptionValues } from "./pass-options.js";
 import type { PassOptions } from "./pass-options.js";
 import { chunksOf, seekable } from "./source.js";
-import type { Source } from "./source.js";
+import type { SeekableSource, Source } from "./source.js";
 import { birthsSpec, readTable, stackIdsSpec } from "./tables.js";
 
 export interface AnalyzeOptions extends PassOptions {
@@ -76,6 +76,42 @@ export async function beginPass(
 /** What the recording is called in messages. */
 export function nameOf(options: AnalyzeOptions): string {
   return options.name ?? "the recording";
+}
+
+/**
+ * The same for a pass that is read while it goes on: what the recording says at its end of frames that
+ * occur from its beginning on is fed first, where the source can be read in any order.
+ */
+export async function* feedNamesFirst(
+  pass: EnginePass,
+  source: Source,
+  options: AnalyzeOptions,
+): AsyncGenerator<number, void, undefined> {
+  const whole = seekable(source);
+  if (whole !== undefined) await feedAhead(pass, whole, options);
+  yield* feed(pass, source, options);
+}
+
+async function feedAhead(pass: EnginePass, source: SeekableSource, options: AnalyzeOptions): Promise<void> {
+  pass.startAhead(source.lengthBytes);
+  for (let wanted = pass.wantedAhead(); wanted.lengthBytes > 0; wanted = pass.wantedAhead()) {
+    options.signal?.throwIfAborted();
+    const bytes = await readWhole(source, wanted.from, wanted.lengthBytes);
+    check(pass, pass.pushAhead(bytes), options);
+  }
+}
+
+/** Sources may answer with fewer bytes than were asked for; fewer here where they became shorter. */
+async function readWhole(source: SeekableSource, from: number, lengthBytes: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(lengthBytes);
+  let read = 0;
+  while (read < lengthBytes) {
+    const some = await source.read(from + read, lengthBytes - read);
+    if (some.length === 0) break;
+    bytes.set(some, read);
+    read += some.length;
+  }
+  return bytes.subarray(0, read);
 }
 
 /** Feeds the recording to the pass; yields after each chunk that was taken, with the bytes so far. */

@@ -1,7 +1,7 @@
-// The only file, beside symbolizer.ts and demangle.ts, that touches WebAssembly: compiles the engine, feeds one recording to one instance,
-// and copies the resulting columns out. An instance serves one pass and is then dropped, which frees
-// all of its memory at once. Views of wasm memory are made anew for every access and never kept:
-// any call into the engine may grow its memory, which detaches them.
+// The only file, beside symbolizer.ts and demangle.ts, that touches WebAssembly: compiles the engine,
+// feeds one recording to one instance, and copies the resulting columns out. An instance serves one
+// pass and is then dropped, which frees all of its memory at once. Views of wasm memory are made anew
+// for every access and never kept: any call into the engine may grow its memory, which detaches them.
 
 import { ColumnType, PassOption, Progress, Status, Table } from "../assembly/tables.js";
 
@@ -24,6 +24,11 @@ interface EngineExports {
   setOption(option: number, value: bigint): void;
   reserve(bytes: number): number;
   push(bytes: number): number;
+  startAhead(lengthBytes: number): void;
+  aheadLength(): number;
+  aheadOffset(): number;
+  reserveAhead(): number;
+  pushAhead(bytes: number): number;
   skippable(): number;
   skip(lengthBytes: number): number;
   endInput(): number;
@@ -66,6 +71,24 @@ export class EnginePass {
     if (pointer === 0) return Status.OutOfMemory;
     new Uint8Array(this.#engine.memory.buffer, pointer, chunk.length).set(chunk);
     return this.#engine.push(chunk.length);
+  }
+
+  /** Before the first push, of a recording of which any part can be had: some are wanted first. */
+  startAhead(lengthBytes: number): void {
+    this.#engine.startAhead(lengthBytes);
+  }
+
+  /** Bytes that are wanted before all others; of length 0 where none are. */
+  wantedAhead(): { readonly from: number; readonly lengthBytes: number } {
+    return { from: this.#engine.aheadOffset(), lengthBytes: this.#engine.aheadLength() };
+  }
+
+  /** Takes them, or the first of them. */
+  pushAhead(bytes: Uint8Array): Status {
+    const pointer = this.#engine.reserveAhead() >>> 0;
+    if (pointer === 0) return Status.OutOfMemory;
+    new Uint8Array(this.#engine.memory.buffer, pointer, bytes.length).set(bytes);
+    return this.#engine.pushAhead(bytes.length);
   }
 
   /** Bytes behind those pushed that make no difference to the answer. */

@@ -3,7 +3,7 @@
 // events, and the first batch comes as soon as the recording's first second has been read.
 
 import { EventKind, PassOption, Progress, Table } from "../assembly/tables.js";
-import { beginPass, check, feed, nameOf } from "./analyze.js";
+import { beginPass, check, feedNamesFirst, nameOf } from "./analyze.js";
 import type { AnalyzeOptions } from "./analyze.js";
 import { readAnalysis, readNames } from "./analysis.js";
 import type { Analysis, Names } from "./analysis.js";
@@ -34,7 +34,7 @@ export async function* readEvents(
     [PassOption.Sliced, 1n],
   ]);
   const names = namesOf(pass, options);
-  for await (const _bytesRead of feed(pass, source, options)) yield* slices(pass, names);
+  for await (const _bytesRead of feedNamesFirst(pass, source, options)) yield* slices(pass, names);
   check(pass, pass.endInput(), options);
   yield* slices(pass, names);
   check(pass, pass.finish(), options); // which ends the periods that are still open

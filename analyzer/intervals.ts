@@ -3,7 +3,7 @@
 // tools that print interval tables; states go on from one interval to the next.
 
 import { PassOption, Progress } from "../assembly/tables.js";
-import { beginPass, check, feed, nameOf } from "./analyze.js";
+import { beginPass, check, feedNamesFirst, nameOf } from "./analyze.js";
 import type { AnalyzeOptions } from "./analyze.js";
 import { readAnalysis } from "./analysis.js";
 import type { Analysis } from "./analysis.js";
@@ -32,7 +32,7 @@ export async function* analyzeIntervals(
 ): AsyncGenerator<Interval, void, undefined> {
   const pass = await beginPass(options, [[PassOption.Sliced, 1n]]);
   const clock = { toNs: (options.fromNs ?? 0) + options.intervalNs };
-  for await (const _bytesRead of feed(pass, source, options)) yield* intervalsDue(pass, clock, options);
+  for await (const _bytesRead of feedNamesFirst(pass, source, options)) yield* intervalsDue(pass, clock, options);
   check(pass, pass.endInput(), options);
   yield* intervalsDue(pass, clock, options);
   check(pass, pass.finish(), options);

@@ -70,7 +70,7 @@ export async function* readEvents(
   source: NodeSource,
   options: EventOptions = {},
 ): AsyncGenerator<EventBatch, Analysis, undefined> {
-  const opened = await openSource(source, options);
+  const opened = await openSource(source, options, true);
   try {
     return yield* readEventsOfBytes(opened.source, opened.options);
   } finally {
@@ -83,7 +83,7 @@ export async function* analyzeIntervals(
   source: NodeSource,
   options: IntervalOptions,
 ): AsyncGenerator<Interval, void, undefined> {
-  const opened = await openSource(source, options);
+  const opened = await openSource(source, options, true);
   try {
     yield* analyzeIntervalsOfBytes(opened.source, opened.options);
   } finally {
@@ -98,9 +98,11 @@ interface OpenedSource<Options> {
   close(): Promise<void>;
 }
 
+/** `inAnyOrder`: whether more is asked of a file than its bytes from the first to the last. */
 async function openSource<Options extends AnalyzeOptions>(
   source: NodeSource,
   options: Options,
+  inAnyOrder = options.fromNs !== undefined || options.toNs !== undefined,
 ): Promise<OpenedSource<Options>> {
   const engine = options.engine ?? (await localEngine());
   const withName = (name: string): Options => ({ name, ...options, engine });
@@ -110,14 +112,13 @@ async function openSource<Options extends AnalyzeOptions>(
     return { source, options: { ...options, engine }, close: nothing };
   }
   const path = typeof source === "string" ? source : fileURLToPath(source);
-  const isPart = options.fromNs !== undefined || options.toNs !== undefined;
-  const file = isPart ? await openPart(path) : undefined;
+  const file = inAnyOrder ? await openFile(path) : undefined;
   if (file === undefined) return { source: fileChunks(path), options: withName(path), close: nothing };
   return { source: file.source, options: withName(path), close: () => file.handle.close() };
 }
 
-/** A regular file to be read in leaps, for those who ask for a part of it. */
-async function openPart(path: string): Promise<{ source: SeekableSource; handle: FileHandle } | undefined> {
+/** A regular file of which any part can be read; undefined where it is none. */
+async function openFile(path: string): Promise<{ source: SeekableSource; handle: FileHandle } | undefined> {
   const handle = await open(path, "r");
   const { size } = await handle.stat().catch(() => ({ size: 0 }));
   if (size === 0) {

@@ -37,6 +37,7 @@ import { defineStrings } from "./strings";
 import { defineUserDumps } from "./dumps";
 import { Warning } from "./tables";
 import { openTasks, taskBatch } from "./tasks";
+import { newVector, Vector } from "./vector";
 import { warn } from "./warnings";
 import { isOutside, takenFromNs, takenThroughNs } from "./window";
 
@@ -80,11 +81,25 @@ export function takeBlock(header: BlockHeader, offset: u64): void {
   const known = type >= (BlockType.Meta as u32) && type <= (BlockType.SourceFrame as u32);
   if (!known) warn(Warning.UnknownBlock, offset, type, 0);
   const blockBytes = BlockHeaderBytes + (header.storedBytes as u64);
-  if (known && !takeKnown(header)) {
+  if (known && !wasTakenAhead(offset) && !takeKnown(header)) {
     if (!outOfMemory) warn(Warning.DamagedBlock, offset, header.sequence, blockBytes);
     return;
   }
   countBlock(header);
+}
+
+/** Blocks taken before the recording was read as far: where they are in it, ascending. */
+const takenAhead: Vector<u64> = newVector<u64>();
+let aheadNext: u32 = 0;
+
+/** Takes a whole block of definitions, `offset` bytes into the file, before those in front of it. */
+export function takeAhead(header: BlockHeader, offset: u64): void {
+  if (takeKnown(header)) takenAhead.push(offset);
+}
+
+function wasTakenAhead(offset: u64): bool {
+  while (aheadNext < takenAhead.length && takenAhead.get(aheadNext) < offset) aheadNext++;
+  return aheadNext < takenAhead.length && takenAhead.get(aheadNext) == offset;
 }
 
 /** False if the block breaks a rule, or memory is refused. */
@@ -226,7 +241,14 @@ function takeSync(header: BlockHeader, from: usize, to: usize): bool {
   return true;
 }
 
-/** The index says nothing that reading from the front does not; but damage of it is damage. */
+/** Makes the records of a whole Index block readable by `cell`. */
+export function openIndex(header: BlockHeader): bool {
+  if (header.records > (BlockRecordsMax as u32) || header.rawBytes > (BlockRawBytesMax as u32)) return false;
+  const from = payloadOf(header);
+  return from != 0 && checkIndex(from, from + header.rawBytes, header.records);
+}
+
+/** Who reads from the front needs no index; but damage of it is damage. */
 function checkIndex(from: usize, to: usize, records: u32): bool {
   return (
     openPayload(from, to, IndexColumn.Span + 1) &&

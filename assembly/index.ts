@@ -5,6 +5,9 @@
 //   finish()                                               then the tables can be read
 //   rowCount, columnPointer, columnLength, columnType      each column copied out once
 //
+// Where any part of the recording can be had, startAhead(its length) before the first push, then as long
+// as aheadLength() is not 0: reserveAhead(), copy so many bytes from aheadOffset() on there, pushAhead(n).
+//
 // A pass that is read while it goes on (PassOption.Sliced) also calls, after every push and after
 // endInput(): advance(t) until it is Idle, reading events after each slice; and where an interval is
 // whole, snapshot(), which makes the tables of that interval.
@@ -19,6 +22,7 @@
 // All of it is one instance's memory, and only what follows threads and distinct stacks outlives the
 // window between two Syncs: dropping the instance frees everything.
 
+import { aheadBytes, aheadFrom, reserveAhead as reserveBytesAhead, startAhead as startReadingAhead, takeAheadBytes } from "./ahead";
 import { limitMemory, outOfMemory } from "./arena";
 import { buildHeat } from "./heat";
 import { buildTimeline } from "./timeline";
@@ -88,6 +92,32 @@ function endWith(status: Status): Status {
 /** Asks for something; before the first byte. */
 export function setOption(option: PassOption, value: u64): void {
   setOptionValue(option, value);
+}
+
+/** Before the first byte, where all `lengthBytes` bytes can be had: some are wanted first. */
+export function startAhead(lengthBytes: f64): void {
+  startReadingAhead(lengthBytes as u64);
+}
+
+/** Bytes wanted before all others; 0: none. */
+export function aheadLength(): f64 {
+  return aheadBytes() as f64;
+}
+
+/** Where in the recording they begin. */
+export function aheadOffset(): f64 {
+  return aheadFrom() as f64;
+}
+
+/** Where to put them; 0 if there is no memory. */
+export function reserveAhead(): usize {
+  return reserveBytesAhead();
+}
+
+/** Takes the first `lengthBytes` of them; fewer than wanted where the recording became shorter. */
+export function pushAhead(lengthBytes: u32): Status {
+  takeAheadBytes(lengthBytes);
+  return outOfMemory ? endWith(Status.OutOfMemory) : Status.Ok;
 }
 
 /** Where to put the next chunk of up to `lengthBytes` bytes; 0 if it is refused (too large, or no memory). */

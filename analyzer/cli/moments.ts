@@ -3,6 +3,7 @@
 // analyzed alone first, because they say when it began.
 
 import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
 import type { Analysis } from "../analysis.js";
 import { HeadBytes, momentOptions, needsStart, startOf } from "../filters/moments.js";
 import type { Moments, RecordingStart } from "../filters/moments.js";
@@ -28,15 +29,18 @@ export interface PartOfThreads {
 
 /**
  * `file`, "-" being standard input, to be read once. By its path a file is read ahead while the engine
- * works, and in leaps where only a part of it is asked for; whose beginning had to be read to know what
- * is asked, that goes on from there.
+ * works, and in leaps where only a part of it is asked for; a pipe whose beginning had to be read to know
+ * what is asked goes on from there.
  */
 export async function openWithin(file: string, when: Moments): Promise<Opened> {
   const name = file === "-" ? "standard input" : file;
   if (!needsStart(when)) return { source: file, name, pass: momentOptions(when) };
   const chunks = file === "-" ? process.stdin : createReadStream(file, { highWaterMark: ReadBytes });
   const { start, source } = await readStart(chunks, name);
-  return { source, name, pass: momentOptions(when, start) };
+  const pass = momentOptions(when, start);
+  if (file === "-" || !(await stat(file)).isFile()) return { source, name, pass };
+  chunks.destroy();
+  return { source: file, name, pass };
 }
 
 /** Analyzes `file`, "-" being standard input, as far as `when` says. */

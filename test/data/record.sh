@@ -66,7 +66,30 @@ arguments() {
 	./offcut-capture -q --args all --strings 128 -o arguments.offcut -- sh small.sh
 }
 
-for name in ${*:-mixed redis compiler arguments}; do
+# An interpreter without frame pointers, whose threads wait in it for a queue, a socket and the clock: whole
+# user stacks, and what unwinds and names them.
+python() {
+	cat >threads.py <<-'END'
+		import queue, socket, threading, time
+		jobs, (near, far) = queue.Queue(), socket.socketpair()
+		def take():
+		    while jobs.get(): pass
+		def receive():
+		    while far.recv(1): pass
+		threads = [threading.Thread(target=take), threading.Thread(target=receive)]
+		for thread in threads: thread.start()
+		for step in range(20):
+		    time.sleep(0.05)
+		    jobs.put(1)
+		    near.send(b"x")
+		jobs.put(0)
+		near.close()
+		for thread in threads: thread.join()
+	END
+	./offcut-capture -q -o python.offcut -- /usr/bin/python3 threads.py
+}
+
+for name in ${*:-mixed redis compiler arguments python}; do
 	"$name"
 	mv "$name.offcut" "$data/"
 	chmod 644 "$data/$name.offcut"

@@ -12,7 +12,7 @@ export interface MappedFile {
   readonly path: string;
   /** Hexadecimal. */
   readonly buildId: string;
-  /** Sealed with the recording: names of functions of 16 bytes each, from offset 0 on. */
+  /** Sealed with the recording, last of all: names of functions of 16 bytes each, from offset 0 on. */
   readonly functions?: readonly string[];
 }
 
@@ -50,14 +50,6 @@ export function recordingOf(files: readonly MappedFile[], stacks: readonly (read
   builder.maps(
     objects.map((object, file) => ({ time: start, pid: 101, start: baseOf(file), length: 0x1000_0000, fileOffset: 0, object })),
   );
-  files.forEach(({ functions }, file) => {
-    const object = objects[file]!;
-    if (functions === undefined) return;
-    const bytes = wholeFileSegment();
-    builder.sections([{ object, kind: SectionKind.ProgramHeaders, address: 0, total: bytes.length, offset: 0, bytes }]);
-    const place = (name: string, at: number) => ({ object, name, address: BigInt(at * FunctionBytes), length: FunctionBytes, source: 1 });
-    builder.objectSymbols(functions.map(place));
-  });
   let time = start;
   const events = stacks.flatMap((places, at) => {
     const addresses = places.map(({ file, offset }) => baseOf(file) + BigInt(offset));
@@ -71,6 +63,14 @@ export function recordingOf(files: readonly MappedFile[], stacks: readonly (read
   });
   builder.switches(0, events);
   builder.sync(time + 1000);
+  files.forEach(({ functions }, file) => {
+    const object = objects[file]!;
+    if (functions === undefined) return;
+    const bytes = wholeFileSegment();
+    builder.sections([{ object, kind: SectionKind.ProgramHeaders, address: 0, total: bytes.length, offset: 0, bytes }]);
+    const place = (name: string, at: number) => ({ object, name, address: BigInt(at * FunctionBytes), length: FunctionBytes, source: 1 });
+    builder.objectSymbols(functions.map(place));
+  });
   builder.writer.end(Ended.Duration);
   return sink.bytes();
 }
