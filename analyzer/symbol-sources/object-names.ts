@@ -39,10 +39,3 @@ export function rowOfOffset({ offsets }: ObjectNames, offset: bigint): number {
   }
   return offsets[low] === offset ? low : -1;
 }
-
-/** How many of the offsets have a name. */
-export function namedCount({ offsets, frames }: ObjectNames): number {
-  let count = 0;
-  for (let row = 0; row < offsets.length; row++) if (frames.firstFrame[row] !== frames.firstFrame[row + 1]) count++;
-  return count;
-}

@@ -2,7 +2,8 @@
 // look, recordings lead through them, and what --symbols names is what eu-addr2line says. Files of other
 // build ids name nothing, embedded names need no file, servers of debuginfod may do what they like.
 
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { RequestListener } from "node:http";
@@ -13,99 +14,73 @@ import * as assert from "uvu/assert";
 import { findProgram } from "../host.js";
 import { analyzeRecording } from "../oracle/analyze.js";
 import { recordingOf } from "../recordings/of-program.js";
+import { compileWaitingProgram, expectedNames, missingForPrograms } from "../recordings/waiting-program.js";
+import type { WaitingProgram } from "../recordings/waiting-program.js";
 import { runCli, TemporaryFiles } from "./run-cli.js";
 
 const tests = suite("cli/symbols");
 const files = new TemporaryFiles();
 const path = (name: string) => files.path(name);
-const needed = ["gcc", "objcopy", "objdump", "readelf", "eu-addr2line"];
-const missing = needed.find((name) => findProgram(name) === undefined);
+const missing = missingForPrograms() ?? (findProgram("debuginfod") === undefined ? "debuginfod" : undefined);
 
-const source = `
-volatile int sink;
-static inline __attribute__((always_inline)) void pause_here(int x) { sink += x; }
-__attribute__((noinline)) void waits(int x) { pause_here(x); sink++; }
-__attribute__((noinline)) void calls(int x) { waits(x + 1); sink--; }
-int main(int argc, char **argv) { calls(argc); sink = 7; return (int)(long)argv; }
-`;
-
-interface Place {
-  /** In the file. */
-  readonly offset: number;
-  /** 1 of a return address, which is looked up by the call before it. */
-  readonly back: number;
-}
-
-let buildId: string;
+let program: WaitingProgram;
 let recording: string;
-/** Leaf first: in the function inlined into `waits`, then where two calls return to. */
-let frames: readonly Place[];
 
 const run = (tool: string, ...words: string[]) => execFileSync(tool, words, { encoding: "utf8" });
 
-function buildIdOf(file: string): string {
-  return /Build ID: ([0-9a-f]+)/.exec(run("readelf", "-n", file))![1]!;
-}
-
-/** Where functions begin and calls return to: addresses, which in this program's code are offsets too. */
-function codeOf(file: string) {
-  const functions = new Map<string, number>();
-  const returns = new Map<string, number>();
-  let [inside, call] = ["", ""];
-  for (const line of run("objdump", "-d", "--no-show-raw-insn", file).split("\n")) {
-    const begun = /^([0-9a-f]+) <(\w+)>:/.exec(line);
-    if (begun !== null) functions.set((inside = begun[2]!), parseInt(begun[1]!, 16));
-    const instruction = /^ +([0-9a-f]+):\t(?:call .*<(\w+)>)?/.exec(line);
-    if (instruction === null) continue;
-    if (call !== "") returns.set(`${inside} -> ${call}`, parseInt(instruction[1]!, 16));
-    call = instruction[2] ?? "";
-  }
-  return { functions, returns };
-}
-
 tests.before(() => {
-  writeFileSync(path("waits.c"), source);
-  run("gcc", "-g", "-O1", "-fno-optimize-sibling-calls", "-Wl,--build-id=sha1", path("waits.c"), "-o", path("full"));
-  mkdirSync(path("object"));
-  copyFileSync(path("full"), path("object/waits"));
-  run("objcopy", "--only-keep-debug", path("full"), path("waits.debug"));
-  run("objcopy", "--strip-all", `--add-gnu-debuglink=${path("waits.debug")}`, path("object/waits"));
-  buildId = buildIdOf(path("full"));
-  const code = codeOf(path("full"));
-  frames = [
-    { offset: code.functions.get("waits")!, back: 0 },
-    { offset: code.returns.get("calls -> waits")!, back: 1 },
-    { offset: code.returns.get("main -> calls")!, back: 1 },
-  ];
-  const stack = frames.map(({ offset }) => ({ file: 0, offset }));
-  recording = files.write("waits.offcut", recordingOf([{ path: "/gone/waits", buildId: buildId }], [stack]));
+  program = compileWaitingProgram(files.directory);
+  const stack = program.frames.map(({ offset }) => ({ file: 0, offset }));
+  recording = files.write("waits.offcut", recordingOf([{ path: "/gone/waits", buildId: program.buildId }], [stack]));
 });
 tests.after(() => files.remove());
 
-/** As eu-addr2line has it, from outside in. */
-function expected(): string {
-  const names = frames.map(({ offset, back }) => {
-    const lines = run("eu-addr2line", "-i", "-f", "-e", path("full"), `0x${(offset - back).toString(16)}`).split("\n");
-    return lines.filter((_, at) => at % 2 === 0 && lines[at] !== "").map((line) => line.replace(/ inlined at .*/, ""));
-  });
-  return names.flat().reverse().join(";");
-}
+const expected = () => expectedNames(program).join(";");
 
 const folded = async (words: readonly string[], env: Readonly<Record<string, string>> = {}) => {
   const { status, stdout, stderr } = await runCli(["offcpu", "-f", "-U", ...words], { env });
   return { status, stdout, stderr: stderr.replace(/^offcut: stacks: .*\n/m, "") };
 };
-const bare = () => `waiter;${[...frames].reverse().map(({ offset }) => `waits+0x${offset.toString(16)}`).join(";")} 1000\n`;
+const bare = () => `waiter;${[...program.frames].reverse().map(({ offset }) => `waits+0x${offset.toString(16)}`).join(";")} 1000\n`;
 
 async function serving<Answer>(listener: RequestListener, ask: (url: string) => Promise<Answer>): Promise<Answer> {
   const server = createServer(listener).listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
+  await once(server, "listening");
   try {
     return await ask(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   } finally {
     server.closeAllConnections();
     server.close();
   }
+}
+
+/** On a port of its own, when it has looked at all files. */
+async function withDebuginfod<Answer>(directory: string, ask: (url: string) => Promise<Answer>): Promise<Answer> {
+  const port = await freePort();
+  const server = spawn("debuginfod", ["-F", "-c", "1", "-d", ":memory:", "-p", String(port), directory], { stdio: "ignore" });
+  try {
+    const url = `http://127.0.0.1:${port}`;
+    for (let tries = 0; !(await hasScanned(url)); tries++) {
+      if (tries === 200) throw new Error("debuginfod is not ready after 20 s");
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    return await ask(url);
+  } finally {
+    server.kill("SIGKILL");
+  }
+}
+
+async function hasScanned(url: string): Promise<boolean> {
+  const text = await fetch(`${url}/metrics`).then((response) => response.text(), () => "");
+  return /^ready 1$/m.test(text) && /^scanned_files_total\{source="file"\} 2$/m.test(text);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
 }
 
 if (missing !== undefined) {
@@ -115,7 +90,7 @@ if (missing !== undefined) {
   });
 } else {
   tests("without --symbols nothing of this host is looked at", async () => {
-    const here = files.write("here.offcut", recordingOf([{ path: path("full"), buildId: buildId }], [frames.map(({ offset }) => ({ file: 0, offset }))]));
+    const here = files.write("here.offcut", recordingOf([{ path: path("full"), buildId: program.buildId }], [program.frames.map(({ offset }) => ({ file: 0, offset }))]));
     const { stdout } = await folded([here]);
     assert.is(stdout, bare().replaceAll("waits+", "full+"));
     assert.is((await folded([here, "--symbols", "local"])).stdout, `waiter;${expected()} 1000\n`);
@@ -123,7 +98,7 @@ if (missing !== undefined) {
 
   tests("every place a debugger looks in gives the names that eu-addr2line gives", async () => {
     mkdirSync(path("layout/.build-id"), { recursive: true });
-    const kept = path(`layout/.build-id/${buildId.slice(0, 2)}/${buildId.slice(2)}.debug`);
+    const kept = path(`layout/.build-id/${program.buildId.slice(0, 2)}/${program.buildId.slice(2)}.debug`);
     mkdirSync(dirname(kept));
     copyFileSync(path("waits.debug"), kept);
     mkdirSync(path("linked/.debug"), { recursive: true });
@@ -148,7 +123,7 @@ if (missing !== undefined) {
     const damaged = readFileSync(path("waits.debug"));
     damaged[damaged.length - 1]! ^= 1;
     // Its build id is taken from it, so that only the link could lead to it.
-    const id = damaged.indexOf(Buffer.from(buildId, "hex"));
+    const id = damaged.indexOf(Buffer.from(program.buildId, "hex"));
     damaged[id]! ^= 1;
     writeFileSync(path("wrong/waits.debug"), damaged);
     assert.is((await folded([recording, "--symbols", path("wrong")])).stdout, bare());
@@ -178,10 +153,10 @@ if (missing !== undefined) {
     const { stdout } = await runCli(["symbols", recording, "--symbols", path("full"), "--json"]);
     const { rows } = JSON.parse(stdout) as { rows: unknown[] };
     assert.equal(rows, [
-      { path: "/gone/waits", buildId: buildId, frames: 3, unnamed: 0, withLines: 3, blockedNs: 0, foundAt: [path("full")] },
+      { path: "/gone/waits", buildId: program.buildId, frames: 3, unnamed: 0, withLines: 3, blockedNs: 0, foundAt: [path("full")] },
     ]);
     const { stdout: csv } = await runCli(["symbols", recording, "--csv"]);
-    assert.is(csv, `path,buildId,frames,unnamed,withLines,blockedNs,foundAt\r\n/gone/waits,${buildId},3,3,0,1000000,\r\n`);
+    assert.is(csv, `path,buildId,frames,unnamed,withLines,blockedNs,foundAt\r\n/gone/waits,${program.buildId},3,3,0,1000000,\r\n`);
   });
 
   tests("embedded names need no file, and embedding them again changes nothing", async () => {
@@ -209,18 +184,29 @@ if (missing !== undefined) {
     const answer = await serving(
       (request, response) => {
         asked.push(request.url!);
-        if (request.url === `/buildid/${buildId}/debuginfo`) response.end(readFileSync(path("waits.debug")));
+        if (request.url === `/buildid/${program.buildId}/debuginfo`) response.end(readFileSync(path("waits.debug")));
         else response.writeHead(404).end();
       },
       (url) => folded([recording, "--symbols", "debuginfod"], { ...env, DEBUGINFOD_URLS: url }),
     );
     assert.is(answer.stdout, `waiter;${expected()} 1000\n`);
     assert.is(answer.stderr, "");
-    assert.equal(asked, ["debuginfo", "executable"].map((kind) => `/buildid/${buildId}/${kind}`));
-    assert.ok(readFileSync(path(`cache/${buildId}/debuginfo`)).equals(readFileSync(path("waits.debug"))));
+    assert.equal(asked, ["debuginfo", "executable"].map((kind) => `/buildid/${program.buildId}/${kind}`));
+    assert.ok(readFileSync(path(`cache/${program.buildId}/debuginfo`)).equals(readFileSync(path("waits.debug"))));
     const later = await folded([recording, "--symbols", "debuginfod"], { ...env, DEBUGINFOD_URLS: "http://127.0.0.1:1" });
     assert.is(later.stdout, answer.stdout);
     assert.match(later.stderr, /^offcut: debuginfod: http:\/\/127\.0\.0\.1:1\/buildid\/.* is not asked again\n$/);
+  });
+
+  tests("Debian's debuginfod serves what names the recording", async () => {
+    mkdirSync(path("served"));
+    copyFileSync(path("waits.debug"), path("served/waits.debug"));
+    copyFileSync(path("object/waits"), path("served/waits"));
+    const answer = await withDebuginfod(path("served"), (url) =>
+      folded([recording, "--symbols", "debuginfod"], { DEBUGINFOD_CACHE_PATH: path("debian-cache"), DEBUGINFOD_URLS: url }),
+    );
+    assert.is(answer.stdout, `waiter;${expected()} 1000\n`);
+    assert.is(answer.stderr, "");
   });
 
   tests("servers that send garbage, nothing or too slowly are given up with a sentence", async () => {

@@ -44,7 +44,7 @@ const rooms: readonly Room[] = [
   {
     name: "analyzer/index",
     pattern: /^analyzer\/index\.ts$/,
-    complaint: only(core, engineAbi, expressions, views, exporters, filters, imports, rewriting, syscallTables),
+    complaint: only(core, engineAbi, expressions, views, exporters, filters, imports, rewriting, symbolSources, syscallTables),
   },
   {
     name: "analyzer/filters",
