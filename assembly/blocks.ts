@@ -6,6 +6,7 @@ import { borrow, giveBack, outOfMemory } from "./arena";
 import { argumentsBatch, openStringArguments, stringArgumentBatch } from "./arguments";
 import { Batch } from "./batch";
 import { BlockHeader } from "./block";
+import { learnMore } from "./call-tree";
 import { defineCgroups } from "./cgroups";
 import { decode, Limit, openPayload } from "./columns";
 import { addOffcpuCounts, addSyscallCounts, addTotals } from "./counters";
@@ -147,13 +148,10 @@ function takeKnown(header: BlockHeader): bool {
       addKept(snapshotBatch(header), takenFromNs);
       return true;
     case BlockType.Section:
-      return defineSections(from, to, records);
     case BlockType.ObjectSymbol:
-      return defineObjectSymbols(from, to, records);
     case BlockType.ProcessSymbol:
-      return defineProcessSymbols(from, to, records);
     case BlockType.SourceFrame:
-      return defineSourceFrames(from, to, records);
+      return defineNames(header.type, from, to, records);
     case BlockType.SyscallCount:
       return addSyscallCounts(from, to, records);
     case BlockType.OffcpuCount:
@@ -169,6 +167,15 @@ function takeKnown(header: BlockHeader): bool {
     default:
       return checkIndex(from, to, records);
   }
+}
+
+/** What tells more of frames, which may have been shown by now. */
+function defineNames(type: u32, from: usize, to: usize, records: u32): bool {
+  learnMore();
+  if (type == BlockType.Section) return defineSections(from, to, records);
+  if (type == BlockType.ObjectSymbol) return defineObjectSymbols(from, to, records);
+  if (type == BlockType.ProcessSymbol) return defineProcessSymbols(from, to, records);
+  return defineSourceFrames(from, to, records);
 }
 
 /** Where the payload is, decompressed; 0 if it cannot be. Loads may go `Lz4Slack` beyond its end. */

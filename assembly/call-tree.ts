@@ -4,7 +4,7 @@
 
 import { BlockType, StackFlag, StackIdMax, StackKind } from "./format";
 import { UserDump } from "./dumps";
-import { frameOf, Located, locate, lostFrame } from "./frames";
+import { forgetLocated, frameOf, Located, locate, lostFrame } from "./frames";
 import { Interned, mix, newInterned } from "./hash-index";
 import { lostDefinition } from "./lost-definitions";
 import { newSparse, Sparse } from "./sparse";
@@ -46,9 +46,25 @@ function nodeOf(prefix: u32, frame: u32, how: u32): Node {
 
 nodeOf(0, 0, 0); // row 0: no frame is row 0, so that nothing else finds this node
 
+/** Whether names or unwind information came since stacks were made into nodes. */
+let isOutOfDate: bool = false;
+
+/** More is known of frames: stacks that are asked for from now on are made anew, of that. */
+export function learnMore(): void {
+  isOutOfDate = nodes.length > 1;
+}
+
+/** Rows that have been handed out stay what they are. */
+function forgetStacks(): void {
+  isOutOfDate = false;
+  rowOfStack.clear();
+  forgetLocated();
+}
+
 /** Row of the leaf of a stack id; a missing definition is a stack of one frame that says so. */
 export function stackRow(id: u32): u32 {
   if (id == 0) return 0;
+  if (isOutOfDate) forgetStacks();
   const known = rowOfStack.get(id);
   if (known != 0) return known - 1;
   const row = buildStack(id);

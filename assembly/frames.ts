@@ -1,5 +1,6 @@
 // Distinct frames, resolved once each: a kernel address to its function, a user address to the
-// object that was mapped there, the offset in its file and the function, or functions, it is in. Rows of Table.Frames; row 0 is no frame.
+// object that was mapped there, the offset in its file and the function, or functions, it is in.
+// Rows of Table.Frames; row 0 is no frame.
 
 import { allocate } from "./arena";
 import { ElfName, elfNameOf } from "./elf-names";
@@ -99,6 +100,11 @@ export class Located {
 }
 
 const answers: Interned<Located> = newInterned<Located>();
+
+/** What was located is to be located anew; frames stay what they are. */
+export function forgetLocated(): void {
+  answers.clear();
+}
 
 @inline
 function mixWide(hash: u32, word: u64): u32 {

@@ -11,8 +11,9 @@
 #include "sealing.h"
 
 /*
- * While recording goes on, sealing is for the recording that is cut off, and for who reads along: a
- * pass costs 10 ms for a large program, so the passes become rare.
+ * While recording goes on, sealing is for the recording that is cut off, and for who reads along. A
+ * pass costs 10 ms for a large program, so for the former they become rare; for the latter there is one
+ * at every tick that has something new.
  */
 #define PASS_INTERVAL_NS_MIN 2000000000ull
 #define PASS_INTERVAL_NS_MAX 64000000000ull
@@ -34,7 +35,7 @@ struct sealing {
 	struct account *processes; /* in no order */
 	bool pass_runs, is_unfinished;
 	uint64_t section_bytes;
-	uint64_t pass_interval_ns, next_pass_ns;
+	uint64_t pass_interval_ns, pass_interval_ns_max, next_pass_ns;
 };
 
 static uint64_t monotonic_ns(void)
@@ -45,7 +46,7 @@ static uint64_t monotonic_ns(void)
 	return (uint64_t)now.tv_sec * 1000000000ull + (uint64_t)now.tv_nsec;
 }
 
-int sealing__open(struct sealing **out, bool is_full, struct capture_error *error)
+int sealing__open(struct sealing **out, bool is_full, bool is_live, struct capture_error *error)
 {
 	struct sealing *sealing = calloc(1, sizeof(*sealing));
 	int result = sealing ? sealer__open(&sealing->sealer, is_full) : -ENOMEM;
@@ -55,8 +56,9 @@ int sealing__open(struct sealing **out, bool is_full, struct capture_error *erro
 		return error__set(error, -result, "The files of stacks cannot be sealed: %s. Record "
 				  "with --seal none.", strerror(-result));
 	}
-	sealing->pass_interval_ns = PASS_INTERVAL_NS_MIN;
-	sealing->next_pass_ns = monotonic_ns() + PASS_INTERVAL_NS_MIN;
+	sealing->pass_interval_ns = is_live ? 0 : PASS_INTERVAL_NS_MIN;
+	sealing->pass_interval_ns_max = is_live ? 0 : PASS_INTERVAL_NS_MAX;
+	sealing->next_pass_ns = monotonic_ns() + sealing->pass_interval_ns;
 	*out = sealing;
 	return 0;
 }
@@ -243,7 +245,7 @@ void sealing__tick(struct sealing *sealing, struct encoder *encoder, uint64_t no
 	if (now_ns < sealing->next_pass_ns || sealing->pass_runs)
 		return;
 	sealing__begin_pass(sealing, encoder, false);
-	if (sealing->pass_interval_ns < PASS_INTERVAL_NS_MAX)
+	if (sealing->pass_interval_ns < sealing->pass_interval_ns_max)
 		sealing->pass_interval_ns *= 2;
 	sealing->next_pass_ns = now_ns + sealing->pass_interval_ns;
 }

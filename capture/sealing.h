@@ -30,7 +30,8 @@ struct sealing_summary {
 
 typedef void (*sealing_notice_fn)(void *context, const char *sentence);
 
-int sealing__open(struct sealing **, bool is_full, struct capture_error *);
+/* `is_live`: somebody reads the recording while it is made, and wants names soon. */
+int sealing__open(struct sealing **, bool is_full, bool is_live, struct capture_error *);
 void sealing__close(struct sealing *); /* NULL is fine */
 
 /* After messages were delivered: files of what was met are opened, findings go to the encoder. */

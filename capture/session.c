@@ -191,7 +191,8 @@ static int session__open_parts(struct session *session, struct capture_error *er
 	if (!result)
 		result = session__open_processes(session, error);
 	if (!result && config->stacks && config->offcpu && config->seal != SEAL_NONE)
-		result = sealing__open(&session->sealing, config->seal == SEAL_FULL, error);
+		result = sealing__open(&session->sealing, config->seal == SEAL_FULL,
+				       output__is_stdout(config->output), error);
 	if (!result)
 		result = ring__open(&session->ring, programs__ring_fd(session->programs),
 				    programs__ring_bytes(session->programs), error);

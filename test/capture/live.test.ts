@@ -4,7 +4,7 @@
 
 import * as assert from "uvu/assert";
 import { cliMain } from "../cli/run-cli.js";
-import { recordingSuite } from "../host.js";
+import { recordingSuite, workload } from "../host.js";
 import { endAll, Program, startRecorder } from "./recorder.js";
 
 const test = recordingSuite("capture/live");
@@ -47,6 +47,16 @@ test("offcpu: kernel frames have their names from the first interval on", async 
   const [, first = ""] = before.split(/^\[\d\d:\d\d:\d\d\]$/m);
   assert.match(first, /^ {4}(do_syscall_64|el0_svc)$/m);
   assert.match(first, /^ {4}(schedule_hrtimeout_range|do_epoll_wait|futex_do_wait|do_nanosleep|anon_pipe_read|ep_poll|worker_thread|__x64_sys_\w+|__arm64_sys_\w+)/m);
+});
+
+test("offcpu: user stacks are whole and named while the recording goes on", async () => {
+  const napping = new Program([workload("deep"), "3", "100000"]);
+  await napping.waitUntil(() => napping.stdout.startsWith("ready"), "its gate");
+  napping.process.stdin!.write("\n");
+  const words = ["offcpu", "-i", "1", "-f", "-U", "-p", String(napping.process.pid)];
+  const named = /^[^;\n]+;.*main;outer;middle;(descend;)+nap;[^\n]* \d+$/m;
+  const { before } = await live(words, (text) => named.test(text) || stamps(text).length >= 8);
+  assert.match(before, named);
 });
 
 test("offcpu -f: folded stacks of each interval", async () => {

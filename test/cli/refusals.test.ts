@@ -20,7 +20,7 @@ async function refuses(words: readonly string[], status: number, sentence: strin
 }
 
 test("misuse exits 2 and says what to do", async () => {
-  const names = "record, report, offcpu, syscalls, waits, threads, wakers, hist, events, diff, fold, flame, info, view, redact, doctor";
+  const names = "record, report, offcpu, syscalls, waits, threads, wakers, hist, events, diff, fold, flame, info, view, symbols, redact, doctor";
   await refuses([], 2, `which command? One of ${names}; see offcut --help`);
   await refuses(["foo"], 2, `foo is not a command; there are ${names}. See offcut --help`);
   await refuses(["-x"], 2, `-x is not a command; there are ${names}. See offcut --help`);

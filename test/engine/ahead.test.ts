@@ -11,6 +11,7 @@ import type { Analysis, Source } from "../../analyzer/node.js";
 import { frameName } from "../../analyzer/views/frame-names.js";
 import { TrailerBytes, TrailerOffset } from "../../assembly/format.js";
 import { crc32c } from "../../analyzer/rewriting/crc32c.js";
+import { FunctionBytes, recordingOf } from "../recordings/of-program.js";
 import { Random } from "../recordings/random.js";
 import { changed } from "./agree.js";
 
@@ -61,6 +62,20 @@ test("events have the same stacks", async () => {
     }
   }
   assert.ok(names.has("_PyEval_EvalFrameDefault"), [...names].join(" "));
+});
+
+test("on a pipe, what comes in between names what follows, and what had no name before", async () => {
+  const file = { path: "/bin/a", buildId: "01", functions: ["main", "leaf"] };
+  const stack = [
+    { file: 0, offset: FunctionBytes + 4 },
+    { file: 0, offset: 4 },
+  ];
+  const bytes = recordingOf([file], [stack, stack, stack], { sealedAfter: 1 });
+  const found: string[] = [];
+  for await (const { events, names } of readEvents(pipe(bytes))) {
+    for (const node of events.userStack) if (node !== 0) found.push(frameName(names, names.stacks.frame[node]!));
+  }
+  assert.equal(found, ["a+0x14", "leaf", "leaf"]);
 });
 
 test("reading ahead costs a few small reads", async () => {

@@ -70,6 +70,10 @@ export function runEvents(
   const go = (status: Status): void => {
     if (status !== Status.Ok) throw new Error(`the engine refused: ${Status[status]}`);
   };
+  pass.startAhead(bytes.length); // what is said last of frames, first: as of a file
+  for (let wanted = pass.wantedAhead(); wanted.lengthBytes > 0; wanted = pass.wantedAhead()) {
+    go(pass.pushAhead(bytes.subarray(wanted.from, wanted.from + wanted.lengthBytes)));
+  }
   let from = 0;
   for (const to of [...cuts, bytes.length]) {
     if (to === from) continue;

@@ -12,7 +12,7 @@ export interface MappedFile {
   readonly path: string;
   /** Hexadecimal. */
   readonly buildId: string;
-  /** Sealed with the recording, last of all: names of functions of 16 bytes each, from offset 0 on. */
+  /** Sealed with the recording: names of functions of 16 bytes each, from offset 0 on. */
   readonly functions?: readonly string[];
 }
 
@@ -39,8 +39,17 @@ export function baseOf(file: number): bigint {
   return 0x7f00_0000_0000n + BigInt(file) * 0x1_0000_0000n;
 }
 
+export interface Waits {
+  /** After how many of the waits the files' functions are in the recording; after all of them, if not given. */
+  readonly sealedAfter?: number;
+}
+
 /** The thread waits once for each of `stacks` (leaf first): (n + 1) ms for the nth. */
-export function recordingOf(files: readonly MappedFile[], stacks: readonly (readonly FramePlace[])[]): Uint8Array {
+export function recordingOf(
+  files: readonly MappedFile[],
+  stacks: readonly (readonly FramePlace[])[],
+  { sealedAfter = stacks.length }: Waits = {},
+): Uint8Array {
   const sink = new MemorySink();
   const header = { startNs: start, startRealtimeNs: 1_767_225_600_000_000_000n, bootId: new Uint8Array(16).fill(9), cpus: 1 };
   const builder = new RecordingBuilder(sink.put, header, "smaller");
@@ -51,7 +60,7 @@ export function recordingOf(files: readonly MappedFile[], stacks: readonly (read
     objects.map((object, file) => ({ time: start, pid: 101, start: baseOf(file), length: 0x1000_0000, fileOffset: 0, object })),
   );
   let time = start;
-  const events = stacks.flatMap((places, at) => {
+  const events = stacks.map((places, at) => {
     const addresses = places.map(({ file, offset }) => baseOf(file) + BigInt(offset));
     const userStack = builder.stack({ kind: "User", pid: 101, time: start, addresses });
     const out = (time += 1000);
@@ -61,16 +70,22 @@ export function recordingOf(files: readonly MappedFile[], stacks: readonly (read
       { time: back, prev: 0, next: 101, userStack },
     ];
   });
-  builder.switches(0, events);
-  builder.sync(time + 1000);
-  files.forEach(({ functions }, file) => {
-    const object = objects[file]!;
-    if (functions === undefined) return;
-    const bytes = wholeFileSegment();
-    builder.sections([{ object, kind: SectionKind.ProgramHeaders, address: 0, total: bytes.length, offset: 0, bytes }]);
-    const place = (name: string, at: number) => ({ object, name, address: BigInt(at * FunctionBytes), length: FunctionBytes, source: 1 });
-    builder.objectSymbols(functions.map(place));
-  });
+  const wait = (some: typeof events) => {
+    if (some.length === 0) return;
+    builder.switches(0, some.flat());
+    builder.sync(some.at(-1)!.at(-1)!.time + 500);
+  };
+  wait(events.slice(0, sealedAfter));
+  files.forEach((file, at) => seal(builder, objects[at]!, file));
+  wait(events.slice(sealedAfter));
   builder.writer.end(Ended.Duration);
   return sink.bytes();
+}
+
+function seal(builder: RecordingBuilder, object: number, { functions }: MappedFile): void {
+  if (functions === undefined) return;
+  const bytes = wholeFileSegment();
+  builder.sections([{ object, kind: SectionKind.ProgramHeaders, address: 0, total: bytes.length, offset: 0, bytes }]);
+  const place = (name: string, at: number) => ({ object, name, address: BigInt(at * FunctionBytes), length: FunctionBytes, source: 1 });
+  builder.objectSymbols(functions.map(place));
 }
