@@ -35,7 +35,12 @@ export function fields(row: object): string {
 
 function frameText(frame: Frame): string {
   const offset = frame.object === "" && frame.symbol === "" ? "" : `+${frame.offset.toString(16)}`;
-  return `${frame.kind}:${frame.address.toString(16)}(${frame.object} ${frame.buildId} ${frame.symbol}${offset})`;
+  return `${frame.kind}:${frame.address.toString(16)}(${frame.object} ${frame.buildId} ${frame.symbol}${offset}${sourceText(frame)})`;
+}
+
+/** Where debug information says that it is. */
+function sourceText({ file, line, inlined }: Frame): string {
+  return file === "" && line === 0 && !inlined ? "" : ` ${file}:${line}${inlined ? " inlined" : ""}`;
 }
 
 export function stackText(stack: Stack): string {
@@ -253,6 +258,9 @@ export function stackTextOf({ stacks, frames, objects, string }: Analysis, node:
         buildId: string(objects.buildId[object]!),
         offset: frames.offset[frame]!,
         symbol: string(frames.symbol[frame]!),
+        file: string(frames.file[frame]!),
+        line: frames.line[frame]!,
+        inlined: frames.inlined[frame] === 1,
       }),
     );
     if (path.length > 1000) throw new Error(`the stack of node ${node} has no root`);

@@ -46,6 +46,13 @@ export interface ObjectSymbol {
   source: number;
 }
 
+/** A function that an address is in; 0 where not known. */
+export interface SourceFunction {
+  name: number;
+  file: number;
+  line: number;
+}
+
 export interface ProcessSymbol {
   time: bigint;
   start: bigint;
@@ -80,6 +87,8 @@ export class Definitions {
   readonly machine: Machine;
   readonly stacks = new Map<number, StackDefinition | DumpDefinition>();
   readonly objectSymbols = new Map<number, ObjectSymbol[]>();
+  /** Innermost first; by "object/address". */
+  readonly sourceFrames = new Map<string, SourceFunction[]>();
   readonly processSymbols = new Map<number, ProcessSymbol[]>();
   readonly mappings = new Map<number, Mapping[]>();
   readonly beginnings = new Map<number, Beginning[]>();
@@ -157,6 +166,7 @@ export class Definitions {
     else if (block.type === format.BlockType.Section) this.defineSections(block);
     else if (block.type === format.BlockType.ObjectSymbol) this.defineObjectSymbols(block);
     else if (block.type === format.BlockType.ProcessSymbol) this.defineProcessSymbols(block);
+    else if (block.type === format.BlockType.SourceFrame) this.defineSourceFrames(block);
   }
 
   private defineDumps(block: Block): void {
@@ -210,6 +220,21 @@ export class Definitions {
         name: columns.numbers("name")[i]!,
         source: columns.numbers("source")[i]!,
       });
+    });
+  }
+
+  private defineSourceFrames(block: Block): void {
+    const columns = block.columns!;
+    let at = 0;
+    columns.numbers("depth").forEach((depth, i) => {
+      const functions = Array.from({ length: depth }, (_, index) => ({
+        name: columns.numbers("name")[at + index]!,
+        file: columns.numbers("file")[at + index]!,
+        line: columns.numbers("line")[at + index]!,
+      }));
+      at += depth;
+      const key = `${columns.numbers("object")[i]!}/${columns.bigints("address")[i]!}`;
+      if (!this.sourceFrames.has(key)) this.sourceFrames.set(key, functions);
     });
   }
 

@@ -23,7 +23,13 @@ export interface Frame {
   /** In the object's file, or from the kernel function's beginning; 0 where neither is known. */
   offset: bigint;
   symbol: string;
+  /** Of the source; empty and 0 where not known. */
+  file: string;
+  line: number;
+  inlined: boolean;
 }
+
+const noSource = { file: "", line: 0, inlined: false };
 
 export interface Stack {
   frames: Frame[];
@@ -61,15 +67,15 @@ export class FrameResolver {
     if (id === 0) return { frames: [], flags: 0 };
     const definition = this.definitions.stack(id);
     if (definition === undefined) {
-      const frame = { kind: 0, address: 0n, object: "", buildId: "", offset: 0n, symbol: lostDefinition };
+      const frame = { kind: 0, address: 0n, object: "", buildId: "", offset: 0n, symbol: lostDefinition, ...noSource };
       return { frames: [frame], flags: 0 };
     }
     if ("dump" in definition) return this.unwound(definition);
     const { kind, addresses, flags } = definition;
-    const frames = addresses.map((address, i) =>
+    const frames = addresses.flatMap((address, i) =>
       kind === format.StackKind.Kernel
         ? this.kernelFrame(definition, address)
-        : this.userFrame(kind, definition, address, i === 0),
+        : this.userFrames(kind, definition, address, i === 0),
     );
     return { frames: frames.reverse(), flags };
   }
@@ -84,7 +90,9 @@ export class FrameResolver {
         return offset === undefined ? undefined : this.code.fde(mapping!.object, offset);
       },
     });
-    const frames = stack.frames.map(({ address, isExact }) => this.userFrame(format.StackKind.User, definition, address, isExact));
+    const frames = stack.frames.flatMap(({ address, isExact }) =>
+      this.userFrames(format.StackKind.User, definition, address, isExact),
+    );
     return { frames: frames.reverse(), flags, stop: stack.stop, framePointer: stack.framePointer };
   }
 
@@ -93,24 +101,32 @@ export class FrameResolver {
     if (symbol === undefined) return this.placed(stack.kind, { pid: 0, time: stack.time }, address).frame;
     const name = this.definitions.string(symbol.name);
     const offset = address - symbol.start;
-    return { kind: stack.kind, address, offset, symbol: name, ...this.object(symbol.object) };
+    return { kind: stack.kind, address, offset, symbol: name, ...noSource, ...this.object(symbol.object) };
   }
 
-  private userFrame(kind: number, place: Place, address: bigint, isExact: boolean): Frame {
+  /** Leaf first: functions inlined at the address, and the one that they are in. */
+  private userFrames(kind: number, place: Place, address: bigint, isExact: boolean): Frame[] {
     const { frame, object } = this.placed(kind, place, address);
     const back = isExact ? 0n : 1n;
     const symbol =
       object === 0 || this.definitions.object(object)?.kind === format.ObjectKind.Anonymous
         ? this.processSymbol(place, address - back)
         : this.code.symbol(object, frame.offset - back);
-    return { ...frame, symbol: symbol ?? "" };
+    const named = { ...frame, symbol: symbol ?? "" };
+    const functions = object === 0 ? [] : this.code.functions(object, frame.offset - back);
+    if (functions.length === 0) return [named];
+    return functions.map(({ name, file, line }, at) => {
+      const inlined = at + 1 < functions.length;
+      const symbolName = name !== 0 || inlined ? this.definitions.string(name) : named.symbol;
+      return { ...named, symbol: symbolName, file: this.definitions.string(file), line, inlined };
+    });
   }
 
   private placed(kind: number, { pid, time }: Place, address: bigint): { frame: Frame; object: number } {
     const mapping = this.mapping(pid, time, address);
     const object = mapping?.object ?? 0;
     const offset = mapping === undefined ? 0n : address - mapping.start + mapping.fileOffset;
-    return { frame: { kind, address, offset, symbol: "", ...this.object(object) }, object };
+    return { frame: { kind, address, offset, symbol: "", ...noSource, ...this.object(object) }, object };
   }
 
   /** The latest that was there at the time, else the earliest; of one time the last in the file. */

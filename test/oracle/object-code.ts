@@ -2,7 +2,7 @@
 // unwind information of its code and the names of its functions ("Mappings of a frame" and "Symbols
 // of a frame" of capture/FORMAT.md). All by plain search.
 
-import { decodeUtf8, type Definitions, type Section } from "./definitions.js";
+import { decodeUtf8, type Definitions, type Section, type SourceFunction } from "./definitions.js";
 import * as format from "./format.js";
 import { EhFrame, type Fde } from "./unwind/eh-frame.js";
 
@@ -51,6 +51,12 @@ export class ObjectCode {
     }
     const { Symtab, Strtab, Dynsym, Dynstr } = format.SectionKind;
     return this.inTable(object, Symtab, Strtab, address) ?? this.inTable(object, Dynsym, Dynstr, address);
+  }
+
+  /** What debug information said of exactly this place: innermost first; empty where nothing did. */
+  functions(object: number, offset: bigint): SourceFunction[] {
+    const address = this.objectAddress(object, offset);
+    return this.definitions.sourceFrames.get(`${object}/${address}`) ?? [];
   }
 
   private objectAddress(object: number, offset: bigint): bigint | undefined {

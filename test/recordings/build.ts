@@ -260,6 +260,21 @@ export class RecordingBuilder {
     this.plain("ObjectSymbol", rows.length, columnsFrom(rows, ["object", "address", "length", "name", "source"]));
   }
 
+  /** `functions`: innermost first. */
+  sourceFrames(
+    frames: readonly { object: number; address: bigint; functions: readonly { name: string; file: string; line: number }[] }[],
+  ): void {
+    const functions = frames.flatMap((frame) =>
+      frame.functions.map(({ name, file, line }) => ({ name: this.string(name), file: this.string(file), line })),
+    );
+    const rows = frames.map(({ object, address, functions: { length } }) => ({ object, address, depth: length }));
+    this.flushDefinitions();
+    this.plain("SourceFrame", rows.length, {
+      ...columnsFrom(rows, ["object", "address", "depth"]),
+      ...columnsFrom(functions, ["name", "file", "line"]),
+    });
+  }
+
   processSymbols(symbols: readonly { pid: number; time: number; address: bigint; length: number; name: string }[]): void {
     const rows = symbols.map((symbol) => ({ ...symbol, name: this.string(symbol.name) }));
     this.flushDefinitions();

@@ -95,6 +95,13 @@ export function dumpsRecording(compression: Compression = "smaller"): Uint8Array
     section(Strtab, Buffer.from("\0leaf\0main\0end\0")),
   ]);
   builder.objectSymbols([{ object: program, address: 0x1100n, length: 0x100, name: "mid", source: 1 }]);
+  const place = (name: string, line: number, file = "/src/dumped.c") => ({ name, file, line });
+  builder.sourceFrames([
+    { object: program, address: 0x1010n, functions: [place("innermost", 3), place("", 9, ""), place("leaf_as_written", 20)] },
+    { object: program, address: 0x114fn, functions: [place("", 40)] },
+    { object: program, address: 0x1150n, functions: [place("not a call", 41)] },
+    { object: program, address: 0x1010n, functions: [place("too late", 1)] },
+  ]);
   builder.processSymbols([{ pid: 101, time: 0, address: 0x7f00_0000_0000n, length: 0x100, name: "jitted" }]);
   writeStacks(builder);
   builder.sync(start + 1_000_000);

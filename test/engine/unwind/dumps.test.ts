@@ -30,8 +30,8 @@ test("frames by rules, by an expression, by frame pointers; complete, truncated 
   assert.equal(stacks(dumpsRecording()), [
     `+0x0: ${StackHow.Broken}`,
     `jitted+0x10 main+0x10: ${StackHow.FramePointers | StackHow.Complete}`,
-    `leaf+0x10 mid+0x50 main+0x10: ${StackHow.Complete}`,
-    `leaf+0x10 mid+0x50: ${StackHow.Truncated}`,
+    `innermost+0x10 +0x10 leaf_as_written+0x10 mid+0x50 main+0x10: ${StackHow.Complete}`,
+    `innermost+0x10 +0x10 leaf_as_written+0x10 mid+0x50: ${StackHow.Truncated}`,
   ]);
 });
 
