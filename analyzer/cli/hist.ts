@@ -25,10 +25,11 @@ import type { Steps } from "../views/value-histogram.js";
 import type { Arguments } from "./arguments.js";
 import { recordingsAmong } from "./arguments.js";
 import type { Command } from "./command.js";
-import { openEvents, readFileEvents, reportGaps } from "./event-reading.js";
+import { openEvents, readFileEvents, reportGaps, selectorOf } from "./event-reading.js";
 import { readFormat } from "./formats.js";
 import type { Format } from "./formats.js";
 import { intervalOption, readSeconds } from "./intervals.js";
+import { jobsOption, readJobs } from "./on-cpus.js";
 import { note, print } from "./output.js";
 import { exitCodeFor } from "./recordings.js";
 
@@ -50,6 +51,7 @@ export const hist: Command = {
     { flags: "--open", description: "Also periods that the recording's start or end cut off" },
     { flags: "--idle <MODE>", description: "Kernel threads that idle for want of work: show, or hide (hide)" },
     ...filterOptions,
+    jobsOption,
     { flags: "--json", description: "Everything, as JSON" },
     { flags: "--csv", description: "One PROBE's rows, as CSV" },
     { flags: "--reference", description: "All of the language of probes, with examples" },
@@ -82,14 +84,16 @@ async function run(args: Arguments): Promise<ExitCode> {
   }
   const writer = new Writer(format, args.count("top", 1, Infinity));
   const intervals = new Intervals(run, writer, intervalNs);
+  const cpus = readJobs(args);
   const analyses: Analysis[] = [];
   for (const file of files) {
     const opened = await openEvents(file, filters);
     intervals.begin(opened.pass);
-    const analysis = await readFileEvents(opened, kinds, filters, evaluator, async (batch, isSelected) => {
+    const take = async (batch: EventBatch) => {
       if (intervalNs !== undefined) refuseUnknownHost([hostName(batch.names)], filters);
-      await intervals.take(batch, isSelected);
-    });
+      await intervals.take(batch, selectorOf(batch, filters.selection));
+    };
+    const analysis = await readFileEvents(opened, kinds, filters, cpus, { evaluator, take });
     analyses.push(analysis);
   }
   refuseUnknownHost(analyses.map(hostName), filters);

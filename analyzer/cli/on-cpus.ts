@@ -18,7 +18,7 @@ import type { Arguments, OptionDefinition } from "./arguments.js";
 import { runJobs } from "./worker-pool.js";
 
 /** Of several recordings, together: below, threads cost more than they give. */
-const BytesWorthThreads = 8 * 1024 * 1024;
+export const BytesWorthThreads = 8 * 1024 * 1024;
 /** Of one: a worker is started in the time in which 5 MB are analyzed, and every part reads all blocks. */
 const BytesWorthParts = 24 * 1024 * 1024;
 /** Beyond, what every part does (reading and decoding all blocks) is most of what it does. */
@@ -48,7 +48,7 @@ export async function analyzeOnCpus(
 }
 
 /** 0 for what is no file: a pipe can be read only once, and what is missing is for its reader to say. */
-async function fileBytes(file: string): Promise<number> {
+export async function fileBytes(file: string): Promise<number> {
   return stat(file).then(
     (found) => (found.isFile() ? found.size : 0),
     () => 0,
