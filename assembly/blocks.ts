@@ -157,7 +157,7 @@ function takeKnown(header: BlockHeader): bool {
 }
 
 /** Where the payload is, decompressed; 0 if it cannot be. Loads may go `Lz4Slack` beyond its end. */
-function payloadOf(header: BlockHeader): usize {
+export function payloadOf(header: BlockHeader): usize {
   const stored = changetype<usize>(header) + BlockHeaderBytes;
   const rawBytes = header.rawBytes as usize;
   if (header.codec == Codec.Raw) return header.storedBytes == header.rawBytes ? stored : 0;

@@ -94,10 +94,8 @@ export function addBatch(batch: Batch): void {
     releaseBatch(batch);
     return;
   }
-  // As much as it would be without a list: every instance has to make room at the same moments.
-  const batchBytes = batch.lengthBytes - batch.listBytes;
-  if (chains.length == LeavesMax || waitingBytes + batchBytes > WaitingBytesMax) makeRoom();
-  waitingBytes += batchBytes;
+  if (chains.length == LeavesMax || waitingBytes + batch.waitingBytes > WaitingBytesMax) makeRoom();
+  waitingBytes += batch.waitingBytes;
   earliestWaitingNs = min(earliestWaitingNs, batch.firstNs);
   const stream = streamOf(batch.rank, batch.cpu);
   let chain = changetype<Chain>(openChains.get(stream) as usize);
@@ -271,7 +269,7 @@ function step(leaf: Leaf, index: u32, baseNs: u64, throughNs: u64): void {
   }
   if (leaf.row < batch.records) return; // its key is NoKey already
   const chain = chains.get(index);
-  waitingBytes -= batch.lengthBytes - batch.listBytes;
+  waitingBytes -= batch.waitingBytes;
   chain.head = batch.next;
   releaseBatch(batch);
   if (chain.head != NoBatch) enterHead(leaf, index, baseNs, throughNs);

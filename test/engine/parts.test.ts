@@ -18,9 +18,12 @@ import { partOptionValues, passOptionValues } from "../../analyzer/pass-options.
 import type { PassOptions } from "../../analyzer/pass-options.js";
 import { birthsSpec, readTable, stackIdsSpec } from "../../analyzer/tables.js";
 import { Status, Table, Warning } from "../../assembly/tables.js";
+import { streamBigRecording } from "../recordings/big.js";
+import { RecordingBuilder } from "../recordings/build.js";
 import { generateRecording } from "../recordings/generate.js";
 import { Random } from "../recordings/random.js";
 import { strangersRecording } from "../recordings/strangers.js";
+import { MemorySink } from "../recordings/write.js";
 
 const recordings = 120;
 const firstSeed = Number(process.env["SEED"] ?? "1");
@@ -28,10 +31,13 @@ console.log(`seeds ${firstSeed} to ${firstSeed + recordings - 1}`);
 
 const engine = await compileEngine(await localEngine());
 
-function finished(bytes: Uint8Array, values: ConstructorParameters<typeof EnginePass>[1]): EnginePass | Status {
+/** Each part is given the bytes in pieces of another size: what it decides must not depend on them. */
+function finished(bytes: Uint8Array, values: ConstructorParameters<typeof EnginePass>[1], part = 0): EnginePass | Status {
   const pass = new EnginePass(engine, values);
-  const half = bytes.length >> 1;
-  const status = pass.push(bytes.subarray(0, half)) || pass.push(bytes.subarray(half)) || pass.finish();
+  const pieceBytes = [Math.ceil(bytes.length / 2), 777, 5000][part]!;
+  let status = Status.Ok;
+  for (let at = 0; at < bytes.length && status === Status.Ok; at += pieceBytes) status = pass.push(bytes.subarray(at, at + pieceBytes));
+  status ||= pass.finish();
   return status === Status.Ok ? pass : status;
 }
 
@@ -44,7 +50,7 @@ function whole(bytes: Uint8Array, options: PassOptions): AnalysisParts | Status 
 function divided(bytes: Uint8Array, options: PassOptions, parts: number): AnalysisParts | Status | undefined {
   const answers: RecordingPart[] = [];
   for (let part = 0; part < parts; part++) {
-    const pass = finished(bytes, [...passOptionValues(options), ...partOptionValues(part, parts)]);
+    const pass = finished(bytes, [...passOptionValues(options), ...partOptionValues(part, parts)], part);
     if (!(pass instanceof EnginePass)) return pass;
     answers.push({
       analysis: partsOf(readAnalysis(pass, "it")),
@@ -126,6 +132,35 @@ test("generated recordings in two and three parts are answered as whole", () => 
   }
   console.log(`${inParts} of ${recordings} recordings could be divided`);
   assert.ok(inParts > recordings / 2, "most recordings are not damaged");
+});
+
+/** The tids that each of two parts follows. */
+function tidsOfParts(bytes: Uint8Array): number[][] {
+  return [0, 1].map((part) => {
+    const pass = finished(bytes, [...passOptionValues({}), ...partOptionValues(part, 2)], part);
+    assert.ok(pass instanceof EnginePass);
+    return [...readAnalysis(pass, "it").threads.tid].sort((a, b) => a - b);
+  });
+}
+
+test("threads of one CPU go to one part, of several CPUs to several", () => {
+  const sink = new MemorySink();
+  streamBigRecording(100_000, sink.put);
+  const cpus = tidsOfParts(sink.bytes()).map((tids) => [...new Set(tids.map((tid) => Math.floor((tid - 1000) / 60)))]);
+  assert.equal(cpus.map(({ length }) => length), [2, 2], JSON.stringify(cpus));
+  assert.is(new Set(cpus.flat()).size, 4);
+});
+
+test("threads of a single busy CPU are divided, the busiest from the others", () => {
+  const sink = new MemorySink();
+  const builder = new RecordingBuilder(sink.put, { startNs: 0, cpus: 2 });
+  const busy = Array.from({ length: 4000 }, (_, i) => ({ tid: i % 2 === 0 ? 9 : 5 + (i % 3), time: 1000 + i, nr: 1, result: 0, duration: 1 }));
+  builder.syscalls(1, busy);
+  builder.sync(10_000);
+  builder.syscalls(0, [11, 12].map((tid, i) => ({ tid, time: 20_000 + i, nr: 1, result: 0, duration: 1 })));
+  builder.writer.end();
+  const [first, second] = tidsOfParts(sink.bytes());
+  assert.equal([first, second], [[5, 6, 7, 11], [9, 12]], "behind the first Sync they go round");
 });
 
 test("threads that nothing introduces, in parts, are answered as whole", () => {
