@@ -142,12 +142,14 @@ export function takeBefore(timeNs: u64): void {
     if (timeNs != 0) takeThrough(timeNs - 1);
     return;
   }
+  beginEpoch();
   syncNs = timeNs;
   endSyncIfTaken();
 }
 
 /** The end of the recording: everything has been met. */
 export function takeRest(): void {
+  beginEpoch();
   metBeforeNs = u64.MAX_VALUE;
   syncNs = u64.MAX_VALUE;
 }
@@ -171,6 +173,11 @@ export function mustTakeFirst(): bool {
 /** Takes, in order, all that waits with a time up to and including `throughNs`. */
 export function takeThrough(throughNs: u64): void {
   beginEpoch();
+  takeSome(throughNs);
+}
+
+/** The same of what is taken in several slices, whose ends are the instance's own. */
+export function takeSome(throughNs: u64): void {
   // Syncs may be many and chains too: nothing that costs a visit to each unless something is due.
   if (earliestWaitingNs > throughNs) return;
   sort(chains.at, chains.length, compareChains);
