@@ -64,6 +64,8 @@ export class Batch {
   idle: u32;
   /** Switch: no record has a stack. */
   stackless: bool;
+  /** Switch: no record is of a death. */
+  deathless: bool;
   /** Rows to take, u16 each, where others belong to other instances: see own-rows.ts. */
   list: usize;
   /** And the tids of `threads`, u32 each, of which only this instance's have a Thread. */

@@ -104,7 +104,7 @@ function isOthers(header: BlockHeader, threadsColumn: u32, threads: u32): bool {
   return isInside && areOthers(threadsColumn, threads);
 }
 
-/** Whether the open Switch block's dictionary has a reason of which all instances take the records. */
+/** Whether the open Switch block's dictionary has deaths, of which all instances take the records. */
 function namesDeath(reasons: u32): bool {
   for (let i: u32 = 0; i < reasons; i++) {
     const offcpuClass = classOf(cell(SwitchColumn.ReasonState, i) as u32, cell(SwitchColumn.ReasonFlags, i) as u32);
@@ -136,7 +136,8 @@ export function switchBatch(header: BlockHeader, from: usize, to: usize): Batch 
   planColumn(SwitchColumn.Reason, (reasons as u64) - 1);
   planColumn(SwitchColumn.KernelStack, StackIdMax);
   planColumn(SwitchColumn.UserStack, StackIdMax);
-  if (isOthers(header, SwitchColumn.Threads, threads) && !namesDeath(reasons)) {
+  const deathless = !namesDeath(reasons);
+  if (deathless && isOthers(header, SwitchColumn.Threads, threads)) {
     return buildOthersBatch(Rank.Switch, header, threads, reasons, KeyBytes);
   }
   const batch = buildBatch(Rank.Switch, header, threads, reasons, KeyBytes);
@@ -145,6 +146,7 @@ export function switchBatch(header: BlockHeader, from: usize, to: usize): Batch 
     releaseBatch(batch); // its first record has none before it
     return NoBatch;
   }
+  batch.deathless = deathless;
   batch.stackless = batch.isZero(SwitchCell.KernelStack) && batch.isZero(SwitchCell.UserStack);
   resolveThreads(batch, SwitchColumn.Threads, threads);
   for (let i: u32 = 0; i < reasons; i++) {

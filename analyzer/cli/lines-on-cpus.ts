@@ -26,7 +26,7 @@ const BatchesPerWorker = 2;
 const TurnsPerCpu = 3;
 
 /** What becomes of a batch: its lines, or itself where only this thread can make them, in its turn. */
-type Outcome = MadeLines<string | Uint8Array> | EventBatch;
+type Outcome = MadeLines | EventBatch;
 
 export class LinePrinter {
   readonly #question: LinesQuestion;
@@ -87,7 +87,7 @@ export class LinePrinter {
 
   #madeAhead(batch: EventBatch): Outcome {
     try {
-      return this.#ahead.made(batch, this.#question.selection, (text) => text);
+      return this.#ahead.made(batch, this.#question.selection);
     } catch {
       return batch;
     }

@@ -15,18 +15,17 @@ export interface LinesQuestion {
   readonly selection: SelectionOptions;
 }
 
-export type FromLinesWorker = MadeLines<Uint8Array> | BatchMessage;
+export type FromLinesWorker = MadeLines | BatchMessage;
 
 const port = parentPort;
 if (port !== null) {
   const { task, selection } = workerData as LinesQuestion;
   const maker = new LineMaker(task);
   const receiver = new BatchReceiver();
-  const encoder = new TextEncoder();
   const answer = (message: BatchMessage): FromLinesWorker => {
     const batch = receiver.batchOf(message);
     try {
-      return maker.made(batch, selection, (text) => encoder.encode(text));
+      return maker.made(batch, selection);
     } catch {
       return { ...message, names: undefined };
     }
