@@ -25,9 +25,6 @@ export type FromEventWorker =
   | { readonly kind: "end"; readonly analysis: AnalysisParts }
   | { readonly kind: "failed" };
 
-const port = parentPort;
-if (port !== null) void send(port, workerData as EventTask).catch(() => port.postMessage({ kind: "failed" }));
-
 async function send(to: MessagePort, { file, options, ahead }: EventTask): Promise<void> {
   const post = (message: FromEventWorker) => to.postMessage(message, buffersOf(message));
   const room = new Room(to, ahead);
@@ -61,3 +58,7 @@ class Room {
     this.#left--;
   }
 }
+
+// Behind the class, which is not there before it has been defined.
+const port = parentPort;
+if (port !== null) void send(port, workerData as EventTask).catch(() => port.postMessage({ kind: "failed" }));

@@ -5,7 +5,7 @@ import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { writeBigRecording } from "../recordings/big.js";
-import { runCli, TemporaryFiles } from "./run-cli.js";
+import { dyingAfter, lastWords, runCli, TemporaryFiles } from "./run-cli.js";
 
 const test = suite("cli/one-recording");
 const files = new TemporaryFiles();
@@ -44,6 +44,15 @@ test("one recording on one CPU and on three is answered the same", async () => {
     assert.ok(one.stdout.length > 100, words.join(" "));
     assert.is(three.stdout === one.stdout, true, words.join(" "));
     assert.equal([three.status, three.stderr], [one.status, one.stderr], words.join(" "));
+  }
+});
+
+test("where the thread that has a part of it dies, the recording is answered without it", async () => {
+  const file = files.path("large.offcut");
+  for (const words of [["threads", file], ["hist", file, "-C", "*:comm"]]) {
+    const alone = await runCli([...words, "--jobs", "1"]);
+    const answer = await runCli([...words, "--jobs", "2"], { env: dyingAfter(0, "part") });
+    assert.equal(answer, { ...alone, stderr: lastWords + alone.stderr }, words.join(" "));
   }
 });
 
