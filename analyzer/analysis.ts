@@ -61,7 +61,10 @@ export interface Strings {
 }
 
 /** An analysis without what cannot be sent to another thread. */
-export type AnalysisParts = Omit<Analysis, "string" | "shownSymbol">;
+export type AnalysisParts = PartsOf<Analysis>;
+
+/** The same of an analysis or of the names alone. */
+export type PartsOf<Named extends Names> = Omit<Named, "string" | "shownSymbol">;
 
 /** What names the threads, stacks and calls of a recording. */
 export interface Names {
@@ -164,13 +167,13 @@ function readStrings(columns: ColumnSource): Strings {
   };
 }
 
-/** The parts of an analysis, which came from another thread, as one again. */
-export function fromParts(parts: AnalysisParts): Analysis {
+/** The parts of an analysis, or of names, which came from another thread, as they were. */
+export function fromParts<Parts extends PartsOf<Names>>(parts: Parts): Parts & Pick<Names, "string" | "shownSymbol"> {
   return { ...parts, string: decoderOf(parts.strings), shownSymbol: asInFile };
 }
 
-/** Of an analysis, what can be sent to another thread. */
-export function partsOf({ string: _string, shownSymbol: _shownSymbol, ...parts }: Analysis): AnalysisParts {
+/** Of an analysis, or of names, what can be sent to another thread. */
+export function partsOf<Named extends Names>({ string: _string, shownSymbol: _shown, ...parts }: Named): PartsOf<Named> {
   return parts;
 }
 

@@ -58,6 +58,11 @@ export async function analyzePart(
   const pass = await beginPass(options, partOptionValues(part, parts));
   for await (const _chunk of feed(pass, source, options)) continue;
   check(pass, pass.finish(), options);
+  return readPart(pass, options);
+}
+
+/** What a finished pass made of its part. */
+export function readPart(pass: EnginePass, options: AnalyzeOptions): RecordingPart {
   return {
     analysis: partsOf(readAnalysis(pass, nameOf(options))),
     births: readTable(pass, Table.Births, birthsSpec),

@@ -9,7 +9,7 @@ import type { EventArgumentsTable } from "./tables.js";
 const ArgumentsMax = 6;
 
 export class RecordedArguments implements EventArguments {
-  readonly #table: EventArgumentsTable;
+  readonly table: EventArgumentsTable;
   readonly #names: Names;
   /** Row in the table, by event; -1 where it has none. */
   readonly #rows: Int32Array;
@@ -17,7 +17,7 @@ export class RecordedArguments implements EventArguments {
 
   /** `length`: events of the batch. */
   constructor(table: EventArgumentsTable, length: number, names: Names) {
-    this.#table = table;
+    this.table = table;
     this.#names = names;
     this.#rows = new Int32Array(length).fill(-1);
     for (let row = 0; row < table.length; row++) this.#rows[table.event[row]!] = row;
@@ -36,17 +36,17 @@ export class RecordedArguments implements EventArguments {
 
   #spread(values: Float64Array): Float64Array {
     const column = new Float64Array(this.#rows.length).fill(NaN);
-    for (let row = 0; row < this.#table.length; row++) column[this.#table.event[row]!] = values[row]!;
+    for (let row = 0; row < this.table.length; row++) column[this.table.event[row]!] = values[row]!;
     return column;
   }
 
   #valuesOf(index: number): Float64Array {
-    const { value0, value1, value2, value3, value4, value5 } = this.#table;
+    const { value0, value1, value2, value3, value4, value5 } = this.table;
     return [value0, value1, value2, value3, value4, value5][index]!;
   }
 
   #textsOf(index: number): Uint32Array {
-    const { text0, text1, text2, text3, text4, text5 } = this.#table;
+    const { text0, text1, text2, text3, text4, text5 } = this.table;
     return [text0, text1, text2, text3, text4, text5][index]!;
   }
 }

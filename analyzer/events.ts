@@ -3,13 +3,15 @@
 // events, and the first batch comes as soon as the recording's first second has been read.
 
 import { EventKind, PassOption, Progress, Table } from "../assembly/tables.js";
-import { beginPass, check, feedNamesFirst, nameOf } from "./analyze.js";
+import { beginPass, check, feedNamesFirst, nameOf, readPart } from "./analyze.js";
 import type { AnalyzeOptions } from "./analyze.js";
 import { readAnalysis, readNames } from "./analysis.js";
 import type { Analysis, Names } from "./analysis.js";
 import type { EnginePass } from "./engine.js";
 import { RecordedArguments } from "./event-arguments.js";
 import type { EventBatch } from "./event-batch.js";
+import { partOptionValues } from "./pass-options.js";
+import type { RecordingPart } from "./recording-part.js";
 import type { Source } from "./source.js";
 import { eventArgumentsSpec, eventsSpec, readTable } from "./tables.js";
 
@@ -28,10 +30,34 @@ export async function* readEvents(
   source: Source,
   options: EventOptions = {},
 ): AsyncGenerator<EventBatch, Analysis, undefined> {
+  const pass = yield* finishedPass(source, options, []);
+  return readAnalysis(pass, nameOf(options));
+}
+
+/**
+ * The events of the `part`th of `parts` parts of a recording's threads, and at last what mergeParts makes
+ * the analysis of. Who woke whom is known only of the whole. Throws as `analyze` does.
+ */
+export async function* readPartEvents(
+  source: Source,
+  part: number,
+  parts: number,
+  options: EventOptions = {},
+): AsyncGenerator<EventBatch, RecordingPart, undefined> {
+  const pass = yield* finishedPass(source, options, partOptionValues(part, parts));
+  return readPart(pass, options);
+}
+
+async function* finishedPass(
+  source: Source,
+  options: EventOptions,
+  more: readonly (readonly [PassOption, bigint])[],
+): AsyncGenerator<EventBatch, EnginePass, undefined> {
   const kinds = (options.kinds ?? allKinds).reduce((mask, kind) => mask | (1 << kind), 0);
   const pass = await beginPass(options, [
     [PassOption.Events, BigInt(kinds)],
     [PassOption.Sliced, 1n],
+    ...more,
   ]);
   const names = namesOf(pass, options);
   for await (const _bytesRead of feedNamesFirst(pass, source, options)) yield* slices(pass, names);
@@ -39,7 +65,7 @@ export async function* readEvents(
   yield* slices(pass, names);
   check(pass, pass.finish(), options); // which ends the periods that are still open
   yield* batchOf(pass, names);
-  return readAnalysis(pass, nameOf(options));
+  return pass;
 }
 
 function* slices(pass: EnginePass, names: () => Names): Generator<EventBatch, void, undefined> {

@@ -5,7 +5,7 @@ export { analyze, analyzePart } from "./analyze.js";
 export type { AnalyzeOptions } from "./analyze.js";
 export { fromParts, partsOf } from "./analysis.js";
 export type { Analysis, AnalysisParts, Names } from "./analysis.js";
-export { readEvents } from "./events.js";
+export { readEvents, readPartEvents } from "./events.js";
 export type { EventArguments, EventBatch } from "./event-batch.js";
 export type { EventOptions } from "./events.js";
 export { analyzeIntervals } from "./intervals.js";

@@ -14,7 +14,7 @@ import type { Demangler } from "./demangle.js";
 import { compileEngine, engineUrl } from "./engine.js";
 import type { CompiledEngine } from "./engine.js";
 import { CaptureError } from "./errors.js";
-import { readEvents as readEventsOfBytes } from "./events.js";
+import { readEvents as readEventsOfBytes, readPartEvents as readPartEventsOfBytes } from "./events.js";
 import type { EventBatch } from "./event-batch.js";
 import type { EventOptions } from "./events.js";
 import { analyzeIntervals as analyzeIntervalsOfBytes } from "./intervals.js";
@@ -73,6 +73,21 @@ export async function* readEvents(
   const opened = await openSource(source, options, true);
   try {
     return yield* readEventsOfBytes(opened.source, opened.options);
+  } finally {
+    await opened.close();
+  }
+}
+
+/** The events of one part of a recording's threads, and at last that part's analysis. Throws as `analyze` does. */
+export async function* readPartEvents(
+  source: NodeSource,
+  part: number,
+  parts: number,
+  options: EventOptions = {},
+): AsyncGenerator<EventBatch, RecordingPart, undefined> {
+  const opened = await openSource(source, options, true);
+  try {
+    return yield* readPartEventsOfBytes(opened.source, part, parts, opened.options);
   } finally {
     await opened.close();
   }

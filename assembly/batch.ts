@@ -14,6 +14,7 @@ import {
   BadStride,
   decodeNarrow,
   decodeTimes,
+  describeConstant,
   DescriptorBytes,
   measure,
   narrowBytes,
@@ -63,12 +64,14 @@ export class Batch {
   idle: u32;
   /** Switch: no record has a stack. */
   stackless: bool;
+  /** Switch: no record is of a death. */
+  deathless: bool;
   /** Rows to take, u16 each, where others belong to other instances: see own-rows.ts. */
   list: usize;
   /** And the tids of `threads`, u32 each, of which only this instance's have a Thread. */
   tids: usize;
-  /** Bytes of both. */
-  listBytes: u32;
+  /** As how many bytes it counts while it waits: the same in every instance, whatever each keeps of it. */
+  waitingBytes: u32;
   /** Of its first row: see parts.ts. */
   place: u64;
 
@@ -152,6 +155,7 @@ function newBatch(rank: Rank, cpu: u32, records: u32, lengthBytes: usize): Batch
   if (changetype<usize>(batch) == 0) return NoBatch;
   memory.fill(changetype<usize>(batch), 0, offsetof<Batch>());
   batch.lengthBytes = lengthBytes as u32;
+  batch.waitingBytes = lengthBytes as u32;
   batch.rank = rank;
   batch.cpu = cpu;
   batch.records = records;
@@ -189,39 +193,91 @@ export function buildBatch(rank: Rank, header: BlockHeader, threads: u32, keys: 
   const records = header.records;
   const spanNs = header.lastNs - header.firstNs;
   const descriptors = offsetof<Batch>();
-  const dictionaryAt = descriptors + (planned as usize) * DescriptorBytes;
-  const keysAt = (dictionaryAt + ((threads as usize) << 2) + 7) & ~7;
-  const listAt = keysAt + (((keys as usize) * keyBytes + 7) & ~7);
+  const keysAt = keysBegin(threads);
+  const listAt = keysEnd(threads, keys, keyBytes);
   const isListed = isDivided && rank >= Rank.Wake;
   const tidsBytes = isListed ? ((threads as usize) * 4 + 7) & ~7 : 0;
   const listBytes = isListed ? tidsBytes + (((records as usize) * 2 + 7) & ~7) : 0;
   const columnsAt = listAt + listBytes;
-  let lengthBytes = columnsAt + NarrowSlack;
-  for (let i: u32 = 0; i < planned; i++) {
-    const at = plan + ((i as usize) << 4);
-    const stride = measure(load<u32>(at), records);
-    if (stride == BadStride) return NoBatch;
-    store<u32>(at, stride, 4);
-    lengthBytes += narrowBytes(i == 0 ? timeStride(spanNs) : stride, records);
-  }
+  const columnBytes = measureColumns(records, spanNs);
+  if (columnBytes == 0) return NoBatch;
+  const lengthBytes = columnsAt + columnBytes;
   const batch = newBatch(rank, header.cpu, records, lengthBytes);
   if (batch == NoBatch) return NoBatch;
   const base = changetype<usize>(batch);
   batch.firstNs = header.firstNs;
   batch.lastNs = header.lastNs;
-  batch.threads = base + dictionaryAt;
+  batch.threads = base + dictionaryBegin();
   batch.threadCount = threads;
   batch.keys = base + keysAt;
   if (isListed) {
     batch.tids = base + listAt;
     batch.list = batch.tids + tidsBytes;
   }
-  batch.listBytes = listBytes as u32;
+  batch.waitingBytes -= listBytes as u32;
   batch.times = base + columnsAt;
   batch.timeShift = timeStride(spanNs) == 8 ? 3 : 2;
   if (fillColumns(base + descriptors, base + columnsAt, records, spanNs)) return batch;
   releaseBatch(batch);
   return NoBatch;
+}
+
+/** Bytes of the planned columns, whose strides become part of the plan; 0 if one is malformed. */
+function measureColumns(records: u32, spanNs: u64): usize {
+  let lengthBytes: usize = NarrowSlack;
+  for (let i: u32 = 0; i < planned; i++) {
+    const at = plan + ((i as usize) << 4);
+    const stride = measure(load<u32>(at), records);
+    if (stride == BadStride) return 0;
+    store<u32>(at, stride, 4);
+    lengthBytes += narrowBytes(i == 0 ? timeStride(spanNs) : stride, records);
+  }
+  return lengthBytes;
+}
+
+/**
+ * In place of a batch whose threads are all followed elsewhere, where it is decoded and its rules are
+ * checked: its first and last records, of nobody, so that it waits, and is done with, at the same
+ * moments in every instance.
+ *
+ *   Batch | descriptors | zeros: all columns, the dictionary, the keys | times of two records
+ */
+export function buildOthersBatch(rank: Rank, header: BlockHeader, threads: u32, keys: u32, keyBytes: u32): Batch {
+  const spanNs = header.lastNs - header.firstNs;
+  const columnBytes = measureColumns(header.records, spanNs);
+  if (columnBytes == 0) return NoBatch;
+  const zerosAt = dictionaryBegin();
+  const timesAt = zerosAt + 16;
+  const batch = newBatch(rank, header.cpu, min(header.records, 2), timesAt + 16 + NarrowSlack);
+  if (batch == NoBatch) return NoBatch;
+  const base = changetype<usize>(batch);
+  memory.fill(base + offsetof<Batch>(), 0, timesAt + 16 - offsetof<Batch>());
+  for (let i: u32 = 0; i < planned; i++) describeConstant(batch.descriptor(i), base + zerosAt);
+  batch.firstNs = header.firstNs;
+  batch.lastNs = header.lastNs;
+  batch.threads = base + zerosAt;
+  batch.keys = base + zerosAt;
+  batch.times = base + timesAt;
+  batch.timeShift = 3;
+  store<u64>(batch.times, spanNs, 8);
+  batch.waitingBytes = (keysEnd(threads, keys, keyBytes) + columnBytes) as u32;
+  return batch;
+}
+
+/** Where the keys of a batch of the planned columns end. */
+@inline
+function keysEnd(threads: u32, keys: u32, keyBytes: u32): usize {
+  return keysBegin(threads) + (((keys as usize) * keyBytes + 7) & ~7);
+}
+
+@inline
+function keysBegin(threads: u32): usize {
+  return (dictionaryBegin() + ((threads as usize) << 2) + 7) & ~7;
+}
+
+@inline
+function dictionaryBegin(): usize {
+  return offsetof<Batch>() + (planned as usize) * DescriptorBytes;
 }
 
 function fillColumns(descriptor: usize, to: usize, records: u32, spanNs: u64): bool {

@@ -179,7 +179,7 @@ function defineNames(type: u32, from: usize, to: usize, records: u32): bool {
 }
 
 /** Where the payload is, decompressed; 0 if it cannot be. Loads may go `Lz4Slack` beyond its end. */
-function payloadOf(header: BlockHeader): usize {
+export function payloadOf(header: BlockHeader): usize {
   const stored = changetype<usize>(header) + BlockHeaderBytes;
   const rawBytes = header.rawBytes as usize;
   if (header.codec == Codec.Raw) return header.storedBytes == header.rawBytes ? stored : 0;

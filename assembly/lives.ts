@@ -2,7 +2,8 @@
 // again and again, and each use is a life. Begins lives, finds them and keeps them in order; what
 // records do to them is states.ts.
 
-import { allocate } from "./arena";
+import { allocate, outOfMemory } from "./arena";
+import { cell } from "./columns";
 import { TidMax, TidOther } from "./format";
 import { Life, PeriodCacheRows, State, SyscallCacheRows, Thread } from "./life";
 import { losses } from "./losses";
@@ -34,7 +35,7 @@ export function threadOf(tid: u32): Thread {
   const known = threads.get(tid);
   if (known > NotOurs) return changetype<Thread>(known as usize);
   if (known == NotOurs) return changetype<Thread>(0);
-  if (!isOwn()) {
+  if (!isOwn(tid)) {
     threads.set(tid, NotOurs);
     return changetype<Thread>(0);
   }
@@ -43,6 +44,17 @@ export function threadOf(tid: u32): Thread {
   thread.freeSinceNs = windowStartNs;
   threads.set(tid, changetype<usize>(thread) as u32);
   return thread;
+}
+
+/** Whether a dictionary of threads names others' and none of ours. Its tids are those of a decoded column. */
+export function areOthers(column: u32, count: u32): bool {
+  let others: u32 = 0;
+  for (let i: u32 = 0; i < count && !outOfMemory; i++) {
+    const tid = cell(column, i) as u32;
+    if (changetype<usize>(threadOf(tid)) != 0) return false;
+    others += u32(tid != 0 && tid != (TidOther as u32));
+  }
+  return others != 0;
 }
 
 @inline

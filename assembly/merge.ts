@@ -94,10 +94,8 @@ export function addBatch(batch: Batch): void {
     releaseBatch(batch);
     return;
   }
-  // As much as it would be without a list: every instance has to make room at the same moments.
-  const batchBytes = batch.lengthBytes - batch.listBytes;
-  if (chains.length == LeavesMax || waitingBytes + batchBytes > WaitingBytesMax) makeRoom();
-  waitingBytes += batchBytes;
+  if (chains.length == LeavesMax || waitingBytes + batch.waitingBytes > WaitingBytesMax) makeRoom();
+  waitingBytes += batch.waitingBytes;
   earliestWaitingNs = min(earliestWaitingNs, batch.firstNs);
   const stream = streamOf(batch.rank, batch.cpu);
   let chain = changetype<Chain>(openChains.get(stream) as usize);
@@ -144,12 +142,14 @@ export function takeBefore(timeNs: u64): void {
     if (timeNs != 0) takeThrough(timeNs - 1);
     return;
   }
+  beginEpoch();
   syncNs = timeNs;
   endSyncIfTaken();
 }
 
 /** The end of the recording: everything has been met. */
 export function takeRest(): void {
+  beginEpoch();
   metBeforeNs = u64.MAX_VALUE;
   syncNs = u64.MAX_VALUE;
 }
@@ -173,6 +173,11 @@ export function mustTakeFirst(): bool {
 /** Takes, in order, all that waits with a time up to and including `throughNs`. */
 export function takeThrough(throughNs: u64): void {
   beginEpoch();
+  takeSome(throughNs);
+}
+
+/** The same of what is taken in several slices, whose ends are the instance's own. */
+export function takeSome(throughNs: u64): void {
   // Syncs may be many and chains too: nothing that costs a visit to each unless something is due.
   if (earliestWaitingNs > throughNs) return;
   sort(chains.at, chains.length, compareChains);
@@ -271,7 +276,7 @@ function step(leaf: Leaf, index: u32, baseNs: u64, throughNs: u64): void {
   }
   if (leaf.row < batch.records) return; // its key is NoKey already
   const chain = chains.get(index);
-  waitingBytes -= batch.lengthBytes - batch.listBytes;
+  waitingBytes -= batch.waitingBytes;
   chain.head = batch.next;
   releaseBatch(batch);
   if (chain.head != NoBatch) enterHead(leaf, index, baseNs, throughNs);

@@ -39,6 +39,11 @@ function describe(descriptor: usize, base: usize, stride: u32): void {
   store<u64>(descriptor, u64.MAX_VALUE >> (64 - bits), 8);
 }
 
+/** A column of which every row is the word at `at`. */
+export function describeConstant(descriptor: usize, at: usize): void {
+  describe(descriptor, at, 0);
+}
+
 /** What `measure` answers for a column that is malformed. */
 export const BadStride: u32 = 3;
 

@@ -24,24 +24,80 @@ export function leaveOutOthers(batch: Batch): void {
   for (let i: u32 = 0; i < batch.threadCount; i++) {
     store<u8>(followed + i, u8(changetype<usize>(batch.thread(i)) != 0), 1);
   }
+  const first = batch.row;
   const last = batch.records - 1;
-  let kept = keep(batch, batch.row, 0, true);
-  const first = batch.row + 1;
-  if (batch.rank == Rank.Switch) kept = keepSwitches(batch, first, last, kept);
-  else if (batch.rank == Rank.Wake) kept = keepWakes(batch, first, last, kept);
-  else kept = keepCalls(batch, first, last, kept);
-  if (last >= first) kept = keep(batch, last, kept, true);
+  store<u16>(batch.list, first as u16);
+  let end = batch.list + 2;
+  if (batch.rank == Rank.Switch) end = listSwitches(batch, first + 1, last, end);
+  else if (batch.rank == Rank.Wake) end = listWakes(batch, first + 1, last, end);
+  else end = listCalls(batch, first + 1, last, end);
+  if (last != first) {
+    store<u16>(end, last as u16);
+    end += 2;
+  }
   batch.row = 0;
-  batch.records = kept;
+  batch.records = ((end - batch.list) >> 1) as u32;
+  keepTimes(batch);
 }
 
-/** Puts a row behind the `kept` ones, to stay there if `isKept`; how many are kept. Without a branch. */
+// Each of these lists the rows from `row` to before `last` that are taken, at `end`, and answers where
+// their list ends. Without a branch: a row that is not taken is overwritten by the next. What a batch
+// says of its columns is read before, not for each row.
+
+/** Whom the row before brought on is a row's first thread where it does not name one. */
+function listSwitches(batch: Batch, row: u32, last: u32, end: usize): usize {
+  const ones = batch.descriptor(FirstThread);
+  const one = load<usize>(ones);
+  const oneStride = load<u32>(ones, 4) as usize;
+  const oneMask = load<u64>(ones, 8);
+  const others = batch.descriptor(SecondThread);
+  const other = load<usize>(others);
+  const otherStride = load<u32>(others, 4) as usize;
+  const otherMask = load<u64>(others, 8);
+  const deathless = batch.deathless;
+  let before = isFollowed(valueAt(other, otherStride, otherMask, row - 1) + 1);
+  for (; row < last; row++) {
+    store<u8>(followed, before as u8);
+    before = isFollowed(valueAt(other, otherStride, otherMask, row) + 1);
+    const isTaken = isFollowed(valueAt(one, oneStride, oneMask, row)) | before;
+    store<u16>(end, row as u16);
+    end += (deathless ? isTaken : isTaken | u32(isDeath(batch, row))) << 1;
+  }
+  return end;
+}
+
+function listWakes(batch: Batch, row: u32, last: u32, end: usize): usize {
+  const ones = batch.descriptor(FirstThread);
+  const one = load<usize>(ones);
+  const oneStride = load<u32>(ones, 4) as usize;
+  const oneMask = load<u64>(ones, 8);
+  const others = batch.descriptor(SecondThread);
+  const other = load<usize>(others);
+  const otherStride = load<u32>(others, 4) as usize;
+  const otherMask = load<u64>(others, 8);
+  for (; row < last; row++) {
+    store<u16>(end, row as u16);
+    end += (isFollowed(valueAt(one, oneStride, oneMask, row) + 1) | isFollowed(valueAt(other, otherStride, otherMask, row) + 1)) << 1;
+  }
+  return end;
+}
+
+function listCalls(batch: Batch, row: u32, last: u32, end: usize): usize {
+  const ones = batch.descriptor(FirstThread);
+  const one = load<usize>(ones);
+  const stride = load<u32>(ones, 4) as usize;
+  const mask = load<u64>(ones, 8);
+  for (; row < last; row++) {
+    store<u16>(end, row as u16);
+    end += isFollowed(valueAt(one, stride, mask, row) + 1) << 1;
+  }
+  return end;
+}
+
+/** As `rowOf` of narrow.ts. */
 @inline
-function keep(batch: Batch, row: u32, kept: u32, isKept: bool): u32 {
-  store<u16>(batch.list + ((kept as usize) << 1), row as u16);
-  if (batch.timeShift == 3) store<u64>(batch.times + ((kept as usize) << 3), batch.elapsedNs(row));
-  else store<u32>(batch.times + ((kept as usize) << 2), batch.elapsedNs(row) as u32);
-  return kept + u32(isKept);
+function valueAt(base: usize, stride: usize, mask: u64, row: u32): u64 {
+  return load<u64>(base + (row as usize) * stride) & mask;
 }
 
 @inline
@@ -49,27 +105,18 @@ function isFollowed(at: u64): u32 {
   return load<u8>(followed + (at as usize));
 }
 
-function keepSwitches(batch: Batch, first: u32, last: u32, kept: u32): u32 {
-  for (let row = first; row < last; row++) {
-    // Whom the row before brought on is this one's first thread where it does not name one.
-    store<u8>(followed, load<u8>(followed + (batch.cell(SecondThread, row - 1) as usize), 1));
-    const either = isFollowed(batch.cell(FirstThread, row)) | isFollowed(batch.cell(SecondThread, row) + 1);
-    kept = keep(batch, row, kept, either != 0 || isDeath(batch, row));
+/** Moves the times of the listed rows together. */
+function keepTimes(batch: Batch): void {
+  const list = batch.list;
+  const times = batch.times;
+  const records = batch.records as usize;
+  if (batch.timeShift == 3) {
+    for (let i: usize = 0; i < records; i++) {
+      store<u64>(times + (i << 3), load<u64>(times + ((load<u16>(list + (i << 1)) as usize) << 3)));
+    }
+  } else {
+    for (let i: usize = 0; i < records; i++) {
+      store<u32>(times + (i << 2), load<u32>(times + ((load<u16>(list + (i << 1)) as usize) << 2)));
+    }
   }
-  return kept;
-}
-
-function keepWakes(batch: Batch, first: u32, last: u32, kept: u32): u32 {
-  for (let row = first; row < last; row++) {
-    const either = isFollowed(batch.cell(FirstThread, row) + 1) | isFollowed(batch.cell(SecondThread, row) + 1);
-    kept = keep(batch, row, kept, either != 0);
-  }
-  return kept;
-}
-
-function keepCalls(batch: Batch, first: u32, last: u32, kept: u32): u32 {
-  for (let row = first; row < last; row++) {
-    kept = keep(batch, row, kept, isFollowed(batch.cell(FirstThread, row) + 1) != 0);
-  }
-  return kept;
 }

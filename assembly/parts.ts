@@ -1,7 +1,7 @@
 // A recording divided among several instances (PassOption.Parts): each reads every block, so that
 // strings, objects and stacks have the same ids in all of them, but follows only threads of its own.
-// Which are its own is decided by the order in which tids are first met, the same in every instance;
-// neighbours in that order, as two threads that wake each other are, go to different instances.
+// Which are its own is decided the same in every instance: dealing.ts deals those that the recording's
+// beginning speaks of, and later ones go round in the order in which they are met.
 //
 // Says also where in the order of all records the one being taken stands, so that lives of several
 // instances can be put into the order of one that follows them all:
@@ -20,7 +20,7 @@ const BlocksMax: u32 = 1 << 28;
 
 /** Whether this instance is one of several. */
 export let isDivided: bool = false;
-let parts: u32 = 1;
+export let parts: u32 = 1;
 let part: u32 = 0;
 let tidsMet: u32 = 0;
 
@@ -29,12 +29,23 @@ export function startParts(): void {
   parts = max(optionValue(PassOption.Parts), 1) as u32;
   part = optionValue(PassOption.Part) as u32;
   isDivided = parts > 1;
-  if (isDivided) turns = newSparse(TidMax);
+  if (!isDivided) return;
+  turns = newSparse(TidMax);
+  dealt = newSparse(TidMax);
+}
+
+/** Who follows the thread of a tid, plus one. */
+let dealt: Sparse = changetype<Sparse>(0);
+
+export function deal(tid: u32, toPart: u32): void {
+  dealt.set(tid, toPart + 1);
 }
 
 /** Whether the thread of a tid that is met for the first time is followed here. */
-export function isOwn(): bool {
-  return tidsMet++ % parts == part;
+export function isOwn(tid: u32): bool {
+  if (!isDivided) return true;
+  const owner = dealt.get(tid);
+  return (owner != 0 ? owner - 1 : tidsMet++ % parts) == part;
 }
 
 let blocksMet: u32 = 0;

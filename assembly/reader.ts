@@ -7,6 +7,7 @@ import { borrow, giveBack, outOfMemory } from "./arena";
 import { BlockHeader, isIntact } from "./block";
 import { isOutsideWindow, passOver, takeBlock } from "./blocks";
 import { CrcStart, extendCrc, finishCrc } from "./crc32c";
+import { dealAhead, isDealt } from "./dealing";
 import {
   BlockHeaderBytes,
   BlockHeaderOffset,
@@ -27,7 +28,7 @@ import { Lz4Slack } from "./lz4";
 import { mustTakeFirst } from "./merge";
 import { startRegisters } from "./registers";
 import { startStreams } from "./streams";
-import { checksBlock } from "./parts";
+import { checksBlock, isDivided } from "./parts";
 import { Status, Warning } from "./tables";
 import { warn } from "./warnings";
 import { startWindow } from "./window";
@@ -161,6 +162,7 @@ function advance(final: bool): Status {
     const status = takeFileHeader(final);
     if (status != Status.Ok || !headerTaken) return status;
   }
+  if (isDivided && !isDealt && !dealAhead(start, end, final)) return Status.Ok;
   while (!trailerTaken && !outOfMemory && !mustTakeFirst()) {
     if (passing != 0) passOn(min(passing, (end - start) as u64));
     if (passing != 0) break;

@@ -3,7 +3,7 @@
 
 import { outOfMemory } from "./arena";
 import { handOutEvents, pendingEvents } from "./event-rows";
-import { earliestWaitingNs, endSyncIfTaken, isDueBefore, metBeforeNs, syncNs, takeRest, takeThrough } from "./merge";
+import { earliestWaitingNs, endSyncIfTaken, isDueBefore, metBeforeNs, syncNs, takeRest, takeSome } from "./merge";
 import { isReadToTheEnd, readBytes, readOn } from "./reader";
 import { Progress } from "./tables";
 import { after, recordingStartNs } from "./window";
@@ -41,7 +41,7 @@ function handOut(): Progress {
 }
 
 function takeUpTo(throughNs: u64): void {
-  takeThrough(throughNs);
+  takeSome(throughNs);
   takenBeforeNs = after(throughNs, 1);
   const rows = pendingEvents();
   if (rows > SliceRows && sliceNs > SliceNsMin) sliceNs >>= 1;

@@ -1,7 +1,7 @@
 // The event streams: their blocks as batches, and the taking of a batch's records, one at a time in
 // the order of the merge.
 
-import { Batch, beginPlan, buildBatch, planColumn, Rank, releaseBatch, resolveThreads } from "./batch";
+import { Batch, beginPlan, buildBatch, buildOthersBatch, planColumn, Rank, releaseBatch, resolveThreads } from "./batch";
 import { BlockHeader } from "./block";
 import { dropPending, takePending } from "./arguments";
 import { addCall } from "./calls";
@@ -23,7 +23,7 @@ import { showArguments, showCall, showsEvents, showWakeup } from "./event-rows";
 import { takeInside } from "./inside";
 import { drawsHeat, heat, startHeat } from "./heat";
 import { Life, Thread } from "./life";
-import { lifeOf } from "./lives";
+import { areOthers, lifeOf } from "./lives";
 import { isWithin } from "./narrow";
 import { optionValue } from "./options";
 import { comeToSecond, isDivided, startParts, takeTurn } from "./parts";
@@ -33,6 +33,7 @@ import { outcomeOf, syscallRow } from "./syscalls";
 import { EventKind, PassOption } from "./tables";
 import { endWaiting } from "./waiting";
 import { wakerOf, wakerOfPart } from "./wakers";
+import { takenFromNs, takenThroughNs } from "./window";
 
 const NoBatch: Batch = changetype<Batch>(0);
 
@@ -93,6 +94,25 @@ function dictionaryFits(count: u32): bool {
   return count <= (DictionaryMax as u32);
 }
 
+/**
+ * Whether an open block speaks of threads that other instances follow, and of none of ours: it says
+ * nothing here. One that the window cuts is left to be decoded, as its times say where.
+ */
+function isOthers(header: BlockHeader, threadsColumn: u32, threads: u32): bool {
+  if (!isDivided || header.records == 0) return false;
+  const isInside = header.firstNs >= takenFromNs && header.lastNs <= takenThroughNs;
+  return isInside && areOthers(threadsColumn, threads);
+}
+
+/** Whether the open Switch block's dictionary has deaths, of which all instances take the records. */
+function namesDeath(reasons: u32): bool {
+  for (let i: u32 = 0; i < reasons; i++) {
+    const offcpuClass = classOf(cell(SwitchColumn.ReasonState, i) as u32, cell(SwitchColumn.ReasonFlags, i) as u32);
+    if (offcpuClass == OffcpuClass.Dead) return true;
+  }
+  return false;
+}
+
 /** A Switch block as a batch; a null reference if it is malformed or memory is refused. */
 export function switchBatch(header: BlockHeader, from: usize, to: usize): Batch {
   if (!openPayload(from, to, SwitchColumn.UserStack + 1)) return NoBatch;
@@ -116,12 +136,17 @@ export function switchBatch(header: BlockHeader, from: usize, to: usize): Batch 
   planColumn(SwitchColumn.Reason, (reasons as u64) - 1);
   planColumn(SwitchColumn.KernelStack, StackIdMax);
   planColumn(SwitchColumn.UserStack, StackIdMax);
+  const deathless = !namesDeath(reasons);
+  if (deathless && isOthers(header, SwitchColumn.Threads, threads)) {
+    return buildOthersBatch(Rank.Switch, header, threads, reasons, KeyBytes);
+  }
   const batch = buildBatch(Rank.Switch, header, threads, reasons, KeyBytes);
   if (batch == NoBatch) return NoBatch;
   if (header.records != 0 && batch.cell(SwitchCell.Prev, 0) == 0) {
     releaseBatch(batch); // its first record has none before it
     return NoBatch;
   }
+  batch.deathless = deathless;
   batch.stackless = batch.isZero(SwitchCell.KernelStack) && batch.isZero(SwitchCell.UserStack);
   resolveThreads(batch, SwitchColumn.Threads, threads);
   for (let i: u32 = 0; i < reasons; i++) {
@@ -155,6 +180,7 @@ export function wakeBatch(header: BlockHeader, from: usize, to: usize): Batch {
   planColumn(WakeColumn.Waker, (threads as u64) - 1);
   planColumn(WakeColumn.Wakee, (threads as u64) - 1);
   if (wakersFollowed != 0 || showsEvents(EventKind.Wakeup)) planColumn(WakeColumn.Flags, u32.MAX_VALUE);
+  if (isOthers(header, WakeColumn.Threads, threads)) return buildOthersBatch(Rank.Wake, header, threads, 0, 0);
   const batch = buildBatch(Rank.Wake, header, threads, 0, 0);
   if (batch == NoBatch) return NoBatch;
   resolveThreads(batch, WakeColumn.Threads, threads);
@@ -185,6 +211,9 @@ export function syscallBatch(header: BlockHeader, from: usize, to: usize): Batch
   planColumn(SyscallColumn.Duration);
   planColumn(SyscallColumn.Offcpu);
   planColumn(SyscallColumn.UserStack, StackIdMax);
+  if (isOthers(header, SyscallColumn.Threads, threads)) {
+    return buildOthersBatch(Rank.Syscall, header, threads, calls, KeyBytes);
+  }
   const batch = buildBatch(Rank.Syscall, header, threads, calls, KeyBytes);
   if (batch == NoBatch) return NoBatch;
   resolveThreads(batch, SyscallColumn.Threads, threads);

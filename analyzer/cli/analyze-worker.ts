@@ -7,12 +7,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { EngineSource } from "../engine.js";
 import { answerTask } from "./analyze-task.js";
 import type { AnalyzeTask } from "./analyze-task.js";
-
-/** The memory of all columns, each of which has its own. */
-function buffersOf(value: unknown): ArrayBuffer[] {
-  if (ArrayBuffer.isView(value)) return [value.buffer as ArrayBuffer];
-  return typeof value === "object" && value !== null ? Object.values(value).flatMap(buffersOf) : [];
-}
+import { buffersOf } from "./transfer.js";
 
 const port = parentPort;
 if (port !== null) {

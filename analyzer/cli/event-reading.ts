@@ -9,21 +9,24 @@ import type { Evaluator } from "../expressions/evaluator.js";
 import { lossStatement } from "../exports/completeness-text.js";
 import { bytesText } from "../exports/units.js";
 import type { Filters } from "../filters/filters.js";
-import { readEvents } from "../node.js";
 import { completeness } from "../views/completeness.js";
 import { selectionOf } from "../views/selection.js";
 import type { SelectionOptions } from "../views/selection.js";
 import { warningRows } from "../views/warnings.js";
+import { readEventsOnCpus } from "./events-on-cpus.js";
 import { openWithin } from "./moments.js";
 import type { Opened } from "./moments.js";
 import { note, Progress } from "./output.js";
 import { awaitEndOfInput, reportWarnings } from "./recordings.js";
 
-/** Takes a batch; `isSelected` is absent where every event is asked for. */
-export type TakeBatch = (
-  batch: EventBatch,
-  isSelected: ((row: number) => boolean) | undefined,
-) => Promise<void> | void;
+/** Looks at the events of a recording. */
+export interface EventTaker {
+  /** Is asked of them. */
+  readonly evaluator: Evaluator;
+  take(batch: EventBatch): Promise<void>;
+  /** To be called behind the last batch. */
+  finish?(): Promise<void>;
+}
 
 /** Opens `file`, "-" being standard input, as far as `filters` say. */
 export async function openEvents(file: string, { when }: Filters): Promise<Opened> {
@@ -31,32 +34,33 @@ export async function openEvents(file: string, { when }: Filters): Promise<Opene
   return openWithin(file, when);
 }
 
-/** Reads the events of one recording, of which `evaluator` is asked; resolves to its analysis. */
+/** Reads the events of one recording for `taker`, on up to `cpus`; resolves to its analysis. */
 export async function readFileEvents(
   { source, name, pass }: Opened,
   kinds: readonly EventKind[],
   filters: Filters,
-  evaluator: Evaluator,
-  take: TakeBatch,
+  cpus: number,
+  taker: EventTaker,
 ): Promise<Analysis> {
   const progress = new Progress();
   const onProgress = (bytes: number) => progress.show(() => `${name}: ${bytesText(bytes)} read`);
-  const events = readEvents(source, { name, kinds, onProgress, ...filters.pass, ...pass });
-  evaluator.beginRecording();
+  const events = readEventsOnCpus(source, { name, kinds, onProgress, ...filters.pass, ...pass }, cpus);
+  taker.evaluator.beginRecording();
   try {
     for (;;) {
       const { done, value } = await events.next();
       if (done === true) {
+        await taker.finish?.();
         // In a part of it there may be nothing of what the recording holds.
-        if (pass.fromNs === undefined && pass.toNs === undefined) evaluator.endRecording();
+        if (pass.fromNs === undefined && pass.toNs === undefined) taker.evaluator.endRecording();
         return value;
       }
       progress.clear();
-      await take(value, selectorOf(value, filters.selection));
+      await taker.take(value);
     }
   } finally {
     progress.clear();
-    await events.return(undefined as never); // closes the file where `take` threw
+    await events.return(undefined as never); // closes the file where `taker` threw
   }
 }
 
@@ -66,7 +70,8 @@ export function reportGaps(analysis: Analysis): void {
   for (const { label, text } of lossStatement(completeness([analysis]))) note(`${label}: ${text}`);
 }
 
-function selectorOf(
+/** Which rows of a batch are asked for; undefined where all are. */
+export function selectorOf(
   { events, names }: EventBatch,
   options: SelectionOptions,
 ): ((row: number) => boolean) | undefined {

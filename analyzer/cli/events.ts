@@ -3,12 +3,10 @@
 
 import { EventKind } from "../../assembly/tables.js";
 import type { Names } from "../analysis.js";
+import type { EventBatch } from "../event-batch.js";
 import { UsageError } from "../errors.js";
 import type { ExitCode } from "../errors.js";
-import { Evaluator } from "../expressions/evaluator.js";
 import { fields } from "../expressions/fields.js";
-import { readColumns, readCondition } from "../expressions/probe.js";
-import { EventLines } from "../exports/event-lines.js";
 import type { LineFormat } from "../exports/event-lines.js";
 import { filterOptions, readFilters } from "../filters/filters.js";
 import { refuseUnknownHost } from "../filters/hosts.js";
@@ -17,6 +15,9 @@ import type { Arguments } from "./arguments.js";
 import type { Command } from "./command.js";
 import { openEvents, readFileEvents, reportGaps } from "./event-reading.js";
 import { readFormat } from "./formats.js";
+import { LinePrinter } from "./lines-on-cpus.js";
+import { LineMaker } from "./lines-task.js";
+import { jobsOption, readJobs } from "./on-cpus.js";
 import { print } from "./output.js";
 import { exitCodeFor } from "./recordings.js";
 
@@ -36,6 +37,7 @@ export const events: Command = {
     { flags: "--columns <EXPR,...>", description: `What to show (${ColumnsByDefault})` },
     { flags: "--stacks", description: "The frames of each event's stacks below its line" },
     ...filterOptions,
+    jobsOption,
     { flags: "--json", description: "A JSON object a line" },
     { flags: "--csv", description: "Comma-separated values" },
   ],
@@ -53,15 +55,11 @@ async function run(args: Arguments): Promise<ExitCode> {
   const kinds = readKinds(args.value("kinds"));
   const format = readFormat(args, "json", "csv");
   if (format === "csv" && args.has("stacks")) throw new UsageError("--csv has no place for stacks; use --json");
-  const where = args.value("where");
-  const evaluator = new Evaluator();
-  const lines = new EventLines(evaluator, {
-    format,
-    columns: readColumns(args.value("columns") ?? columnsByDefault(format, kinds), kinds),
-    where: where === undefined ? undefined : readCondition(where, kinds),
-    stacks: args.has("stacks"),
-  });
+  const columns = args.value("columns") ?? columnsByDefault(format, kinds);
+  const task = { kinds, format, columns, where: args.value("where"), stacks: args.has("stacks") };
+  const lines = new LineMaker(task);
   const filters = readFilters(args);
+  const printer = new LinePrinter(lines, task, filters.selection, readJobs(args));
   let isBegun = false;
   const begin = async (names: Names) => {
     if (isBegun) return;
@@ -69,11 +67,14 @@ async function run(args: Arguments): Promise<ExitCode> {
     await print(lines.header());
     isBegun = true;
   };
-  const opened = await openEvents(file!, filters);
-  const analysis = await readFileEvents(opened, kinds, filters, evaluator, async (batch, isSelected) => {
+  const take = async (batch: EventBatch) => {
     await begin(batch.names);
-    await print(lines.of(batch, isSelected));
-  });
+    await printer.take(batch);
+  };
+  const opened = await openEvents(file!, filters);
+  // Making lines is most of the work, and is what is divided: the events are read by this thread.
+  const taker = { evaluator: lines.evaluator, take, finish: () => printer.finish() };
+  const analysis = await readFileEvents(opened, kinds, filters, 1, taker).finally(() => printer.end());
   await begin(analysis);
   reportGaps(analysis);
   return exitCodeFor([analysis]);

@@ -5,35 +5,34 @@ import type { Analysis, Names } from "../analysis.js";
 import type { EventBatch } from "../event-batch.js";
 import { ExitCode, UsageError } from "../errors.js";
 import { Evaluator } from "../expressions/evaluator.js";
-import { kindOf, looksLikeProbe, readProbe } from "../expressions/probe.js";
+import { looksLikeProbe } from "../expressions/probe.js";
 import { referenceText } from "../expressions/reference.js";
-import { readQuantity } from "../expressions/tokens.js";
 import { clockText } from "../exports/clock-text.js";
 import { csvLine } from "../exports/csv-text.js";
 import { jsonText } from "../exports/json-text.js";
 import { probeCsv, probeCsvHeader, probeText } from "../exports/probe-text.js";
 import { countOf } from "../exports/units.js";
-import { filterOptions, readFilters } from "../filters/filters.js";
+import { filterOptions } from "../filters/filters.js";
 import { refuseUnknownHost } from "../filters/hosts.js";
 import type { PassOptions } from "../pass-options.js";
 import { recordingRows } from "../views/info.js";
 import { isOpenAtEnd } from "../views/periods.js";
-import { formOf, ProbeRun, rowAt } from "../views/probe-answers.js";
-import type { ProbeAnswer, Question } from "../views/probe-answers.js";
+import { mergeAnswers } from "../views/merge-answers.js";
+import { ProbeRun, rowAt } from "../views/probe-answers.js";
+import type { ProbeAnswer } from "../views/probe-answers.js";
 import { hostName } from "../views/threads.js";
-import type { Steps } from "../views/value-histogram.js";
 import type { Arguments } from "./arguments.js";
 import { recordingsAmong } from "./arguments.js";
 import type { Command } from "./command.js";
-import { openEvents, readFileEvents, reportGaps } from "./event-reading.js";
+import { openEvents, readFileEvents, reportGaps, selectorOf } from "./event-reading.js";
 import { readFormat } from "./formats.js";
 import type { Format } from "./formats.js";
+import { answerInParts } from "./hist-on-cpus.js";
+import { readHistQuestions } from "./hist-questions.js";
 import { intervalOption, readSeconds } from "./intervals.js";
+import { jobsOption, readJobs } from "./on-cpus.js";
 import { note, print } from "./output.js";
 import { exitCodeFor } from "./recordings.js";
-
-/** Buckets of --linear; a terminal shows a few dozen. */
-const StepsMax = 10_000;
 
 export const hist: Command = {
   name: "hist",
@@ -50,6 +49,7 @@ export const hist: Command = {
     { flags: "--open", description: "Also periods that the recording's start or end cut off" },
     { flags: "--idle <MODE>", description: "Kernel threads that idle for want of work: show, or hide (hide)" },
     ...filterOptions,
+    jobsOption,
     { flags: "--json", description: "Everything, as JSON" },
     { flags: "--csv", description: "One PROBE's rows, as CSV" },
     { flags: "--reference", description: "All of the language of probes, with examples" },
@@ -70,81 +70,44 @@ async function run(args: Arguments): Promise<ExitCode> {
   }
   const format = readFormat(args, "json", "csv");
   const files = recordingsAmong(args.operands.filter((word) => !looksLikeProbe(word)));
-  const questions = readQuestions(args);
+  const asked = readHistQuestions(args);
+  const { questions, kinds, filters } = asked;
   if (format === "csv" && questions.length > 1) throw new UsageError("--csv is one table; give one PROBE");
-  const filters = readFilters(args);
-  const kinds = [...new Set(questions.map(({ probe }) => kindOf(probe.subject)))];
   const evaluator = new Evaluator();
-  const run = new ProbeRun(evaluator, questions, { open: args.has("open"), idle: readIdle(args) });
+  const run = new ProbeRun(evaluator, questions, asked.options);
   const intervalNs = readSeconds(args, "interval");
   if (intervalNs !== undefined && files.length > 1) {
     throw new UsageError("--interval answers one recording at a time");
   }
   const writer = new Writer(format, args.count("top", 1, Infinity));
   const intervals = new Intervals(run, writer, intervalNs);
+  const cpus = readJobs(args);
   const analyses: Analysis[] = [];
+  const parts: (readonly ProbeAnswer[])[] = [];
   for (const file of files) {
+    const divided = intervalNs === undefined ? await answerInParts(file, asked, args.raw, cpus) : undefined;
+    if (divided !== undefined) {
+      parts.push(...divided.answers);
+      analyses.push(divided.analysis);
+      continue;
+    }
     const opened = await openEvents(file, filters);
     intervals.begin(opened.pass);
-    const analysis = await readFileEvents(opened, kinds, filters, evaluator, async (batch, isSelected) => {
+    const take = async (batch: EventBatch) => {
       if (intervalNs !== undefined) refuseUnknownHost([hostName(batch.names)], filters);
-      await intervals.take(batch, isSelected);
-    });
+      await intervals.take(batch, selectorOf(batch, filters.selection));
+    };
+    const analysis = await readFileEvents(opened, kinds, filters, cpus, { evaluator, take });
     analyses.push(analysis);
   }
   refuseUnknownHost(analyses.map(hostName), filters);
-  if (intervalNs === undefined) await writer.whole(run.answers(), analyses);
-  else await intervals.end(analyses[0]!);
+  if (intervalNs === undefined) {
+    const answers = run.answers();
+    await writer.whole(parts.length === 0 ? answers : mergeAnswers(questions, [...parts, answers]), analyses);
+  } else await intervals.end(analyses[0]!);
   writer.end();
   for (const analysis of analyses) reportGaps(analysis);
   return exitCodeFor(analyses);
-}
-
-/** One period has no mean and no history to be called idle by, as the rules of `offcpu --idle` do. */
-function readIdle(args: Arguments): boolean {
-  const mode = args.value("idle") ?? "hide";
-  if (mode !== "show" && mode !== "hide") throw new UsageError(`--idle takes show or hide, not "${mode}"`);
-  return mode === "show";
-}
-
-function readQuestions(args: Arguments): Question[] {
-  const steps = readSteps(args.value("linear"));
-  if (steps !== undefined && args.has("log2")) {
-    throw new UsageError("--log2 and --linear are two forms of the same histogram; choose one");
-  }
-  const form = steps ?? (args.has("log2") ? "log2" : undefined);
-  const probes = args.operands.filter(looksLikeProbe).map((text) => readProbe(text, args.value("by")));
-  const questions = [
-    ...probes.map((probe) => ({ probe, form: form ?? formOf(probe) })),
-    ...args.values("count").map((text) => ({ probe: readProbe(text), form: "counts" as const })),
-    ...args.values("sum").map((text) => ({ probe: readProbe(text), form: "sums" as const })),
-  ];
-  if (questions.length === 0) {
-    throw new UsageError("what of? Give a PROBE, such as 'read:count'; offcut hist --reference explains them");
-  }
-  for (const question of questions) refuseText(question);
-  return questions;
-}
-
-function refuseText({ probe, form }: Question): void {
-  if (form === "counts") return;
-  if (form === "sums") {
-    if (probe.expressions.at(-1)!.meaning.type === "number") return;
-    throw new UsageError(`--sum sums the last expression, and that of ${probe.text} is text`);
-  }
-  if (formOf(probe) === "log2") return;
-  throw new UsageError(`a histogram is of one number, and ${probe.text} is not; -C counts text and tuples`);
-}
-
-function readSteps(text: string | undefined): Steps | undefined {
-  if (text === undefined) return undefined;
-  const [min, max, step, ...more] = text.split(",").map((part) => readQuantity(part.trim()));
-  if (min === undefined || max === undefined || step === undefined || more.length > 0) {
-    throw new UsageError(`--linear takes MIN,MAX,STEP as 0,4K,256 or 0,1ms,100us, not "${text}"`);
-  }
-  if (step === 0 || max <= min) throw new UsageError("--linear needs a MAX above MIN and a STEP above 0");
-  if ((max - min) / step > StepsMax) throw new UsageError(`--linear has more than ${StepsMax} steps; make STEP larger`);
-  return { min, max, step };
 }
 
 /** Cuts the events of a recording where intervals end, and has each written as soon as it is whole. */

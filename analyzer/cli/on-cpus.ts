@@ -8,17 +8,17 @@ import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { fromParts } from "../analysis.js";
 import type { Analysis, AnalysisParts } from "../analysis.js";
-import type { CompiledEngine } from "../engine.js";
 import { mergeParts } from "../merge-parts.js";
 import { localEngine } from "../node.js";
 import { isDivisible } from "../pass-options.js";
 import { answerTask } from "./analyze-task.js";
-import type { AnalyzeJob, AnalyzeOutcome, AnalyzeTask } from "./analyze-task.js";
+import type { AnalyzeJob, AnalyzeOutcome, AnalyzeTask, TaskAnswer } from "./analyze-task.js";
 import type { Arguments, OptionDefinition } from "./arguments.js";
+import type { PartOfThreads } from "./moments.js";
 import { runJobs } from "./worker-pool.js";
 
 /** Of several recordings, together: below, threads cost more than they give. */
-const BytesWorthThreads = 8 * 1024 * 1024;
+export const BytesWorthThreads = 8 * 1024 * 1024;
 /** Of one: a worker is started in the time in which 5 MB are analyzed, and every part reads all blocks. */
 const BytesWorthParts = 24 * 1024 * 1024;
 /** Beyond, what every part does (reading and decoding all blocks) is most of what it does. */
@@ -43,45 +43,63 @@ export async function analyzeOnCpus(
   const sizes = await Promise.all(jobs.map(({ file }) => fileBytes(file)));
   const tasks = jobs.flatMap((job, at) => tasksOf(job, sizes[at]!, Math.floor(cpus / jobs.length)));
   if (tasks.length === 1 || sizes.reduce((sum, size) => sum + size, 0) < BytesWorthThreads) return [];
-  const outcomes = await answerTasks(tasks, cpus);
+  const engine = await localEngine();
+  const outcomes = await answerTasks<AnalyzeTask, TaskAnswer>(tasks, {
+    cpus,
+    here: (task) => answerTask(task, engine),
+    start: () => new Worker(new URL("./analyze-worker.js", import.meta.url), { workerData: engine }),
+  });
   return jobs.map((job) => wholeOf(tasks.flatMap((task, at) => (task.job === job ? [outcomes[at]] : []))));
 }
 
 /** 0 for what is no file: a pipe can be read only once, and what is missing is for its reader to say. */
-async function fileBytes(file: string): Promise<number> {
+export async function fileBytes(file: string): Promise<number> {
   return stat(file).then(
     (found) => (found.isFile() ? found.size : 0),
     () => 0,
   );
 }
 
-/** A recording as one task, or, where it is worth it, as one for each of `parts` parts. */
+/** A recording as one task, or, where it is worth it, as one for each of its parts. */
 function tasksOf(job: AnalyzeJob, sizeBytes: number, cpus: number): AnalyzeTask[] {
-  const parts = Math.min(cpus, PartsMax);
-  if (parts < 2 || sizeBytes < BytesWorthParts || !isDivisible(job.pass)) return [{ job }];
-  return Array.from({ length: parts }, (_, part) => ({ job, part: { part, parts } }));
+  const parts = isDivisible(job.pass) ? partsFor(sizeBytes, cpus) : [];
+  return parts.length === 0 ? [{ job }] : parts.map((part) => ({ job, part }));
 }
 
-/** The first task is answered by this thread, which has nothing else to do. */
-async function answerTasks(tasks: readonly AnalyzeTask[], cpus: number): Promise<AnalyzeOutcome[]> {
-  const engine = await localEngine();
-  const outcomes: AnalyzeOutcome[] = tasks.map(() => undefined);
-  const [here, ...elsewhere] = tasks;
-  const others = runJobs<AnalyzeTask, AnalyzeOutcome>(elsewhere, {
+/** The parts into which a recording of that size is divided; none where it is not worth it. */
+export function partsFor(sizeBytes: number, cpus: number): PartOfThreads[] {
+  const parts = Math.min(cpus, PartsMax);
+  if (parts < 2 || sizeBytes < BytesWorthParts) return [];
+  return Array.from({ length: parts }, (_, part) => ({ part, parts }));
+}
+
+/** How tasks are answered, each by whichever thread is free. */
+export interface Answering<Task, Answer> {
+  readonly cpus: number;
+  /** By this thread, which has nothing else to do than the first one. */
+  readonly here: (task: Task) => Promise<Answer>;
+  /** A worker that answers with undefined what it fails at. */
+  readonly start: () => Worker;
+}
+
+/** By place in `tasks`: the answer, or undefined where there is none. */
+export async function answerTasks<Task, Answer>(
+  tasks: readonly Task[],
+  { cpus, here, start }: Answering<Task, Answer>,
+): Promise<(Answer | undefined)[]> {
+  const outcomes: (Answer | undefined)[] = tasks.map(() => undefined);
+  const [first, ...elsewhere] = tasks;
+  const others = runJobs<Task, Answer | undefined>(elsewhere, {
     workers: cpus - 1,
-    start: () => startWorker(engine),
+    start,
     onOutcome: async (task, outcome) => {
       outcomes[tasks.indexOf(task)] = outcome;
     },
     onDeath: () => undefined,
   });
-  outcomes[0] = await answerTask(here!, engine).catch(() => undefined);
+  outcomes[0] = await here(first!).catch(() => undefined);
   await others;
   return outcomes;
-}
-
-function startWorker(engine: CompiledEngine): Worker {
-  return new Worker(new URL("./analyze-worker.js", import.meta.url), { workerData: engine });
 }
 
 /** Undefined where a task failed, or parts cannot be put together: there one CPU has to answer. */

@@ -9,8 +9,8 @@ import type { Style } from "../exports/style.js";
 /** Below this no table is legible; narrower terminals wrap. */
 const WidthMin = 60;
 
-/** Writes a result. */
-export async function print(text: string | Iterable<string>): Promise<void> {
+/** Writes a result; bytes are UTF-8. */
+export async function print(text: string | Iterable<string | Uint8Array>): Promise<void> {
   for (const piece of typeof text === "string" ? [text] : text) {
     if (!process.stdout.write(piece)) await once(process.stdout, "drain");
   }

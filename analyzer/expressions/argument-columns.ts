@@ -18,15 +18,22 @@ interface Place {
   readonly argument: CallArgument;
 }
 
+/** What some batches of a recording held of an argument. */
+export interface ArgumentFinding {
+  /** Whether a call of them had the argument. */
+  readonly isRecorded: boolean;
+  /** What is missing of the first call that lacked it without a reason of its own. */
+  readonly lacking: string | undefined;
+}
+
 /** One argument of the calls of a probe, as a column. */
 export abstract class ArgumentColumn {
   readonly #calls: CallSet;
   /** By the dictionary's number of the call; undefined where it has no such argument. */
   readonly #places = new Map<number, Place | undefined>();
   #epoch = 0;
-  /** Whether a call of this recording had the argument. */
+  // What was found in this recording so far.
   #isRecorded = false;
-  /** What is missing of the first call that lacked it without a reason of its own. */
   #lacking: string | undefined;
 
   constructor(calls: CallSet) {
@@ -49,6 +56,16 @@ export abstract class ArgumentColumn {
   beginRecording(): void {
     this.#isRecorded = false;
     this.#lacking = undefined;
+  }
+
+  get found(): ArgumentFinding {
+    return { isRecorded: this.#isRecorded, lacking: this.#lacking };
+  }
+
+  /** Adds what another column of the same argument found in the batches that follow. */
+  addFound({ isRecorded, lacking }: ArgumentFinding): void {
+    this.#isRecorded ||= isRecorded;
+    this.#lacking ??= lacking;
   }
 
   /** Throws if no call of a whole recording had the argument, though some were there. */

@@ -39,6 +39,24 @@ export type Meaning = { readonly type: ValueType; readonly unit?: "ns" } & (
     }
 );
 
+/** Whether this is true of any part of an expression. */
+export function someMeaning(meaning: Meaning, test: (part: Meaning) => boolean): boolean {
+  const some = (...operands: readonly Meaning[]) => operands.some((operand) => someMeaning(operand, test));
+  if (test(meaning)) return true;
+  switch (meaning.form) {
+    case "unary":
+      return some(meaning.operand);
+    case "binary":
+      return some(meaning.left, meaning.right);
+    case "match":
+      return some(meaning.subject);
+    case "conditional":
+      return some(meaning.condition, meaning.whenTrue, meaning.whenFalse);
+    default:
+      return false;
+  }
+}
+
 export class Checker {
   readonly #source: string;
   readonly #scope: Scope;

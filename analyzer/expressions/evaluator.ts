@@ -11,7 +11,7 @@
 import type { EventKind } from "../../assembly/tables.js";
 import type { EventBatch } from "../event-batch.js";
 import { NamedArgument, PositionalArgument } from "./argument-columns.js";
-import type { ArgumentColumn } from "./argument-columns.js";
+import type { ArgumentColumn, ArgumentFinding } from "./argument-columns.js";
 import type { CallSet } from "./calls.js";
 import type { Meaning } from "./checker.js";
 import { Dictionary } from "./dictionary.js";
@@ -51,6 +51,16 @@ export class Evaluator {
   /** After the whole of a recording: throws where it held nothing of an argument that is asked for. */
   endRecording(): void {
     for (const argument of this.#arguments) argument.endRecording();
+  }
+
+  /** What the batches since the recording began held of each argument that is asked for. */
+  found(): ArgumentFinding[] {
+    return this.#arguments.map(({ found }) => found);
+  }
+
+  /** Adds what an evaluator of the same expressions found in the batches that follow. */
+  addFound(found: readonly ArgumentFinding[]): void {
+    for (const [at, argument] of this.#arguments.entries()) argument.addFound(found[at]!);
   }
 
   begin(batch: EventBatch): void {

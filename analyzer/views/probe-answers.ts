@@ -169,7 +169,7 @@ class Tally {
     const rows = this.#sums.rows().map((row) => ({ ...row, values: this.#shown(row.values) }));
     const last = probe.expressions.at(-1)!;
     if (form === "counts") {
-      const counts = rows.map(({ values, count }) => ({ values, count })).sort(byCount);
+      const counts = rows.map(({ values, count }) => ({ values, count })).sort(mostFirst);
       return { ...base, form, summed: "", rows: counts };
     }
     if (form === "sums") {
@@ -179,7 +179,7 @@ class Tally {
     const unit = last.meaning.unit ?? "";
     const histograms = rows
       .map(({ values, count, histogram }) => ({ values, count, rows: histogram }))
-      .sort(byCount);
+      .sort(mostFirst);
     const answer = { ...base, expression: last.text, unit, histograms } as const;
     return form === "log2" ? { ...answer, form } : { ...answer, form: "linear", step: form.step };
   }
@@ -263,8 +263,21 @@ class Tally {
   }
 }
 
-function byCount(a: { readonly count: number }, b: { readonly count: number }): number {
-  return b.count - a.count;
+interface Counted {
+  readonly values: readonly (number | string)[];
+  readonly count: number;
+}
+
+/** Ties by their values, numbers before texts: not by whose event came first, which parts of a recording cannot know. */
+export function mostFirst(a: Counted, b: Counted): number {
+  if (a.count !== b.count) return b.count - a.count;
+  for (const [at, left] of a.values.entries()) {
+    const right = b.values[at]!;
+    if (left === right) continue;
+    if (typeof left !== typeof right) return typeof left === "number" ? -1 : 1;
+    return left < right ? -1 : 1;
+  }
+  return 0;
 }
 
 /** A value as people know it: text for text, the name of an error, else the number. */

@@ -10,6 +10,17 @@ import type { HistogramRow, Steps, ValueHistogram } from "./value-histogram.js";
 /** Histograms that one probe may make; nobody reads as many. */
 export const HistogramsMax = 10_000;
 
+/** Throws where there are too many. */
+export function refuseHistograms(histograms: number): void {
+  if (histograms <= HistogramsMax) return;
+  throw new UsageError(`--by makes more than ${HistogramsMax} histograms; tell fewer apart`);
+}
+
+/** Without `steps`, of powers of two. */
+export function newHistogram(steps: Steps | undefined): ValueHistogram {
+  return steps === undefined ? new Log2Histogram() : new LinearHistogram(steps);
+}
+
 /** One tuple: the numbers that tell it apart, and what was summed of it. */
 export interface SumsRow {
   readonly values: readonly number[];
@@ -55,10 +66,8 @@ export class HistogramSums implements ProbeSums {
   }
 
   #begin(): void {
-    if (this.#histograms.length === HistogramsMax) {
-      throw new UsageError(`--by makes more than ${HistogramsMax} histograms; tell fewer apart`);
-    }
-    this.#histograms.push(this.#steps === undefined ? new Log2Histogram() : new LinearHistogram(this.#steps));
+    refuseHistograms(this.#histograms.length + 1);
+    this.#histograms.push(newHistogram(this.#steps));
   }
 }
 

@@ -10,6 +10,12 @@ const FullShare = 0.5;
 /** Distinct tuples; whoever counts by time or address would fill the memory instead of an answer. */
 export const TuplesMax = 2 ** 24;
 
+/** Throws where there are too many. */
+export function refuseTuples(tuples: number): void {
+  if (tuples <= TuplesMax) return;
+  throw new UsageError(`more than ${TuplesMax} different values to count; ask for fewer at once`);
+}
+
 export interface TupleRow {
   readonly values: readonly number[];
   readonly count: number;
@@ -91,9 +97,7 @@ export class TupleCounts {
   }
 
   #insert(columns: readonly Float64Array[], position: number, slot: number): number {
-    if (this.#length === TuplesMax) {
-      throw new UsageError(`more than ${TuplesMax} different values to count; ask for fewer at once`);
-    }
+    refuseTuples(this.#length + 1);
     const tuple = this.#length++;
     for (let i = 0; i < this.#width; i++) this.#tuples[tuple * this.#width + i] = columns[i]![position]!;
     this.#counts[tuple] = 1;

@@ -13,6 +13,8 @@ export interface ValueHistogram {
   add(value: number): void;
   /** Adds the values at the first `count` positions. */
   addAll(values: Float64Array, positions: Uint32Array, count: number): void;
+  /** Adds what another histogram of the same buckets counted. */
+  addRows(rows: readonly HistogramRow[]): void;
   /** From the first bucket that counted something to the last, none left out between. */
   rows(): HistogramRow[];
 }
@@ -31,6 +33,10 @@ export class Log2Histogram implements ValueHistogram {
 
   addAll(values: Float64Array, positions: Uint32Array, count: number): void {
     for (let i = 0; i < count; i++) this.add(values[positions[i]!]!);
+  }
+
+  addRows(rows: readonly HistogramRow[]): void {
+    for (const { from, count } of rows) this.#counts[from === undefined ? 0 : log2Bucket(from)]! += count;
   }
 
   rows(): HistogramRow[] {
@@ -74,6 +80,14 @@ export class LinearHistogram implements ValueHistogram {
     const { min, max, step } = this.#steps;
     const bucket = value < min ? 0 : value >= max ? this.#buckets + 1 : 1 + Math.floor((value - min) / step);
     this.#counts[bucket]!++;
+  }
+
+  addRows(rows: readonly HistogramRow[]): void {
+    const { min, step } = this.#steps;
+    for (const { from, to, count } of rows) {
+      const bucket = from === undefined ? 0 : to === undefined ? this.#buckets + 1 : 1 + Math.round((from - min) / step);
+      this.#counts[bucket]! += count;
+    }
   }
 
   addAll(values: Float64Array, positions: Uint32Array, count: number): void {

@@ -16,7 +16,16 @@ const Pairs = 5;
 /** What is left is what every core does: reading, checking and decoding all blocks. */
 const RatioMin = 1.3;
 
-const questions: readonly (readonly string[])[] = [["threads", "--all"], ["report"], ["syscalls"], ["fold"]];
+const questions: readonly (readonly string[])[] = [
+  ["threads", "--all"],
+  ["report"],
+  ["syscalls"],
+  ["fold"],
+  ["hist", "-C", "*:comm,nr,ret"],
+  ["hist", "read:ret"],
+  ["events", "--to", "2"],
+  ["events", "--where", "latency > 39ms && ret == 0"],
+];
 
 export async function cores(progress: (text: string) => void): Promise<Answer> {
   const directory = join(buildDirectory, "bench");

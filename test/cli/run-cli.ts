@@ -45,6 +45,24 @@ export async function runCli(words: readonly string[], options: CliOptions = {})
   return { status, stdout, stderr };
 }
 
+/** What a worker thread of `dyingAfter` says when it ends. */
+export const lastWords = "a worker ends\n";
+
+/** Node's options by which every worker thread ends as soon as it has sent so many messages that have `property`. */
+export function dyingAfter(messages: number, property: string): Readonly<Record<string, string>> {
+  const program = `import { isMainThread, parentPort } from "node:worker_threads";
+    import { writeSync } from "node:fs";
+    let left = ${messages};
+    const post = parentPort?.postMessage.bind(parentPort);
+    const postOrEnd = (message, list) => {
+      if (Object(message).${property} === undefined || left-- > 0) return post(message, list);
+      writeSync(2, ${JSON.stringify(lastWords)});
+      process.exit(7);
+    };
+    if (!isMainThread) parentPort.postMessage = postOrEnd;`;
+  return { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(program)}` };
+}
+
 /** A directory under the system's, and files in it by name. */
 export class TemporaryFiles {
   readonly directory = mkdtempSync(join(tmpdir(), "offcut-test-"));

@@ -233,6 +233,27 @@ function refusal(probe: string, batches: readonly EventBatch[]): string {
   return "";
 }
 
+/** The same where each batch was looked at by an evaluator of its own. */
+function refusalOfParts(probe: string, batches: readonly EventBatch[]): string {
+  const whole = new Evaluator();
+  whole.compile(readProbe(probe).expressions[0]!.meaning);
+  whole.beginRecording();
+  for (const batch of batches) {
+    const evaluator = new Evaluator();
+    const column = evaluator.compile(readProbe(probe).expressions[0]!.meaning);
+    evaluator.begin(batch);
+    evaluator.block(0, batch.events.length);
+    column.values();
+    whole.addFound(evaluator.found());
+  }
+  try {
+    whole.endRecording();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return "";
+}
+
 const notRead = 'read\'s argument "count" was not recorded; record with --args read';
 const read = syscallEvent({ nr: 0 });
 const readWithout = buildEvents([read]);
@@ -254,6 +275,20 @@ test("a call that lacks arguments which others have has no value", () => {
   assert.is(refusal("*:count", [writeWith, readWithout]), "");
   assert.equal(valuesOf(readProbe("read:count").expressions[0]!, [readWithout, readWith]), [null, 3]);
   assert.is(refusal("read:count", [buildEvents([syscallEvent({ nr: 0, durationNs: -1 })])]), "", "it began before");
+});
+
+test("what several evaluators found of arguments is put together", () => {
+  const openWithout = buildEvents([syscallEvent({ nr: 257 })]);
+  const cases: readonly (readonly [string, readonly EventBatch[]])[] = [
+    ["read:count", [readWithout, readWithout]],
+    ["read:count", [readWithout, readWith, readWithout]],
+    ["*:flags", [writeWith, openWithout, readWithout]],
+    ["*:count", [writeWith, readWithout]],
+    ["read:arg2", [writeWith, readWithout]],
+  ];
+  for (const [probe, batches] of cases) assert.is(refusalOfParts(probe, batches), refusal(probe, batches), probe);
+  assert.is(refusalOfParts("read:count", [readWithout, readWithout]), notRead);
+  assert.is(refusalOfParts("*:count", [openWithout, readWithout]), notRead, "the first call that lacks it");
 });
 
 test("where the recorder was not asked for any, that is said at once", () => {

@@ -29,9 +29,9 @@ function stacks(bytes: Uint8Array): string[] {
 test("frames by rules, by an expression, by frame pointers; complete, truncated and broken", () => {
   assert.equal(stacks(dumpsRecording()), [
     `+0x0: ${StackHow.Broken}`,
-    `jitted+0x10 main+0x10: ${StackHow.FramePointers | StackHow.Complete}`,
     `innermost+0x10 +0x10 leaf_as_written+0x10 mid+0x50 main+0x10: ${StackHow.Complete}`,
     `innermost+0x10 +0x10 leaf_as_written+0x10 mid+0x50: ${StackHow.Truncated}`,
+    `jitted+0x10 main+0x10: ${StackHow.FramePointers | StackHow.Complete}`,
   ]);
 });
 
