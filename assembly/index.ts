@@ -22,6 +22,7 @@
 import { limitMemory, outOfMemory } from "./arena";
 import { buildHeat } from "./heat";
 import { buildTimeline } from "./timeline";
+import { buildCallTimeline } from "./call-timeline";
 import { lastNs } from "./blocks";
 import { clearCalls } from "./calls";
 import { cgroups } from "./cgroups";
@@ -187,6 +188,7 @@ function buildTables(endNs: u64): void {
   buildLatencies(Table.CallLatencies);
   buildWakeups();
   buildTimeline();
+  buildCallTimeline();
   buildHeat();
   buildClocks();
   buildCounters();

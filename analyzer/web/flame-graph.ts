@@ -15,8 +15,8 @@ import type { FlameWeight } from "../views/flame-stacks.js";
 import { parseTextMatch } from "../views/text-match.js";
 import { FrameKind } from "../views/flame-tree.js";
 import type { FlameTree } from "../views/flame-tree.js";
-import { Answer } from "./answer.js";
-import type { Export } from "./answer.js";
+import { Answer, pictureExport } from "./answer.js";
+import type { Export, PictureExport } from "./answer.js";
 import { nameFilter } from "./cell-filters.js";
 import { Choice } from "./choice.js";
 import { h } from "./element.js";
@@ -110,9 +110,10 @@ function View({ analyses, periods, own, change, filter, fileName }: PanelProps):
     [analyses, periods, weight],
   );
   const actions = (of: FlameTree) => (row: number): readonly FlameAction[] => actionsOn(of, row, { change, filter, hidden });
-  const exports: readonly Export[] = [
+  const exports: readonly (Export | PictureExport)[] = [
     { title: "Folded", ending: ".folded", text: () => foldedLines(tree) },
     { title: "SVG", ending: ".svg", text: () => flameSvg(tree, { ...colors, title: titleOf(weight, isCompared), unit, inverted: shape !== "upright", minWidth: { px: 0.1 } }).svg },
+    pictureExport(".flame"),
   ];
   const choices = [
     h("label", { class: "choice" }, [

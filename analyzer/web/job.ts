@@ -2,7 +2,7 @@
 // out with the bytes as a Blob, which is a name of bytes and no copy of them, or as an address; back
 // come how far it is and, once, how it ended.
 
-import type { AnalysisParts, CompiledEngine, Moments, PassOptions } from "../index.js";
+import type { AnalysisParts, CompiledEngine, EventsTable, Moments, PassOptions } from "../index.js";
 
 /** Bytes that a worker can read a slice at a time. */
 export type Bytes = Blob | { readonly url: string; readonly lengthBytes: number };
@@ -11,6 +11,8 @@ export interface Question {
   /** From when, and until when; what a clock shows means something only once a recording is opened. */
   readonly when: Moments;
   readonly pass: PassOptions;
+  /** Single events are wanted too, where they are at most so many. */
+  readonly eventsMax?: number | undefined;
 }
 
 export type ToWorker =
@@ -26,5 +28,5 @@ export type ToWorker =
 
 export type FromWorker =
   | { readonly kind: "progress"; readonly job: number; readonly bytesRead: number }
-  | { readonly kind: "analysis"; readonly job: number; readonly parts: AnalysisParts }
+  | { readonly kind: "analysis"; readonly job: number; readonly parts: AnalysisParts; readonly events: EventsTable | undefined }
   | { readonly kind: "failure"; readonly job: number; readonly name: string; readonly message: string };

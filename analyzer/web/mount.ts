@@ -81,8 +81,9 @@ function askable(recording: AskableRecording): RecordingSource {
   return {
     name,
     lengthBytes,
-    analyze: async ({ when, pass }, watch) =>
-      recording.analyze({ ...pass, ...(await partAsked(when, watch)), ...watch }),
+    analyze: async ({ when, pass }, watch) => ({
+      analysis: await recording.analyze({ ...pass, ...(await partAsked(when, watch)), ...watch }),
+    }),
   };
 }
 
@@ -93,7 +94,7 @@ function answered(analysis: Analysis): RecordingSource {
     analyze: async ({ when, pass }) => {
       const { periodNsMin, periodNsMax, stateMask, wakerDepth = 1 } = pass;
       const isAnother = [when.from, when.to, periodNsMin, periodNsMax, stateMask].some((one) => one !== undefined);
-      if (!isAnother && wakerDepth === 1) return analysis;
+      if (!isAnother && wakerDepth === 1) return { analysis };
       throw new UsageError(
         "this takes another pass over the recording, and only an analysis of it is here: from, to, block times, bit masks of states, and more than one waker back",
       );

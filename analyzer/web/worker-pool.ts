@@ -4,8 +4,9 @@
 // replaced.
 
 import { fromParts } from "../index.js";
-import type { Analysis, CompiledEngine } from "../index.js";
+import type { CompiledEngine } from "../index.js";
 import type { Bytes, FromWorker, Question, ToWorker } from "./job.js";
+import type { Answered } from "./recordings.js";
 
 export interface PoolOptions {
   /** Jobs worked on at a time. */
@@ -21,7 +22,7 @@ interface Job {
   readonly question: Question;
   readonly signal: AbortSignal;
   readonly onProgress: (bytesRead: number) => void;
-  readonly resolve: (analysis: Analysis) => void;
+  readonly resolve: (answered: Answered) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -42,7 +43,7 @@ export class WorkerPool {
     bytes: Bytes,
     question: Question,
     { signal, onProgress }: { readonly signal: AbortSignal; readonly onProgress: (bytesRead: number) => void },
-  ): Promise<Analysis> {
+  ): Promise<Answered> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ number: this.#jobs++, name, bytes, question, signal, onProgress, resolve, reject });
       void this.#next();
@@ -60,7 +61,8 @@ export class WorkerPool {
     let worker: Worker | undefined;
     try {
       worker = this.#idle.pop() ?? (await this.#start());
-      job.resolve(fromParts(await request(worker, job)));
+      const { parts, events } = await request(worker, job);
+      job.resolve({ analysis: fromParts(parts), events });
     } catch (error) {
       if (error instanceof WorkerDeath) {
         worker = undefined;
@@ -93,8 +95,7 @@ function aborted(): Error {
 
 /** Sends one job and awaits how it ends. */
 function request(worker: Worker, job: Job) {
-  type Parts = (FromWorker & { readonly kind: "analysis" })["parts"];
-  return new Promise<Parts>((resolve, reject) => {
+  return new Promise<FromWorker & { readonly kind: "analysis" }>((resolve, reject) => {
     const cancel = () => worker.postMessage({ kind: "cancel", job: job.number } satisfies ToWorker);
     const settle = (then: () => void) => {
       worker.onmessage = worker.onerror = worker.onmessageerror = null;
@@ -104,7 +105,7 @@ function request(worker: Worker, job: Job) {
     worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
       if (data.job !== job.number) return;
       if (data.kind === "progress") job.onProgress(data.bytesRead);
-      else if (data.kind === "analysis") settle(() => resolve(data.parts));
+      else if (data.kind === "analysis") settle(() => resolve(data));
       else settle(() => reject(Object.assign(new Error(data.message), { name: data.name })));
     };
     const died = (message: string) => settle(() => reject(new WorkerDeath(message)));

@@ -3,9 +3,19 @@
 // slices the worker hears that a job is cancelled. Several jobs may be under way in one worker, though
 // the page gives it one at a time.
 
-import { analyze, HeadBytes, momentOptions, needsStart, partsOf, startOf, UsageError } from "../index.js";
-import type { CompiledEngine, PassOptions, SeekableSource } from "../index.js";
+import {
+  analyze,
+  analyzeWithEvents,
+  HeadBytes,
+  momentOptions,
+  needsStart,
+  partsOf,
+  startOf,
+  UsageError,
+} from "../index.js";
+import type { AnalyzeOptions, CompiledEngine, PassOptions, SeekableSource } from "../index.js";
 import type { Bytes, FromWorker, Question, ToWorker } from "./job.js";
+import type { Answered } from "./recordings.js";
 
 /** The part of a worker's global scope that is used here; the types of pages know another one. */
 interface Scope {
@@ -36,7 +46,7 @@ async function run(job: number, name: string, bytes: Bytes, question: Question):
   try {
     const source = bytes instanceof Blob ? sliced(bytes) : fetched(bytes.url, bytes.lengthBytes);
     const part = await partAsked(source, name, question);
-    const analysis = await analyze(readAhead(source), {
+    const { analysis, events } = await answerOf(readAhead(source), question, {
       ...question.pass,
       ...part,
       name,
@@ -45,12 +55,18 @@ async function run(job: number, name: string, bytes: Bytes, question: Question):
       onProgress: (bytesRead) => scope.postMessage({ kind: "progress", job, bytesRead }),
     });
     const parts = partsOf(analysis);
-    scope.postMessage({ kind: "analysis", job, parts }, buffersOf(parts));
+    scope.postMessage({ kind: "analysis", job, parts, events }, buffersOf({ parts, events }));
   } catch (error) {
     scope.postMessage({ kind: "failure", job, ...failureOf(name, error) });
   } finally {
     running.delete(job);
   }
+}
+
+async function answerOf(source: SeekableSource, { eventsMax }: Question, options: AnalyzeOptions): Promise<Answered> {
+  return eventsMax === undefined
+    ? { analysis: await analyze(source, options) }
+    : analyzeWithEvents(source, eventsMax, options);
 }
 
 /** What is said of a job that failed: our own errors are sentences, the browser's are made one. */

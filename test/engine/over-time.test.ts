@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { OffcpuClass } from "../../assembly/format.js";
-import { EventKind } from "../../assembly/tables.js";
+import { Edge, EventKind } from "../../assembly/tables.js";
 import { readAnalysis, type Analysis } from "../../analyzer/analysis.js";
 import { analyzeRecording, type Answer, type EventAnswer } from "../oracle/analyze.js";
 import { generateRecording } from "../recordings/generate.js";
@@ -142,6 +142,66 @@ test("time in bins is where the periods were, and adds up to the threads' times"
       if (!key.endsWith("runnableNs") && !key.endsWith("onCpuNs")) assert.ok(expected.has(key), `${name}: ${key}`);
     }
   }
+});
+
+interface Called {
+  ns: number;
+  /** The most that one call had of it, and which one. */
+  longestNs: number;
+  nr: number;
+  compat: number;
+}
+
+/** "thread bin" -> calls, by the oracle's calls, and of those that have not ended by its periods. */
+function calledTimes({ answer, binNs, fromNs }: Tried): Map<string, Called> {
+  const bins = new Map<string, Called>();
+  const untilNs = new Map<number, number>();
+  for (const row of answer.eventRows) {
+    const isCall = row.kind === EventKind.Syscall && row.duration >= 0n;
+    const isOpen = row.kind === EventKind.Period && row.edge !== Edge.None && row.nr !== -1;
+    if (!isCall && !isOpen) continue;
+    const to = Number(row.time) - fromNs;
+    let at = Math.max(to - Number(row.duration), 0, untilNs.get(row.life) ?? 0);
+    untilNs.set(row.life, Math.max(to, untilNs.get(row.life) ?? 0));
+    while (at < to) {
+      const bin = Math.floor(at / binNs);
+      const until = Math.min(to, (bin + 1) * binNs);
+      const key = `${row.life} ${bin}`;
+      const called = bins.get(key) ?? { ns: 0, longestNs: 0, nr: 0, compat: 0 };
+      bins.set(key, called);
+      called.ns += until - at;
+      if (until - at > called.longestNs) {
+        Object.assign(called, { longestNs: until - at, nr: row.nr, compat: Number(row.compat) });
+      }
+      at = until;
+    }
+  }
+  return bins;
+}
+
+test("time in calls is where the calls were, each bin named after the call that had most of it", () => {
+  let named = 0;
+  for (const tried of recordings()) {
+    const { bytes, binNs, fromNs, name } = tried;
+    const { callTimeline: table } = readAnalysis(runPass(bytes, { binNs, fromNs }), name);
+    const drawn = new Map<string, string>();
+    for (let row = 0; row < table.length; row++) {
+      if (table.bins[row]! > 1) assert.is(table.callNs[row], binNs, name);
+      const isAfter =
+        row === 0 ||
+        table.thread[row]! > table.thread[row - 1]! ||
+        (table.thread[row] === table.thread[row - 1] && table.firstBin[row]! >= table.firstBin[row - 1]! + table.bins[row - 1]!);
+      assert.ok(isAfter, `${name}: row ${row} is out of order`);
+      for (let bin = table.firstBin[row]!; bin < table.firstBin[row]! + table.bins[row]!; bin++) {
+        drawn.set(`${table.thread[row]} ${bin}`, `${table.callNs[row]} ${table.nr[row]} ${table.compat[row]}`);
+      }
+    }
+    const expected = calledTimes(tried);
+    for (const [key, { ns, nr, compat }] of expected) assert.is(drawn.get(key), `${ns} ${nr} ${compat}`, `${name}: ${key}`);
+    assert.is(drawn.size, expected.size, name);
+    named += expected.size;
+  }
+  assert.ok(named > 10_000, `only ${named} bins had calls`);
 });
 
 /** Four to a power of two; below 16 every four. */
