@@ -48,13 +48,15 @@ export interface AnswerProps {
   readonly choices?: ComponentChild;
   readonly exports: readonly (Export | PictureExport)[];
   readonly fileName: string;
+  /** Whether it is still the answer to the question before. */
+  readonly isStale?: boolean;
   /** Takes what statements offer: `--open adds them`. */
   readonly filter: (changes: Changes) => void;
   readonly children?: ComponentChild;
 }
 
-export function Answer({ statements, choices, exports, fileName, filter, children }: AnswerProps): ComponentChild {
-  return h("div", { class: "answer" }, [
+export function Answer({ statements, choices, exports, fileName, isStale = false, filter, children }: AnswerProps): ComponentChild {
+  return h("div", { class: classes({ answer: true, stale: isStale }), "aria-busy": isStale }, [
     h(Statements, { statements, filter }),
     h("div", { class: "toolbar" }, [h("div", { class: "choices" }, choices), h(Exports, { exports, fileName })]),
     children,

@@ -1,8 +1,9 @@
-// What the page and its workers say to each other. Plain data, since it crosses threads: a job goes
-// out with the bytes as a Blob, which is a name of bytes and no copy of them, or as an address; back
-// come how far it is and, once, how it ended.
+// What the page and its workers say to each other. Plain data, since it crosses threads: a task goes
+// out, recordings being named as a Blob, which is a name of bytes and no copy of them, or as an address;
+// back come how far it is and, once, how it ended.
 
-import type { AnalysisParts, CompiledEngine, EventsTable, Moments, PassOptions } from "../index.js";
+import type { AnalysisParts, CompiledEngine, EventsTable, Moments, PassOptions, RecordingPart } from "../index.js";
+import type { FlameAsked, FlameMade } from "./flame-making.js";
 
 /** Bytes that a worker can read a slice at a time. */
 export type Bytes = Blob | { readonly url: string; readonly lengthBytes: number };
@@ -15,18 +16,47 @@ export interface Question {
   readonly eventsMax?: number | undefined;
 }
 
+interface Reading {
+  readonly name: string;
+  readonly bytes: Bytes;
+  readonly question: Question;
+}
+
+/** An analysis that a worker is to remember by a number, or, without `parts`, that it remembers. */
+export interface Remembered {
+  readonly id: number;
+  readonly parts?: AnalysisParts;
+}
+
+/** What a worker can be asked, and what it answers, by kind. */
+export interface Tasks {
+  readonly analyze: { readonly task: Reading; readonly outcome: AnalyzedParts };
+  /** One part of a recording's threads. */
+  readonly part: { readonly task: Reading & { readonly part: number; readonly parts: number }; readonly outcome: RecordingPart };
+  /** undefined where they cannot be put together. */
+  readonly merge: { readonly task: { readonly parts: readonly RecordingPart[] }; readonly outcome: AnalysisParts | undefined };
+  /** Of `analyses`; it forgets all others. */
+  readonly flame: {
+    readonly task: { readonly analyses: readonly Remembered[]; readonly asked: FlameAsked };
+    readonly outcome: FlameMade;
+  };
+}
+
+export interface AnalyzedParts {
+  readonly parts: AnalysisParts;
+  readonly events: EventsTable | undefined;
+}
+
+export type Kind = keyof Tasks;
+export type Task = { readonly [K in Kind]: { readonly kind: K } & Tasks[K]["task"] }[Kind];
+export type Outcome<K extends Kind> = Tasks[K]["outcome"];
+
 export type ToWorker =
   | { readonly kind: "engine"; readonly engine: CompiledEngine }
-  | {
-      readonly kind: "analyze";
-      readonly job: number;
-      readonly name: string;
-      readonly bytes: Bytes;
-      readonly question: Question;
-    }
+  | { readonly kind: "task"; readonly job: number; readonly task: Task }
   | { readonly kind: "cancel"; readonly job: number };
 
 export type FromWorker =
   | { readonly kind: "progress"; readonly job: number; readonly bytesRead: number }
-  | { readonly kind: "analysis"; readonly job: number; readonly parts: AnalysisParts; readonly events: EventsTable | undefined }
+  | { readonly kind: "outcome"; readonly job: number; readonly outcome: Outcome<Kind> }
   | { readonly kind: "failure"; readonly job: number; readonly name: string; readonly message: string };

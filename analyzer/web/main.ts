@@ -8,23 +8,23 @@ import { Desk } from "./desk.js";
 import { filesFrom, stacksFromText } from "./dropped-files.js";
 import { embeddedBytes, embeddedRecordings, embeddedText } from "./embedded.js";
 import type { Bytes } from "./job.js";
+import { read } from "./reading.js";
 import { Recordings } from "./recordings.js";
 import type { RecordingSource } from "./recordings.js";
 import { BrowserHistory, ViewState } from "./view-state.js";
+import { ViewsElsewhere } from "./views.js";
 import { WorkerPool } from "./worker-pool.js";
 
 /** More threads than this do not make one disk faster. */
 const WorkersMax = 8;
 
 const picker = document.getElementById("picker") as HTMLInputElement;
-const recordings = new Recordings();
 const workerUrl = trustedUrl(URL.createObjectURL(new Blob([embeddedText("worker")], { type: "text/javascript" })));
-const pool = new WorkerPool({
-  // One CPU stays for the page itself.
-  workers: Math.max(1, Math.min(WorkersMax, navigator.hardwareConcurrency - 1)),
-  engine: compileEngine(embeddedBytes("engine")),
-  start: () => new Worker(workerUrl),
-});
+const engine = compileEngine(embeddedBytes("engine"));
+const start = () => new Worker(workerUrl);
+// While they read, the page itself has next to nothing to do.
+const pool = new WorkerPool({ workers: Math.min(WorkersMax, navigator.hardwareConcurrency), engine, start });
+const recordings = new Recordings(new ViewsElsewhere(new WorkerPool({ workers: 1, engine, start })));
 
 /** The policy of the page lets this one address be code, where browsers know such policies. */
 function trustedUrl(url: string): string {
@@ -40,7 +40,7 @@ function trustedUrl(url: string): string {
 
 function sourceOf(name: string, bytes: Bytes): RecordingSource {
   const lengthBytes = bytes instanceof Blob ? bytes.size : bytes.lengthBytes;
-  return { name, lengthBytes, analyze: (question, watch) => pool.analyze(name, bytes, question, watch) };
+  return { name, lengthBytes, analyze: (question, watch) => read(pool, { name, bytes }, question, watch) };
 }
 
 async function open(files: readonly File[]): Promise<void> {

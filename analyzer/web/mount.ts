@@ -9,6 +9,7 @@ import { Desk } from "./desk.js";
 import { Recordings } from "./recordings.js";
 import type { RecordingSource } from "./recordings.js";
 import { OwnHistory, ViewState } from "./view-state.js";
+import { ViewsHere } from "./views.js";
 import { wordsOfLink } from "./words.js";
 
 /** styles.css, put here by build-page.ts. */
@@ -59,7 +60,7 @@ export function mount(
   const root = document.createElement("div");
   root.className = "mounted";
   shadow.replaceChildren(root);
-  const opened = new Recordings();
+  const opened = new Recordings(new ViewsHere());
   opened.add(list.map((one) => ("analyze" in one ? askable(one) : answered(one))));
   const state = new ViewState(new OwnHistory(wordsOfLink(options.link ?? "")));
   const end = state.subscribe(() => options.onChange?.(state.words.toLink()));

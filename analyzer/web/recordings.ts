@@ -6,6 +6,7 @@
 import { UsageError } from "../index.js";
 import type { Analysis, EventsTable, PassOptions, WeightedStacks } from "../index.js";
 import type { Question } from "./job.js";
+import type { Views } from "./views.js";
 
 /** Something that can be asked as often as needed. */
 export interface RecordingSource {
@@ -76,12 +77,18 @@ export interface Failure {
 }
 
 export class Recordings {
+  /** Where views of their analyses are made. */
+  readonly views: Views;
   readonly #kept: Kept[] = [];
   readonly #listeners = new Set<() => void>();
   #problems: readonly string[] = [];
   #stacks: WeightedStacks | undefined;
   #ids = 0;
   #version = 0;
+
+  constructor(views: Views) {
+    this.views = views;
+  }
 
   /** Another number whenever anything changed. */
   get version(): number {

@@ -119,7 +119,7 @@ export async function drop(page: Page, ...files: readonly DroppedFile[]): Promis
 /** Waits until the page shows all of what `link` asks for. */
 export async function shown(page: Page, link: string): Promise<void> {
   const words = JSON.stringify(wordsOfLink(link).toLink());
-  await page.locator(`.panel-area[data-link=${words}][aria-busy="false"] .answer`).waitFor();
+  await page.locator(`.panel-area[data-link=${words}][aria-busy="false"] .answer[aria-busy="false"]`).waitFor();
 }
 
 /** What the page saved when `act` was done. */
