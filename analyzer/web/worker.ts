@@ -19,6 +19,7 @@ import {
 import type { Analysis, AnalyzeOptions, CompiledEngine, PassOptions, SeekableSource } from "../index.js";
 import { makeFlame } from "./flame-making.js";
 import type { AnalyzedParts, FromWorker, Kind, Outcome, Question, Remembered, Task, ToWorker } from "./job.js";
+import { readAhead } from "./read-ahead.js";
 import { buffersOf } from "./transfer.js";
 
 /** The part of a worker's global scope that is used here; the types of pages know another one. */
@@ -119,21 +120,6 @@ function sliced(blob: Blob): SeekableSource {
   const read = async (from: number, length: number) =>
     new Uint8Array(await blob.slice(from, from + length).arrayBuffer());
   return { lengthBytes: blob.size, read };
-}
-
-/** The same, its next bytes being fetched while the engine works on those before. */
-function readAhead(source: SeekableSource): SeekableSource {
-  let ahead: { readonly from: number; readonly length: number; readonly bytes: Promise<Uint8Array> } | undefined;
-  const read = (from: number, length: number): Promise<Uint8Array> => {
-    const isAhead = ahead?.from === from && ahead.length === length;
-    const bytes = isAhead ? ahead!.bytes : source.read(from, length);
-    const next = Math.min(length, source.lengthBytes - from - length);
-    ahead = next > 0 ? { from: from + length, length: next, bytes: source.read(from + length, next) } : undefined;
-    // Whoever asks for them meets the error; perhaps nobody does.
-    ahead?.bytes.catch(() => undefined);
-    return bytes;
-  };
-  return { lengthBytes: source.lengthBytes, read };
 }
 
 /** A recording on the server that the page came from. */
