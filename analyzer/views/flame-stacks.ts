@@ -186,6 +186,9 @@ class StackPaths {
   readonly #options: FlameOptions;
   /** By row of frames: the frame of the builder; -1 not asked yet. */
   readonly #frames: Int32Array;
+  /** Frames of markers, by name; and nodes of threads, by the string of their name. */
+  readonly #markers = new Map<string, number>();
+  readonly #threads = new Map<number, number>();
   /** By the node that a stack hangs below and row of stacks, a place in `#nodes`. */
   readonly #places = new PairIds();
   readonly #nodes: number[] = [];
@@ -245,11 +248,19 @@ class StackPaths {
 
   /** A frame in brackets below `node`; `node` itself where there is nothing to say. */
   marker(node: number, name: string): number {
-    return name === "" ? node : this.#builder.child(node, this.#builder.frame(name, FrameKind.Marker));
+    if (name === "") return node;
+    let frame = this.#markers.get(name);
+    if (frame === undefined) this.#markers.set(name, (frame = this.#builder.frame(name, FrameKind.Marker)));
+    return this.#builder.child(node, frame);
   }
 
   #thread(comm: number): number {
-    return this.#builder.child(0, this.#builder.frame(threadFrame(this.#analysis.string(comm)), FrameKind.Thread));
+    const known = this.#threads.get(comm);
+    if (known !== undefined) return known;
+    const frame = this.#builder.frame(threadFrame(this.#analysis.string(comm)), FrameKind.Thread);
+    const node = this.#builder.child(0, frame);
+    this.#threads.set(comm, node);
+    return node;
   }
 
   #stack(base: number, stack: number): number {

@@ -22,8 +22,8 @@ const picker = document.getElementById("picker") as HTMLInputElement;
 const workerUrl = trustedUrl(URL.createObjectURL(new Blob([embeddedText("worker")], { type: "text/javascript" })));
 const engine = compileEngine(embeddedBytes("engine"));
 const start = () => new Worker(workerUrl);
-// While they read, the page itself has next to nothing to do.
-const pool = new WorkerPool({ workers: Math.min(WorkersMax, navigator.hardwareConcurrency), engine, start });
+// One CPU stays for the browser, which hands the workers their bytes.
+const readers = new WorkerPool({ workers: Math.max(1, Math.min(WorkersMax, navigator.hardwareConcurrency - 1)), engine, start });
 const recordings = new Recordings(new ViewsElsewhere(new WorkerPool({ workers: 1, engine, start })));
 
 /** The policy of the page lets this one address be code, where browsers know such policies. */
@@ -40,7 +40,7 @@ function trustedUrl(url: string): string {
 
 function sourceOf(name: string, bytes: Bytes): RecordingSource {
   const lengthBytes = bytes instanceof Blob ? bytes.size : bytes.lengthBytes;
-  return { name, lengthBytes, analyze: (question, watch) => read(pool, { name, bytes }, question, watch) };
+  return { name, lengthBytes, analyze: (question, watch) => read(readers, { name, bytes }, question, watch) };
 }
 
 async function open(files: readonly File[]): Promise<void> {

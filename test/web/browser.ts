@@ -37,6 +37,8 @@ export interface OpenOptions {
   readonly height?: number;
   /** Pixels of the screen to one of the page. */
   readonly sharpness?: number;
+  /** CPUs that the page is told the machine has. */
+  readonly cpus?: number;
 }
 
 export interface OpenedPage {
@@ -62,7 +64,7 @@ export class WebBrowser {
   }
 
   async open(url = pageUrl, options: OpenOptions = {}): Promise<OpenedPage> {
-    const { dark = false, width = 1440, height = 900, sharpness = 1 } = options;
+    const { dark = false, width = 1440, height = 900, sharpness = 1, cpus } = options;
     const context = await this.#browser.newContext({
       colorScheme: dark ? "dark" : "light",
       viewport: { width, height },
@@ -71,6 +73,9 @@ export class WebBrowser {
       reducedMotion: "reduce",
     });
     context.setDefaultTimeout(WaitMsMax);
+    if (cpus !== undefined) {
+      await context.addInitScript((value) => Object.defineProperty(navigator, "hardwareConcurrency", { value }), cpus);
+    }
     const page = await context.newPage();
     const requests: string[] = [];
     const errors: string[] = [];
