@@ -6,7 +6,6 @@ import { flamePalettes, colorLegend, cssColor } from "../exports/flame-colors.js
 import type { FlameColors, FlamePalette } from "../exports/flame-colors.js";
 import { flameSvg } from "../exports/flame-svg.js";
 import { shownName } from "../exports/flame-words.js";
-import type { Analysis } from "../index.js";
 import { calleesOf, callersOf, onlyThrough } from "../views/flame-shapes.js";
 import { flamePassOptions, flameUnit, flameWeights } from "../views/flame-stacks.js";
 import type { FlameWeight } from "../views/flame-stacks.js";
@@ -21,10 +20,10 @@ import type { ComponentChild } from "./element.js";
 import { FlameCanvas } from "./flame-canvas.js";
 import type { FlameAction } from "./flame-canvas.js";
 import { isOfCalls } from "./flame-making.js";
-import type { FlameAsked, FlameMade } from "./flame-making.js";
+import type { FlameAsked } from "./flame-making.js";
 import { pathTo } from "./flame-names.js";
 import type { Panel, PanelProps } from "./panel.js";
-import type { Views } from "./views.js";
+import { useView } from "./views.js";
 import type { Words } from "./words.js";
 
 type Shape = "upright" | "icicle" | "leaf";
@@ -89,7 +88,7 @@ function View({ analyses, periods, own, views, change, filter, fileName }: Panel
   const isCompared = analyses.length === 2;
   const isLeafFirst = shape === "leaf";
   const asked: FlameAsked = useMemo(() => ({ periods, weight, isCompared, hidden, isLeafFirst }), [periods, weight, isCompared, hidden, isLeafFirst]);
-  const { made, isStale } = useMade(views, analyses, asked);
+  const { made, isStale } = useView(views, "flame", analyses, asked);
   const colors: FlameColors = useMemo(() => ({ palette: paletteOf(own), delta: isCompared ? "self" : undefined }), [paletteOf(own), isCompared]);
   const unit = flameUnit(weight);
   const actions = (of: FlameTree) => (row: number): readonly FlameAction[] => actionsOn(of, row, { change, filter, hidden });
@@ -120,25 +119,6 @@ function View({ analyses, periods, own, views, change, filter, fileName }: Panel
         ? h(FlameCanvas, { label: titleOf(weight, isCompared), tree: made.tree, unit, colors, isUpright: shape === "upright", search, actions: actions(made.tree) })
         : h(Around, { tree: made.whole, name: around, unit, colors, search, actions, leave: () => change({ around: undefined }) }),
   ]);
-}
-
-/** What was made last, until what is asked is there. Throws what making it threw. */
-function useMade(views: Views, analyses: readonly Analysis[], asked: FlameAsked): { readonly made: FlameMade | undefined; readonly isStale: boolean } {
-  const [last, setLast] = useState<{ readonly of: FlameAsked; readonly analyses: readonly Analysis[]; readonly made: FlameMade | Error } | undefined>(undefined);
-  useEffect(() => {
-    let isAsked = true;
-    const take = (made: FlameMade | Error) => isAsked && setLast({ of: asked, analyses, made });
-    views.flame(analyses, asked).then(take, take);
-    return () => {
-      isAsked = false;
-    };
-  }, [views, analyses, asked]);
-  const isStale = last?.of !== asked || last.analyses !== analyses;
-  if (last?.made instanceof Error) {
-    if (!isStale) throw last.made;
-    return { made: undefined, isStale };
-  }
-  return { made: last?.made, isStale };
 }
 
 function defaulted(word: string, byDefault: string): string | undefined {

@@ -3,7 +3,7 @@
 // back come how far it is and, once, how it ended.
 
 import type { AnalysisParts, CompiledEngine, EventsTable, Moments, PassOptions, RecordingPart } from "../index.js";
-import type { FlameAsked, FlameMade } from "./flame-making.js";
+import type { AskedOf, MadeOf, ViewName } from "./view-makers.js";
 
 /** Bytes that a worker can read a slice at a time. */
 export type Bytes = Blob | { readonly url: string; readonly lengthBytes: number };
@@ -36,9 +36,9 @@ export interface Tasks {
   /** undefined where they cannot be put together. */
   readonly merge: { readonly task: { readonly parts: readonly RecordingPart[] }; readonly outcome: AnalysisParts | undefined };
   /** Of `analyses`; it forgets all others. */
-  readonly flame: {
-    readonly task: { readonly analyses: readonly Remembered[]; readonly asked: FlameAsked };
-    readonly outcome: FlameMade;
+  readonly view: {
+    readonly task: { readonly view: ViewName; readonly analyses: readonly Remembered[]; readonly asked: AskedOf<ViewName> };
+    readonly outcome: MadeOf<ViewName>;
   };
 }
 

@@ -1,26 +1,27 @@
-// Views that take longer than a hand should wait, made elsewhere: in a worker of their own, which
-// remembers the analyses that it was sent last, since the same ones are asked of again and again; or,
-// where there are no workers, here.
+// Where views are made that take longer than a hand should wait (view-makers.ts): in a worker of their
+// own, which remembers the analyses that it was sent last, since the same ones are asked of again and
+// again; or, where there are no workers, here.
 
+import { useEffect, useState } from "preact/hooks";
 import { partsOf } from "../index.js";
 import type { Analysis } from "../index.js";
-import { makeFlame } from "./flame-making.js";
-import type { FlameAsked, FlameMade } from "./flame-making.js";
 import type { Remembered } from "./job.js";
+import { makers } from "./view-makers.js";
+import type { AskedOf, MadeOf, ViewName } from "./view-makers.js";
 import type { WorkerPool } from "./worker-pool.js";
 
 export interface Views {
-  flame(analyses: readonly Analysis[], asked: FlameAsked): Promise<FlameMade>;
+  make<Name extends ViewName>(name: Name, analyses: readonly Analysis[], asked: AskedOf<Name>): Promise<MadeOf<Name>>;
 }
 
 /** Makes them where it is asked. */
 export class ViewsHere implements Views {
-  async flame(analyses: readonly Analysis[], asked: FlameAsked): Promise<FlameMade> {
-    return makeFlame(analyses, asked);
+  async make<Name extends ViewName>(name: Name, analyses: readonly Analysis[], asked: AskedOf<Name>): Promise<MadeOf<Name>> {
+    return makers[name](analyses, asked);
   }
 }
 
-/** Makes them in the only worker of `pool`. */
+/** Makes them in the only worker of a pool. */
 export class ViewsElsewhere implements Views {
   readonly #pool: WorkerPool;
   readonly #ids = new WeakMap<Analysis, number>();
@@ -31,11 +32,14 @@ export class ViewsElsewhere implements Views {
     this.#pool = pool;
   }
 
-  flame(analyses: readonly Analysis[], asked: FlameAsked): Promise<FlameMade> {
-    return this.#pool.run({ kind: "flame", analyses: this.#named(analyses), asked }).catch((error: Error) => {
+  async make<Name extends ViewName>(name: Name, analyses: readonly Analysis[], asked: AskedOf<Name>): Promise<MadeOf<Name>> {
+    try {
+      const made = await this.#pool.run({ kind: "view", view: name, analyses: this.#named(analyses), asked });
+      return made as MadeOf<Name>;
+    } catch (error) {
       this.#remembered = new Set(); // a worker that died has forgotten them
       throw error;
-    });
+    }
   }
 
   #named(analyses: readonly Analysis[]): readonly Remembered[] {
@@ -47,4 +51,29 @@ export class ViewsElsewhere implements Views {
     this.#remembered = new Set(named.map(({ id }) => id));
     return named;
   }
+}
+
+/** A view as far as it is made: what was made last stays until what is asked is there. */
+export interface Making<Name extends ViewName> {
+  readonly made: MadeOf<Name> | undefined;
+  /** Whether that is of another question. */
+  readonly isStale: boolean;
+}
+
+/** Throws what making it threw. `asked` is the same question as long as it is the same object. */
+export function useView<Name extends ViewName>(views: Views, name: Name, analyses: readonly Analysis[], asked: AskedOf<Name>): Making<Name> {
+  type Last = { readonly analyses: readonly Analysis[]; readonly asked: AskedOf<Name>; readonly made: MadeOf<Name> | Error };
+  const [last, setLast] = useState<Last | undefined>(undefined);
+  useEffect(() => {
+    let isAsked = true;
+    const take = (made: MadeOf<Name> | Error) => isAsked && setLast({ analyses, asked, made });
+    views.make(name, analyses, asked).then(take, take);
+    return () => {
+      isAsked = false;
+    };
+  }, [views, analyses, asked]);
+  const isStale = last?.asked !== asked || last.analyses !== analyses;
+  if (!(last?.made instanceof Error)) return { made: last?.made, isStale };
+  if (!isStale) throw last.made;
+  return { made: undefined, isStale };
 }

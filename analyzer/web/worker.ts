@@ -17,10 +17,11 @@ import {
   UsageError,
 } from "../index.js";
 import type { Analysis, AnalyzeOptions, CompiledEngine, PassOptions, SeekableSource } from "../index.js";
-import { makeFlame } from "./flame-making.js";
 import type { AnalyzedParts, FromWorker, Kind, Outcome, Question, Remembered, Task, ToWorker } from "./job.js";
 import { readAhead } from "./read-ahead.js";
 import { buffersOf } from "./transfer.js";
+import { makers } from "./view-makers.js";
+import type { AskedOf, MadeOf, ViewName } from "./view-makers.js";
 
 /** The part of a worker's global scope that is used here; the types of pages know another one. */
 interface Scope {
@@ -29,6 +30,9 @@ interface Scope {
 }
 
 const scope = self as unknown as Scope;
+/** Any of them: which one is asked, and what of it, come together. */
+type Maker = (analyses: readonly Analysis[], asked: AskedOf<ViewName>) => MadeOf<ViewName>;
+
 /** By job. */
 const running = new Map<number, AbortController>();
 const remembered = new Map<number, Analysis>();
@@ -65,8 +69,8 @@ async function outcomeOf(task: Task, watch: AnalyzeOptions): Promise<Outcome<Kin
   switch (task.kind) {
     case "merge":
       return mergeParts(task.parts);
-    case "flame":
-      return makeFlame(remember(task.analyses), task.asked);
+    case "view":
+      return (makers[task.view] as Maker)(remember(task.analyses), task.asked);
     case "analyze":
     case "part": {
       const { name, bytes, question } = task;

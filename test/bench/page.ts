@@ -69,17 +69,20 @@ export async function page(progress: (text: string) => void): Promise<Answer> {
   return { question, method, rows, verdicts };
 }
 
-/** As many distinct functions, in a tree as deep as programs' are. */
+/** A function calls few others, but on the whole there are more and more of them the deeper it goes. */
+const CalleesEach = 1.35;
+
+/** Distinct functions in a tree that is wide at every depth, so that as many boxes as possible are in sight. */
 function writeFolded(file: string): void {
   const random = new Random(1);
-  const paths: string[] = ["all"];
-  const lines: string[] = [];
+  const paths: string[] = ["main"];
+  const callsNone = new Set<number>();
   for (let frame = 1; frame < DistinctFrames; frame++) {
-    const above = paths[random.between(Math.max(0, paths.length - 3_000), paths.length - 1)]!;
-    const path = `${above};module_${frame % 97}::function_${frame}`;
-    if (path.split(";").length < 40) paths.push(path);
-    lines.push(`${path} ${random.between(1, 1000)}`);
+    const caller = Math.floor(frame / CalleesEach);
+    paths.push(`${paths[caller === frame ? frame - 1 : caller]!};f${frame}`);
+    callsNone.add(frame).delete(caller);
   }
+  const lines = Array.from(callsNone, (frame) => `${paths[frame]!} ${random.between(1, 1000)}`);
   writeFileSync(file, lines.join("\n") + "\n");
 }
 
@@ -106,6 +109,8 @@ function framesWhileZooming(page: Page): Promise<number[]> {
     const canvas = document.querySelector(".flame-canvas")!;
     const { left, top, width, height } = canvas.getBoundingClientRect();
     const times: number[] = [];
+    // To where the graph has most boxes.
+    canvas.dispatchEvent(new WheelEvent("wheel", { shiftKey: true, deltaY: 320, cancelable: true }));
     for (let frame = 0; ; frame++) {
       const now = await new Promise<number>((resolve) => requestAnimationFrame(resolve));
       times.push(now);
