@@ -9,8 +9,8 @@ import { buildEvents, periodEvent, syscallEvent, wakeupEvent } from "./build-eve
 const test = suite("views/thread-events");
 
 //   time      0    10   20   30   40   50   60   70
-//   thread 0      |read |              |futex    |        calls: rows 0, 4
-//                    |wait|              |wait |          periods: 1 (woken by 1), 3 (by an interrupt)
+//   thread 0       |read|              |futex|            calls: rows 0 and 5
+//                    |wait|             |wait|   |wait|   periods: 1 (woken by 1), 4 (by an interrupt), 6
 //   thread 1 |...call under way....|                      call: row 2, its beginning not seen
 const { events } = buildEvents([
   syscallEvent({ thread: 0, timeNs: 20, durationNs: 10, nr: 0 }),
