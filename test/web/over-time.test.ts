@@ -43,23 +43,23 @@ test("the timeline shows the whole recording, zooms, and says what a thread did"
   await said().filter({ hasText: /; 1\.50 s in sight$/ }).waitFor();
 });
 
-/** Pixels of the timeline in a colour of styles.css, from `top` to `bottom` of the page's pixels. */
-function pixelsOf(colour: string, top: number, bottom: number): Promise<number> {
+/** Pixels of the timeline in a colour of styles.css, from `top` to `bottom`, in the last `across` columns. */
+function pixelsOf(colour: string, top: number, bottom: number, across = Infinity): Promise<number> {
   return page.evaluate(
-    ([colour, top, bottom]) => {
+    ([colour, top, bottom, across]) => {
       const canvas = document.querySelector<HTMLCanvasElement>(".timeline-canvas")!;
       const context = document.createElement("canvas").getContext("2d")!;
       context.fillStyle = getComputedStyle(canvas).getPropertyValue(`--${colour}`);
       context.fillRect(0, 0, 1, 1);
       const sought = context.getImageData(0, 0, 1, 1).data;
-      const { data } = canvas.getContext("2d")!.getImageData(0, top, canvas.width, bottom - top);
+      const { data } = canvas.getContext("2d")!.getImageData(Math.max(0, canvas.width - across), top, Math.min(canvas.width, across), bottom - top);
       let found = 0;
       for (let at = 0; at < data.length; at += 4) {
         if (data[at] === sought[0] && data[at + 1] === sought[1] && data[at + 2] === sought[2]) found++;
       }
       return found;
     },
-    [colour, top, bottom] as const,
+    [colour, top, bottom, across] as const,
   );
 }
 
@@ -79,6 +79,7 @@ test("system calls are drawn below the states of their thread, named once they a
   await canvas.focus();
   for (let i = 0; i < 5; i++) await page.keyboard.press("+");
   await said().filter({ hasText: /; 47\.0 ms in sight$|^47\.0 ms in sight$/ }).waitFor();
+  assert.ok((await pixelsOf("asleep", threadTop(0), threadTop(6), 2)) > 20, "what goes on beyond the edge of sight is drawn up to it");
   // Of the second thread, between its states and those of the next.
   const box = (await canvas.boundingBox())!;
   await page.mouse.move(box.x + 700, box.y + threadTop(2) + 22);
