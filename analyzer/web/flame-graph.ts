@@ -89,7 +89,7 @@ function View({ analyses, periods, own, views, change, filter, fileName }: Panel
   const isLeafFirst = shape === "leaf";
   const asked: FlameAsked = useMemo(() => ({ periods, weight, isCompared, hidden, isLeafFirst }), [periods, weight, isCompared, hidden, isLeafFirst]);
   const { made, isStale } = useView(views, "flame", analyses, asked);
-  const colors: FlameColors = useMemo(() => ({ palette: paletteOf(own), delta: isCompared ? "self" : undefined }), [paletteOf(own), isCompared]);
+  const colors: FlameColors = useMemo(() => ({ palette: paletteOf(own), delta: made?.tree.other && "self" }), [paletteOf(own), made?.tree.other === undefined]);
   const unit = flameUnit(weight);
   const actions = (of: FlameTree) => (row: number): readonly FlameAction[] => actionsOn(of, row, { change, filter, hidden });
   const exports: readonly (Export | PictureExport)[] = made === undefined ? [] : [

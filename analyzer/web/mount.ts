@@ -4,7 +4,7 @@
 
 import { h, render } from "preact";
 import { momentOptions, needsStart, startOf, UsageError } from "../index.js";
-import type { Analysis, Moments, PassOptions } from "../index.js";
+import type { Analysis, AnalysisWithEvents, Moments, PassOptions } from "../index.js";
 import { Desk } from "./desk.js";
 import { Recordings } from "./recordings.js";
 import type { RecordingSource } from "./recordings.js";
@@ -15,15 +15,17 @@ import { wordsOfLink } from "./words.js";
 /** styles.css, put here by build-page.ts. */
 declare const OFFCUT_STYLES: string;
 
+type AskedOptions = PassOptions & { readonly signal: AbortSignal; readonly onProgress: (bytesRead: number) => void };
+
 /** A recording that can be asked again, for another part of it or other periods. */
 export interface AskableRecording {
   readonly name: string;
   /** In bytes, where it is known, for progress. */
   readonly lengthBytes?: number;
   /** As `analyze` of the library: `(options) => analyze(file, { ...options, name })`. */
-  analyze(
-    options: PassOptions & { readonly signal: AbortSignal; readonly onProgress: (bytesRead: number) => void },
-  ): Promise<Analysis>;
+  analyze(options: AskedOptions): Promise<Analysis>;
+  /** As `analyzeWithEvents`, for the timeline, which has no single calls and wakers without it. */
+  analyzeWithEvents?(eventsMax: number, options: AskedOptions): Promise<AnalysisWithEvents>;
 }
 
 export interface MountOptions {
@@ -82,9 +84,11 @@ function askable(recording: AskableRecording): RecordingSource {
   return {
     name,
     lengthBytes,
-    analyze: async ({ when, pass }, watch) => ({
-      analysis: await recording.analyze({ ...pass, ...(await partAsked(when, watch)), ...watch }),
-    }),
+    analyze: async ({ when, pass, eventsMax }, watch) => {
+      const options = { ...pass, ...(await partAsked(when, watch)), ...watch };
+      if (eventsMax === undefined || recording.analyzeWithEvents === undefined) return { analysis: await recording.analyze(options) };
+      return recording.analyzeWithEvents(eventsMax, options);
+    },
   };
 }
 

@@ -12,6 +12,8 @@ import { CallsHeight } from "./timeline-lines.js";
 import type { TimeScale } from "./timeline-scale.js";
 
 const FontPx = 9;
+/** For three letters and a little paper around them. */
+const NamedPx = 20;
 /** Narrower than this, the next one is not drawn over it. */
 const ApartPx = 0.5;
 const ErrnoMax = 4095;
@@ -35,7 +37,7 @@ function drawSums(context: CanvasRenderingContext2D, { analysis, startNs, binNs,
     const across = Math.max(ApartPx, scale.toX(fromNs + table.bins[row]! * binNs) - x);
     const tall = height * (table.callNs[row]! / binNs);
     context.fillRect(x, top + height - tall, across, tall);
-    if (isOneCall) drawName(context, nameOfCall(analysis, table.nr[row]!, table.compat[row]!), x, across, top);
+    if (isOneCall && across >= NamedPx) drawName(context, nameOf(analysis, table.nr[row]!, table.compat[row]!), x, across, top);
   }
 }
 
@@ -52,7 +54,7 @@ function drawEach(context: CanvasRenderingContext2D, colour: Colour, { analysis 
     const across = Math.max(1, end - x);
     context.fillStyle = isFailed ? failed : call;
     context.fillRect(x, top, across, CallsHeight - 2);
-    drawName(context, nameOfCall(analysis, nr[row]!, compat[row]!), x, across, top);
+    if (across >= NamedPx) drawName(context, nameOf(analysis, nr[row]!, compat[row]!), x, across, top);
     if (across < 3) continue;
     context.fillStyle = paper;
     context.fillRect(x + across - 1, top, 1, CallsHeight - 2); // so that two are not taken for one
@@ -60,17 +62,15 @@ function drawEach(context: CanvasRenderingContext2D, colour: Colour, { analysis 
 }
 
 function drawName(context: CanvasRenderingContext2D, name: string, x: number, across: number, top: number): void {
-  const text = fittingText(name, across - 4, FontPx);
-  if (text === "") return;
   const fill = context.fillStyle;
   context.fillStyle = "#111111"; // both colours are light enough for it
   const font = context.font;
   context.font = font.replace(/^\d+px/, `${FontPx}px`);
-  context.fillText(text, x + 2, top + (CallsHeight - 2) / 2 + 0.5);
+  context.fillText(fittingText(name, across - 4, FontPx), x + 2, top + (CallsHeight - 2) / 2 + 0.5);
   context.font = font;
   context.fillStyle = fill;
 }
 
-export function nameOfCall({ recording }: Names, nr: number, compat: number): string {
+function nameOf({ recording }: Names, nr: number, compat: number): string {
   return syscallName(syscallAbi(recording.arch[0]!, compat === 1), nr);
 }

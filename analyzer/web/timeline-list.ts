@@ -40,7 +40,7 @@ function Listed({ drawn, sight, chosen, choose, goTo }: TimelineListProps): Comp
     return h("p", { class: "hint" }, "Choose a thread, by a click or with the arrow keys: its waits and system calls are listed here, and who woke it.");
   }
   const { comm, tid, thread } = line.lane;
-  if (events === undefined) return h("p", { class: "hint" }, `Too much is in sight to list what ${comm} ${tid} did one by one: zoom in.`);
+  if (events === undefined) return h("p", { class: "hint" }, printable(`What ${comm} ${tid} did one by one is not known from so far: zoom in.`));
   const rows = (["periods", "calls"] as const).flatMap((track) => [...events.between(thread, track, sight.fromNs, sight.toNs)]);
   rows.sort((a, b) => events.beginNs(a) - events.beginNs(b) || b - a);
   const title = printable(`${comm} ${tid}: waits and system calls in sight`);

@@ -3,7 +3,7 @@
 // bins as wide as a pixel, and until it is there the one before is drawn. Where few enough events are
 // in sight the same pass hands them out one by one: then calls have names, and waits have wakers.
 
-import { useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { callNsBetween, csvText, timelineLanes, timesBetween } from "../index.js";
 import type { Analysis, TimelineTimes } from "../index.js";
 import { printable } from "../exports/style.js";
@@ -26,6 +26,7 @@ import { saidOfEvent, TimelineList } from "./timeline-list.js";
 import { LabelWidth } from "./timeline-scale.js";
 import type { Sight } from "./timeline-scale.js";
 import { useSight } from "./timeline-sight.js";
+import { nameOfLine } from "./timeline-spot.js";
 
 const parts: readonly Part[] = ["onCpuNs", "runnableNs", "preemptedNs", "uninterruptibleNs", "interruptibleNs"];
 
@@ -64,6 +65,8 @@ function View(props: PanelProps): ComponentChild {
   };
   const choice = useChoice({ lines, events: drawn?.events, sight, scrolled, open });
   const { line: current, event } = choice.shown;
+  const area = useRef<HTMLDivElement>(null);
+  useScrollTo(area, choice.chosen.line);
   const draw = useMemo(
     () => (context: CanvasRenderingContext2D, area: Size, colour: Colour) => {
       if (drawn !== undefined) drawTimeline(context, area, colour, { drawn, lines, sight, scrolled, current, event, brushed: view.brushed });
@@ -73,9 +76,9 @@ function View(props: PanelProps): ComponentChild {
   const brush = (part: Sight) => filter({ from: seconds(part.fromNs), to: seconds(part.toNs) });
   const exports = [{ title: "CSV", ending: ".timeline.csv", text: () => csvText(laneFields, laneRows(drawn, lines, sight)) }, pictureExport(".timeline")];
   return h(Answer, { statements: [], choices: [h(Legend, { shown: parts }), h(CallLegend, null)], exports, fileName, filter }, [
-    h("p", { class: "hint" }, "The wheel, + and − zoom (over the names it scrolls), a drag moves, Shift and a drag (or B) selects a part for all views, a double click on a thread shows only it."),
+    h("p", { class: "hint" }, "The wheel, + and − zoom (over the names it scrolls), a drag moves, Shift and a drag (or B) selects a part for all views, a double click on a thread shows only it, a click on a wait who ended it."),
     h("p", { class: "said-line", role: "status" }, saidOf(drawn, current, event, sight)),
-    h("div", { class: "timeline", onScroll: (scroll: Event) => setScrolled((scroll.currentTarget as HTMLElement).scrollTop) }, [
+    h("div", { class: "timeline", ref: area, onScroll: (scroll: Event) => setScrolled((scroll.currentTarget as HTMLElement).scrollTop) }, [
       h("div", { class: "timeline-space", style: { height: `${AxisHeight + heightOf(lines)}px` } }, [
         h(Canvas, {
           class: "timeline-canvas",
@@ -90,6 +93,16 @@ function View(props: PanelProps): ComponentChild {
     ]),
     drawn !== undefined && h(TimelineList, { drawn, sight, chosen: choice.chosen, choose: choice.choose, goTo: choice.goTo }),
   ]);
+}
+
+/** Brings a line into sight once it is chosen, by whichever way. */
+function useScrollTo(area: { readonly current: HTMLDivElement | null }, line: Line | undefined): void {
+  useEffect(() => {
+    const element = area.current;
+    if (element === null || line === undefined) return;
+    const room = element.clientHeight - AxisHeight;
+    element.scrollTop = Math.min(line.top, Math.max(element.scrollTop, line.top + line.height - room));
+  }, [line && nameOfLine(line)]);
 }
 
 function CallLegend(): ComponentChild {
