@@ -11,7 +11,13 @@ import type { AskedOf, MadeOf, ViewName } from "./view-makers.js";
 import type { WorkerPool } from "./worker-pool.js";
 
 export interface Views {
-  make<Name extends ViewName>(name: Name, analyses: readonly Analysis[], asked: AskedOf<Name>): Promise<MadeOf<Name>>;
+  /** Once `signal` is aborted it may reject. */
+  make<Name extends ViewName>(
+    name: Name,
+    analyses: readonly Analysis[],
+    asked: AskedOf<Name>,
+    signal: AbortSignal,
+  ): Promise<MadeOf<Name>>;
 }
 
 /** Makes them where it is asked. */
@@ -21,25 +27,37 @@ export class ViewsHere implements Views {
   }
 }
 
-/** Makes them in the only worker of a pool. */
+/** Makes them in the only worker of a pool, one after the other. */
 export class ViewsElsewhere implements Views {
   readonly #pool: WorkerPool;
   readonly #ids = new WeakMap<Analysis, number>();
   #idsGiven = 0;
   #remembered: ReadonlySet<number> = new Set();
+  /** Resolves once the one asked for last is made. */
+  #turn: Promise<void> = Promise.resolve();
 
   constructor(pool: WorkerPool) {
     this.#pool = pool;
   }
 
-  async make<Name extends ViewName>(name: Name, analyses: readonly Analysis[], asked: AskedOf<Name>): Promise<MadeOf<Name>> {
-    try {
-      const made = await this.#pool.run({ kind: "view", view: name, analyses: this.#named(analyses), asked });
-      return made as MadeOf<Name>;
-    } catch (error) {
-      this.#remembered = new Set(); // a worker that died has forgotten them
-      throw error;
-    }
+  make<Name extends ViewName>(
+    name: Name,
+    analyses: readonly Analysis[],
+    asked: AskedOf<Name>,
+    signal: AbortSignal,
+  ): Promise<MadeOf<Name>> {
+    const made = this.#turn.then(async () => {
+      signal.throwIfAborted(); // nobody waits for it any more
+      const task = { kind: "view", view: name, analyses: this.#named(analyses), asked } as const;
+      return (await this.#pool.run(task)) as MadeOf<Name>;
+    });
+    this.#turn = made.then(
+      () => undefined,
+      () => {
+        this.#remembered = new Set(); // a worker that died has forgotten them
+      },
+    );
+    return made;
   }
 
   #named(analyses: readonly Analysis[]): readonly Remembered[] {
@@ -65,12 +83,10 @@ export function useView<Name extends ViewName>(views: Views, name: Name, analyse
   type Last = { readonly analyses: readonly Analysis[]; readonly asked: AskedOf<Name>; readonly made: MadeOf<Name> | Error };
   const [last, setLast] = useState<Last | undefined>(undefined);
   useEffect(() => {
-    let isAsked = true;
-    const take = (made: MadeOf<Name> | Error) => isAsked && setLast({ analyses, asked, made });
-    views.make(name, analyses, asked).then(take, take);
-    return () => {
-      isAsked = false;
-    };
+    const asking = new AbortController();
+    const take = (made: MadeOf<Name> | Error) => asking.signal.aborted || setLast({ analyses, asked, made });
+    views.make(name, analyses, asked, asking.signal).then(take, take);
+    return () => asking.abort();
   }, [views, analyses, asked]);
   const isStale = last?.asked !== asked || last.analyses !== analyses;
   if (!(last?.made instanceof Error)) return { made: last?.made, isStale };
