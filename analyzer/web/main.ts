@@ -24,7 +24,8 @@ const engine = compileEngine(embeddedBytes("engine"));
 const start = () => new Worker(workerUrl);
 // One CPU stays for the browser, which hands the workers their bytes.
 const readers = new WorkerPool({ workers: Math.max(1, Math.min(WorkersMax, navigator.hardwareConcurrency - 1)), engine, start });
-const recordings = new Recordings(new ViewsElsewhere(new WorkerPool({ workers: 1, engine, start })));
+const viewers = new WorkerPool({ workers: 1, engine, start });
+const recordings = new Recordings(new ViewsElsewhere(viewers));
 
 /** The policy of the page lets this one address be code, where browsers know such policies. */
 function trustedUrl(url: string): string {
@@ -39,6 +40,7 @@ function trustedUrl(url: string): string {
 }
 
 function sourceOf(name: string, bytes: Bytes): RecordingSource {
+  void viewers.prepare(); // while the recording is read
   const lengthBytes = bytes instanceof Blob ? bytes.size : bytes.lengthBytes;
   return { name, lengthBytes, analyze: (question, watch) => read(readers, { name, bytes }, question, watch) };
 }

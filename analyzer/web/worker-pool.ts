@@ -52,6 +52,17 @@ export class WorkerPool {
     });
   }
 
+  /** Makes a worker before there is a task for it, so that the first one need not wait for that. */
+  async prepare(): Promise<void> {
+    if (this.#workers > 0) return;
+    try {
+      this.#idle.push(await this.#start());
+    } catch {
+      this.#workers--; // whoever needs one meets the error
+    }
+    return this.#next();
+  }
+
   async #next(): Promise<void> {
     if (this.#waiting.length === 0) return;
     if (this.#idle.length === 0 && this.#workers >= this.#options.workers) return;

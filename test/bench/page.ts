@@ -18,6 +18,8 @@ const SmoothMs = 8_000;
 const FramesPerSecondMin = 50;
 const Events = 20_000_000;
 const EventsSecondsMax = 2;
+/** Of which the one in the middle counts. */
+const Openings = 3;
 const LargeBytes = 1e9;
 const LargeSecondsMax = 15;
 const LargeMemoryMbMax = 1000;
@@ -47,9 +49,11 @@ export async function page(progress: (text: string) => void): Promise<Answer> {
   const events = writeBigRecording(Events, file);
   const bytesPerEvent = statSync(file).size / events;
   progress("opening them");
-  const opened = await opening(file);
+  const openings = [];
+  for (let run = 0; run < Openings; run++) openings.push(await opening(file));
+  const opened = openings.sort((a, b) => a.seconds - b.seconds)[Openings >> 1]!;
   rows.push({ what: `${events} events (${rounded(statSync(file).size / 1e6, 0)} MB)`, ...opened });
-  verdicts.push({ what: "20 million events, seconds to the first flame graph", measured: opened["seconds"], target: EventsSecondsMax, direction: "below" });
+  verdicts.push({ what: "20 million events, seconds to the first flame graph", measured: opened.seconds, target: EventsSecondsMax, direction: "below" });
 
   progress("writing 1 GB");
   const largeEvents = writeBigRecording(Math.ceil(LargeBytes / bytesPerEvent), file);
@@ -60,12 +64,12 @@ export async function page(progress: (text: string) => void): Promise<Answer> {
   const cancelSeconds = await cancelling(file);
   rmSync(file);
   verdicts.push(
-    { what: "1 GB, seconds to the first flame graph", measured: large["seconds"], target: LargeSecondsMax, direction: "below" },
+    { what: "1 GB, seconds to the first flame graph", measured: large.seconds, target: LargeSecondsMax, direction: "below" },
     { what: "1 GB, MB of the page's process at most", measured: large["memory, MB"], target: LargeMemoryMbMax, direction: "below" },
     { what: "1 GB, ms of the longest task of the page's thread", measured: large["longest task, ms"], target: TaskMsMax, direction: "below" },
     { what: "1 GB, seconds from Cancel to an idle page", measured: cancelSeconds, target: CancelSecondsMax, direction: "below" },
   );
-  const method = "Chromium without a window, software rendering, 1440 x 900; one run each, from the file's choice to the drawn flame graph";
+  const method = "Chromium without a window, software rendering, 1440 x 900; from the file's choice to the drawn flame graph, of the smaller one the middle of three times";
   return { question, method, rows, verdicts };
 }
 
