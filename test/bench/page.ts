@@ -6,6 +6,7 @@
 
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Page } from "playwright-core";
 import { buildDirectory } from "../host.js";
 import { writeBigRecording } from "../recordings/big.js";
@@ -25,6 +26,8 @@ const LargeSecondsMax = 15;
 const LargeMemoryMbMax = 1000;
 const TaskMsMax = 100;
 const CancelSecondsMax = 1;
+/** A hand takes longer to choose a file than the page to be ready for it. */
+const ChoosingMs = 500;
 /** Beyond, something hangs. */
 const WaitMsMax = 120_000;
 
@@ -162,6 +165,7 @@ async function chosen(browser: WebBrowser, file: string): Promise<Page> {
     new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: "longtask" });
     document.addEventListener("change", () => Object.assign(window, { begun: performance.now() }), true);
   });
+  await sleep(ChoosingMs);
   await page.setInputFiles("#picker", file);
   return page;
 }
