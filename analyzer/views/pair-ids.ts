@@ -1,6 +1,7 @@
 // Small numbers for pairs of numbers: the same pair, the same number. Rows that agree in several columns
 // are found by numbering pair after pair, and a tree's nodes by who calls whom: both are asked millions
-// of times, which is why this is no Map of keys made of both, that would take four times as long.
+// of times, which is why this is no Map of keys made of both: with one, a flame graph's tree takes half
+// as long again.
 
 /** A power of two. */
 const SlotsMin = 1024;

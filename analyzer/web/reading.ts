@@ -10,6 +10,8 @@ import type { WorkerPool } from "./worker-pool.js";
 
 /** Below, every part reading all blocks costs more than a second worker gives. */
 const BytesWorthParts = 24 * 1024 * 1024;
+/** Every part has an engine with memory of its own, and reads all blocks: more give little and take much. */
+const PartsMax = 3;
 
 export interface Recorded {
   readonly name: string;
@@ -30,7 +32,7 @@ export async function read(pool: WorkerPool, { name, bytes }: Recorded, question
 
 /** undefined where the parts cannot be put together: one instance has to answer then. */
 async function readInParts(pool: WorkerPool, recorded: Recorded, question: Question, watch: Watch) {
-  const count = pool.workers;
+  const count = Math.min(pool.workers, PartsMax);
   const bytesRead = new Array<number>(count).fill(0);
   // Where one of them fails the others need not go on.
   const failing = new AbortController();

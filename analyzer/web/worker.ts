@@ -29,12 +29,13 @@ interface Scope {
   onmessage: ((event: MessageEvent<ToWorker>) => void) | null;
 }
 
-const scope = self as unknown as Scope;
 /** Any of them: which one is asked, and what of it, come together. */
 type Maker = (analyses: readonly Analysis[], asked: AskedOf<ViewName>) => MadeOf<ViewName>;
 
+const scope = self as unknown as Scope;
 /** By job. */
 const running = new Map<number, AbortController>();
+/** By the number that the page gave it. */
 const remembered = new Map<number, Analysis>();
 let engine: CompiledEngine | undefined;
 
