@@ -126,24 +126,6 @@ function complaintsOf(analysis: Analysis, binNs: number): string[] {
   return complaints;
 }
 
-test("time in bins is where the periods were, and adds up to the threads' times", () => {
-  for (const tried of recordings()) {
-    const { bytes, binNs, fromNs, name } = tried;
-    const analysis = readAnalysis(runPass(bytes, { binNs, fromNs }), name);
-    assert.equal(complaintsOf(analysis, binNs), [], name);
-    const drawn = drawnTimes(analysis);
-    const expected = periodTimes(tried);
-    for (const [key, ns] of expected) {
-      // A thread that was forked is runnable before it runs first, which is no period.
-      if (key.endsWith("runnableNs")) assert.ok((drawn.get(key) ?? 0) >= ns, `${name}: ${key}`);
-      else assert.is(drawn.get(key), ns, `${name}: ${key}`);
-    }
-    for (const key of drawn.keys()) {
-      if (!key.endsWith("runnableNs") && !key.endsWith("onCpuNs")) assert.ok(expected.has(key), `${name}: ${key}`);
-    }
-  }
-});
-
 interface Called {
   ns: number;
   /** The most that one call had of it, and which one. */
@@ -179,29 +161,45 @@ function calledTimes({ answer, binNs, fromNs }: Tried): Map<string, Called> {
   return bins;
 }
 
-test("time in calls is where the calls were, each bin named after the call that had most of it", () => {
-  let named = 0;
+/** Rows in order and apart, and each bin with the time of its calls and the one that had most of it. */
+function complaintsOfCalls({ callTimeline: table }: Analysis, tried: Tried): string[] {
+  const complaints: string[] = [];
+  const drawn = new Map<string, string>();
+  for (let row = 0; row < table.length; row++) {
+    const [thread, first, bins] = [table.thread[row]!, table.firstBin[row]!, table.bins[row]!];
+    if (bins > 1 && table.callNs[row] !== tried.binNs) complaints.push(`row ${row}: bins told together`);
+    const before = row === 0 ? -1 : table.thread[row - 1]!;
+    const isInOrder = thread > before || (thread === before && first >= table.firstBin[row - 1]! + table.bins[row - 1]!);
+    if (!isInOrder) complaints.push(`row ${row}: out of order`);
+    for (let bin = first; bin < first + bins; bin++) drawn.set(`${thread} ${bin}`, `${table.callNs[row]} ${table.nr[row]} ${table.compat[row]}`);
+  }
+  for (const [key, { ns, nr, compat }] of calledTimes(tried)) {
+    if (drawn.get(key) !== `${ns} ${nr} ${compat}`) complaints.push(`${key}: ${drawn.get(key)}, not ${ns} ${nr} ${compat}`);
+    drawn.delete(key);
+  }
+  return [...complaints, ...[...drawn.keys()].map((key) => `${key}: a call too many`)];
+}
+
+test("time in bins is where the periods and calls were, and adds up to the threads' times", () => {
+  let rowsOfCalls = 0;
   for (const tried of recordings()) {
     const { bytes, binNs, fromNs, name } = tried;
-    const { callTimeline: table } = readAnalysis(runPass(bytes, { binNs, fromNs }), name);
-    const drawn = new Map<string, string>();
-    for (let row = 0; row < table.length; row++) {
-      if (table.bins[row]! > 1) assert.is(table.callNs[row], binNs, name);
-      const isAfter =
-        row === 0 ||
-        table.thread[row]! > table.thread[row - 1]! ||
-        (table.thread[row] === table.thread[row - 1] && table.firstBin[row]! >= table.firstBin[row - 1]! + table.bins[row - 1]!);
-      assert.ok(isAfter, `${name}: row ${row} is out of order`);
-      for (let bin = table.firstBin[row]!; bin < table.firstBin[row]! + table.bins[row]!; bin++) {
-        drawn.set(`${table.thread[row]} ${bin}`, `${table.callNs[row]} ${table.nr[row]} ${table.compat[row]}`);
-      }
+    const analysis = readAnalysis(runPass(bytes, { binNs, fromNs }), name);
+    assert.equal(complaintsOf(analysis, binNs), [], name);
+    assert.equal(complaintsOfCalls(analysis, tried), [], name);
+    rowsOfCalls += analysis.callTimeline.length;
+    const drawn = drawnTimes(analysis);
+    const expected = periodTimes(tried);
+    for (const [key, ns] of expected) {
+      // A thread that was forked is runnable before it runs first, which is no period.
+      if (key.endsWith("runnableNs")) assert.ok((drawn.get(key) ?? 0) >= ns, `${name}: ${key}`);
+      else assert.is(drawn.get(key), ns, `${name}: ${key}`);
     }
-    const expected = calledTimes(tried);
-    for (const [key, { ns, nr, compat }] of expected) assert.is(drawn.get(key), `${ns} ${nr} ${compat}`, `${name}: ${key}`);
-    assert.is(drawn.size, expected.size, name);
-    named += expected.size;
+    for (const key of drawn.keys()) {
+      if (!key.endsWith("runnableNs") && !key.endsWith("onCpuNs")) assert.ok(expected.has(key), `${name}: ${key}`);
+    }
   }
-  assert.ok(named > 10_000, `only ${named} bins had calls`);
+  assert.ok(rowsOfCalls > 1000, `only ${rowsOfCalls} rows of calls`);
 });
 
 /** Four to a power of two; below 16 every four. */
