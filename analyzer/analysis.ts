@@ -6,6 +6,7 @@ import { StringsColumn, Table } from "../assembly/tables.js";
 import {
   blocksSpec,
   callsSpec,
+  callTimelineSpec,
   cgroupsSpec,
   clocksSpec,
   framesSpec,
@@ -31,6 +32,7 @@ import {
 import type {
   BlocksTable,
   CallsTable,
+  CallTimelineTable,
   CgroupsTable,
   ClocksTable,
   ColumnSource,
@@ -103,6 +105,7 @@ export interface Analysis extends Names {
   readonly wakers: WakersTable;
   /** Empty unless asked for. */
   readonly timeline: TimelineTable;
+  readonly callTimeline: CallTimelineTable;
   /** Empty unless asked for. */
   readonly heat: HeatTable;
   readonly syscallCounts: SyscallCountsTable;
@@ -150,6 +153,7 @@ export function readAnalysis(columns: ColumnSource, source: string): Analysis {
     wakeups: readTable(columns, Table.Wakeups, wakeupsSpec),
     wakers: readTable(columns, Table.Wakers, wakersSpec),
     timeline: readTable(columns, Table.Timeline, timelineSpec),
+    callTimeline: readTable(columns, Table.CallTimeline, callTimelineSpec),
     heat: readTable(columns, Table.Heat, heatSpec),
     syscallCounts: readTable(columns, Table.SyscallCounts, syscallCountsSpec),
     offcpuCounts: readTable(columns, Table.OffcpuCounts, offcpuCountsSpec),

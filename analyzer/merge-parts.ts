@@ -119,12 +119,12 @@ function isUndamaged(table: WarningsTable, first: WarningsTable, common: number)
 
 type Own = Pick<
   AnalysisParts,
-  "offcpu" | "wakeups" | "syscalls" | "latencies" | "calls" | "callLatencies" | "timeline" | "heat"
+  "offcpu" | "wakeups" | "syscalls" | "latencies" | "calls" | "callLatencies" | "timeline" | "callTimeline" | "heat"
 >;
 
 /** The tables that name threads and stacks, which are now called by their rows in the whole. */
 function renumbered(analysis: AnalysisParts, threads: Uint32Array, stacks: Uint32Array): Own {
-  const { offcpu, wakeups, syscalls, latencies, calls, callLatencies, timeline, heat } = analysis;
+  const { offcpu, wakeups, syscalls, latencies, calls, callLatencies, timeline, callTimeline, heat } = analysis;
   const withThread = <T extends { readonly thread: Uint32Array }>(table: T): T => ({
     ...table,
     thread: table.thread.map((row) => threads[row]!),
@@ -142,6 +142,7 @@ function renumbered(analysis: AnalysisParts, threads: Uint32Array, stacks: Uint3
     calls: withStacks(calls),
     callLatencies,
     timeline: withThread(timeline),
+    callTimeline: withThread(callTimeline),
     heat: withThread(heat),
   };
 }
@@ -246,13 +247,8 @@ function beginsOf(owners: Uint32Array, count: number): Uint32Array {
   return begins;
 }
 
-function mergeOverTime(own: readonly Own[]): Pick<AnalysisParts, "timeline" | "heat"> {
-  const timelines = own.map(({ timeline }) => timeline);
+function mergeOverTime(own: readonly Own[]): Pick<AnalysisParts, "timeline" | "callTimeline" | "heat"> {
   const heats = own.map(({ heat }) => heat);
-  const byThread = mergeOrder(
-    timelines.map(({ length }) => length),
-    (a, i, b, j) => timelines[a]!.thread[i]! < timelines[b]!.thread[j]!,
-  );
   const byBin = mergeOrder(
     heats.map(({ length }) => length),
     (a, i, b, j) => {
@@ -263,5 +259,17 @@ function mergeOverTime(own: readonly Own[]): Pick<AnalysisParts, "timeline" | "h
       return left.thread[i]! < right.thread[j]!;
     },
   );
-  return { timeline: gather(timelines, byThread), heat: gather(heats, byBin) };
+  return {
+    timeline: byThread(own.map(({ timeline }) => timeline)),
+    callTimeline: byThread(own.map(({ callTimeline }) => callTimeline)),
+    heat: gather(heats, byBin),
+  };
+}
+
+function byThread<T extends { readonly length: number; readonly thread: Uint32Array }>(tables: readonly T[]): T {
+  const order = mergeOrder(
+    tables.map(({ length }) => length),
+    (a, i, b, j) => tables[a]!.thread[i]! < tables[b]!.thread[j]!,
+  );
+  return gather(tables, order);
 }

@@ -19,6 +19,8 @@ import type { EventBatch } from "./event-batch.js";
 import type { EventOptions } from "./events.js";
 import { analyzeIntervals as analyzeIntervalsOfBytes } from "./intervals.js";
 import type { Interval, IntervalOptions } from "./intervals.js";
+import { analyzeWithEvents as analyzeBytesWithEvents } from "./kept-events.js";
+import type { AnalysisWithEvents } from "./kept-events.js";
 import { startWithWords, wordsOf } from "./recorder.js";
 import type { CaptureAddon, Recording, RecordOptions } from "./recorder.js";
 import type { RecordingPart } from "./recording-part.js";
@@ -60,6 +62,20 @@ export async function analyzePart(
   const opened = await openSource(source, options);
   try {
     return await analyzePartOfBytes(opened.source, part, parts, opened.options);
+  } finally {
+    await opened.close();
+  }
+}
+
+/** Analyzes a recording and keeps its events where they are few. Throws as `analyze` does. */
+export async function analyzeWithEvents(
+  source: NodeSource,
+  eventsMax: number,
+  options: AnalyzeOptions = {},
+): Promise<AnalysisWithEvents> {
+  const opened = await openSource(source, options);
+  try {
+    return await analyzeBytesWithEvents(opened.source, eventsMax, opened.options);
   } finally {
     await opened.close();
   }

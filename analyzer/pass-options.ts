@@ -22,7 +22,7 @@ export interface PassOptions {
   readonly calls?: boolean | undefined;
   /** Fill `wakeups` and `wakers`, following so many wakers back. */
   readonly wakerDepth?: number | undefined;
-  /** Fill `timeline`, in bins of this length, ns: below 2^32. */
+  /** Fill `timeline` and `callTimeline`, in bins of this length, ns: below 2^32. */
   readonly binNs?: number | undefined;
   /** Fill `heat`, in bins of this length, ns. */
   readonly heatBinNs?: number | undefined;

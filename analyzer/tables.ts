@@ -13,7 +13,6 @@ import {
   EventArgumentsColumn,
   EventsColumn,
   FramesColumn,
-  HeatColumn,
   LatenciesColumn,
   LostColumn,
   MetaColumn,
@@ -26,12 +25,12 @@ import {
   SyscallCountsColumn,
   SyscallsColumn,
   ThreadsColumn,
-  TimelineColumn,
   TotalsColumn,
   WakersColumn,
   WakeupsColumn,
   WarningsColumn,
 } from "../assembly/tables.js";
+import { CallTimelineColumn, HeatColumn, TimelineColumn } from "../assembly/time-columns.js";
 import { f64, i32, u32, u64, u8 } from "./table-reading.js";
 import type { TableOf } from "./table-reading.js";
 
@@ -259,6 +258,21 @@ export const timelineSpec = {
   preemptedNs: u32(TimelineColumn.PreemptedNs),
 };
 export type TimelineTable = TableOf<typeof timelineSpec>;
+
+/** Which system calls threads were in over time; see CallTimelineColumn. */
+export const callTimelineSpec = {
+  /** Row in threads. */
+  thread: u32(CallTimelineColumn.Thread),
+  /** Bins from the window's start. */
+  firstBin: u32(CallTimelineColumn.FirstBin),
+  bins: u32(CallTimelineColumn.Bins),
+  /** In each of the row's bins. */
+  callNs: u32(CallTimelineColumn.CallNs),
+  /** The call that had most of it. */
+  nr: i32(CallTimelineColumn.Nr),
+  compat: u8(CallTimelineColumn.Compat),
+};
+export type CallTimelineTable = TableOf<typeof callTimelineSpec>;
 
 /** Calls and periods by when they ended and how long they were; see HeatColumn. */
 export const heatSpec = {

@@ -7,7 +7,8 @@ import { Life } from "./life";
 import { optionValue } from "./options";
 import { compareI32, compareU32, sort } from "./sort";
 import { addColumn, beginTable, canFill, put } from "./table";
-import { ColumnType, EventKind, HeatColumn, LatencyBucketsPerDoubling, PassOption, Table } from "./tables";
+import { ColumnType, EventKind, LatencyBucketsPerDoubling, PassOption, Table } from "./tables";
+import { HeatColumn } from "./time-columns";
 import { Vector } from "./vector";
 import { windowStartNs } from "./window";
 

@@ -26,6 +26,7 @@ import { aheadBytes, aheadFrom, reserveAhead as reserveBytesAhead, startAhead as
 import { limitMemory, outOfMemory } from "./arena";
 import { buildHeat } from "./heat";
 import { buildTimeline } from "./timeline";
+import { buildCallTimeline } from "./call-timeline";
 import { lastNs } from "./blocks";
 import { clearCalls } from "./calls";
 import { cgroups } from "./cgroups";
@@ -217,6 +218,7 @@ function buildTables(endNs: u64): void {
   buildLatencies(Table.CallLatencies);
   buildWakeups();
   buildTimeline();
+  buildCallTimeline();
   buildHeat();
   buildClocks();
   buildCounters();

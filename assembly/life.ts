@@ -59,6 +59,9 @@ export class Life {
   inside: usize;
   /** The bin of time it is in: see timeline.ts. */
   bin: usize;
+  /** The bin of time that its calls are in, and until when calls are drawn: see call-timeline.ts. */
+  callBin: usize;
+  calledUntilNs: u64;
   /** Whether any event record spoke of it. */
   mentioned: bool;
   ended: bool;

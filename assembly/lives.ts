@@ -87,3 +87,25 @@ export function beginLife(thread: Thread): Life {
   thread.life = life;
   return life;
 }
+
+/** Where each of `rows`, of which those of a life are in order, comes when they are in order of lives. */
+export function placesByLife<Row>(rows: Vector<Row>): Vector<u32> {
+  const next = newVector<u32>();
+  const places = newVector<u32>();
+  for (let i: u32 = 0; i <= lives.length; i++) next.push(0);
+  for (let i: u32 = 0; i < rows.length; i++) places.push(0);
+  if (outOfMemory) return places;
+  for (let i: u32 = 0; i < rows.length; i++) countOne(next, rows.get(i).life.row + 1);
+  for (let i: u32 = 1; i <= lives.length; i++) store<u32>(next.at + ((i as usize) << 2), next.get(i) + next.get(i - 1));
+  for (let i: u32 = 0; i < rows.length; i++) {
+    const row = rows.get(i).life.row;
+    store<u32>(places.at + ((i as usize) << 2), next.get(row));
+    countOne(next, row);
+  }
+  return places;
+}
+
+@inline
+function countOne(counts: Vector<u32>, at: u32): void {
+  store<u32>(counts.at + ((at as usize) << 2), counts.get(at) + 1);
+}

@@ -11,6 +11,7 @@
 // lost in between, the time is unknown rather than guessed.
 
 import { outOfMemory } from "./arena";
+import { drawCall } from "./call-timeline";
 import { showPeriod, showsEvents } from "./event-rows";
 import { ClassUnknown, OffcpuClass } from "./format";
 import { drawsHeat, heat } from "./heat";
@@ -167,6 +168,8 @@ function endOpenPeriod(life: Life, at: u64, edge: Edge): void {
   const hasSnapshot = life.hasSnapshot;
   const offcpuClass = hasSnapshot || life.state == State.Off ? life.offcpuClass : (ClassUnknown as u32);
   const kernelStack = hasSnapshot ? life.snapshotKernelStack : 0;
+  // Of a call that has not ended there is no record.
+  if (draws && life.nr != -1) drawCall(life, life.nr, life.compat, life.sinceNs, at);
   endPeriod(life, at, offcpuClass, edge, kernelStack, hasSnapshot ? life.snapshotUserStack : 0);
 }
 

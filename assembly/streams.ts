@@ -4,6 +4,7 @@
 import { Batch, beginPlan, buildBatch, buildOthersBatch, planColumn, Rank, releaseBatch, resolveThreads } from "./batch";
 import { BlockHeader } from "./block";
 import { dropPending, takePending } from "./arguments";
+import { drawCall } from "./call-timeline";
 import { addCall } from "./calls";
 import { cell, columnValues, decode, Limit, openPayload } from "./columns";
 import { unzigzag } from "./cursor";
@@ -28,7 +29,7 @@ import { isWithin } from "./narrow";
 import { optionValue } from "./options";
 import { comeToSecond, isDivided, startParts, takeTurn } from "./parts";
 import { startStates, switchIn, switchOut, wake, wakersFollowed } from "./states";
-import { startTimeline } from "./timeline";
+import { drawsTimeline, startTimeline } from "./timeline";
 import { outcomeOf, syscallRow } from "./syscalls";
 import { EventKind, PassOption } from "./tables";
 import { endWaiting } from "./waiting";
@@ -317,7 +318,7 @@ export function startStreams(): void {
   startTimeline();
   startHeat();
   startStates();
-  asksMoreOfCalls = drawsHeat() || optionValue(PassOption.Calls) != 0 || showsEvents(EventKind.Syscall);
+  asksMoreOfCalls = drawsTimeline() || drawsHeat() || optionValue(PassOption.Calls) != 0 || showsEvents(EventKind.Syscall);
 }
 
 function askOfCall(batch: Batch, row: u32, timeNs: u64, life: Life, call: Call, result: i64): void {
@@ -325,6 +326,7 @@ function askOfCall(batch: Batch, row: u32, timeNs: u64, life: Life, call: Call, 
   const offcpuNs = batch.cell(SyscallCell.Offcpu, row);
   const userStack = batch.cell(SyscallCell.UserStack, row) as u32;
   const beginNs = timeNs - min(durationNs, timeNs);
+  if (drawsTimeline() && call.noEnter == 0) drawCall(life, call.nr, call.compat, beginNs, timeNs);
   if (drawsHeat() && call.noEnter == 0) {
     heat(life, EventKind.Syscall, call.nr + ((call.compat as i32) << 16), timeNs, durationNs);
   }

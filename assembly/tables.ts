@@ -77,6 +77,8 @@ export enum Table {
   /** Arguments of the events of Table.Events that have any. */
   EventArguments = 22,
   Cgroups = 23,
+  /** With PassOption.BinNs: which system calls threads were in over time. */
+  CallTimeline = 24,
   /** With PassOption.BinNs: what threads did over time. */
   Timeline = 28,
   /** With PassOption.HeatBinNs: when calls and periods of which length ended. */
@@ -116,7 +118,7 @@ export enum PassOption {
   Events = 8,
   /** 1: what is due is taken by `advance`, a slice at a time, and not by push. */
   Sliced = 9,
-  /** Fill Table.Timeline, in bins of this length, ns: at most 2^32 - 1. */
+  /** Fill Table.Timeline and Table.CallTimeline, in bins of this length, ns: at most 2^32 - 1. */
   BinNs = 14,
   /** Fill Table.Heat, in bins of this length, ns. */
   HeatBinNs = 15,
@@ -411,36 +413,6 @@ export enum EventArgumentsColumn {
 export enum CgroupsColumn {
   /** u64 */ Id = 0,
   /** u32 string */ Path = 1,
-}
-
-/**
- * How long a thread was in which state in each of the bins from FirstBin on; more than one bin in a
- * row are each filled by one state. What is missing to a bin's length is of no known state, or the
- * thread was not there. Order: Thread, FirstBin.
- */
-export enum TimelineColumn {
-  /** u32 row in Threads */ Thread = 0,
-  /** u32 bins from the window's start */ FirstBin = 1,
-  /** u32 */ Bins = 2,
-  /** u32 ns in each of the bins, as all that follow */ OnCpuNs = 3,
-  /** blocked, save for Uninterruptible */ SleepingNs = 4,
-  UninterruptibleNs = 5,
-  RunnableNs = 6,
-  PreemptedNs = 7,
-}
-
-/**
- * Calls that have a duration and periods that are asked for, by when they ended and how long they were.
- * Order: Bin, Bucket, Thread, Kind, What.
- */
-export enum HeatColumn {
-  /** u32 bins from the window's start */ Bin = 0,
-  /** u32: bucket of a latency histogram / 4, so that there are four to a power of two */ Bucket = 1,
-  /** u32 row in Threads */ Thread = 2,
-  /** u8, EventKind: Syscall or Period */ Kind = 3,
-  /** i32: number of the call, + 65536 for a 32-bit one; OffcpuClass of the period */ What = 4,
-  /** u64 */ Count = 5,
-  /** u64 ns */ TotalNs = 6,
 }
 
 /** The kernel's exact counters, summed by call. Order: the keys. */

@@ -13,10 +13,11 @@
 import { allocate } from "./arena";
 import { OffcpuClass } from "./format";
 import { Life } from "./life";
-import { lives } from "./lives";
+import { placesByLife } from "./lives";
 import { optionValue } from "./options";
-import { addColumn, addColumns, beginTable, canFill, put } from "./table";
-import { ColumnType, PassOption, Table, TimelineColumn } from "./tables";
+import { addColumns, beginTable, canFill, put } from "./table";
+import { ColumnType, PassOption, Table } from "./tables";
+import { TimelineColumn } from "./time-columns";
 import { newVector, Vector } from "./vector";
 import { windowStartNs } from "./window";
 
@@ -45,20 +46,21 @@ class Bin {
 
 /** So that a time within a bin fits its column. */
 const BinNsMax: u64 = u32.MAX_VALUE;
-const BinsMax: u64 = u32.MAX_VALUE;
+export const BinsMax: u64 = u32.MAX_VALUE;
 
 const rows: Vector<Bin> = newVector<Bin>();
-let binNs: u64 = 0;
+/** Length of a bin, 0 where none are asked for. */
+export let timelineBinNs: u64 = 0;
 
 /** Whether the pass is asked for it. */
 @inline
 export function drawsTimeline(): bool {
-  return binNs != 0;
+  return timelineBinNs != 0;
 }
 
 /** To be called when the options are set. */
 export function startTimeline(): void {
-  binNs = min(optionValue(PassOption.BinNs), BinNsMax);
+  timelineBinNs = min(optionValue(PassOption.BinNs), BinNsMax);
 }
 
 function newBin(life: Life, first: u32, bins: u32): Bin {
@@ -87,6 +89,7 @@ function binOf(life: Life, number: u32): Bin {
 
 /** `life` was in one state from `fromNs` to `toNs`. */
 export function draw(life: Life, doing: Doing, fromNs: u64, toNs: u64): void {
+  const binNs = timelineBinNs;
   const startNs = windowStartNs;
   if (toNs <= fromNs || toNs <= startNs) return;
   const from = max(fromNs, startNs) - startNs;
@@ -123,15 +126,11 @@ export function drawPeriod(life: Life, offcpuClass: u32, blockedNs: u64, toNs: u
 export function buildTimeline(): void {
   beginTable(Table.Timeline, rows.length);
   addColumns(TimelineColumn.Thread, TimelineColumn.PreemptedNs, ColumnType.U32);
-  const next = newVector<u32>();
-  for (let i: u32 = 0; i <= lives.length; i++) next.push(0);
+  const places = placesByLife<Bin>(rows);
   if (!canFill()) return;
-  for (let i: u32 = 0; i < rows.length; i++) count(next, rows.get(i).life.row + 1);
-  for (let i: u32 = 1; i <= lives.length; i++) store<u32>(next.at + ((i as usize) << 2), next.get(i) + next.get(i - 1));
   for (let i: u32 = 0; i < rows.length; i++) {
     const bin = rows.get(i);
-    const to = next.get(bin.life.row);
-    count(next, bin.life.row);
+    const to = places.get(i);
     put(TimelineColumn.Thread, to, bin.life.row);
     put(TimelineColumn.FirstBin, to, bin.first);
     put(TimelineColumn.Bins, to, bin.bins);
@@ -140,9 +139,4 @@ export function buildTimeline(): void {
       put(TimelineColumn.OnCpuNs + doing, to, ns);
     }
   }
-}
-
-@inline
-function count(counts: Vector<u32>, at: u32): void {
-  store<u32>(counts.at + ((at as usize) << 2), counts.get(at) + 1);
 }

@@ -13,6 +13,7 @@ import { FlameBuilder, FrameKind, WaitReason } from "./flame-tree.js";
 import { frameName } from "./frame-names.js";
 import { idleRulesOfCalls } from "./idle-rows.js";
 import { foldedName } from "./name-tree.js";
+import { PairIds } from "./pair-ids.js";
 import { isSelected, totalNs } from "./periods.js";
 import type { PeriodOptions } from "./periods.js";
 import { selectionOf } from "./selection.js";
@@ -178,9 +179,6 @@ function addWakeups(analysis: Analysis, paths: StackPaths, options: FlameOptions
   }
 }
 
-/** More rows of stacks than an engine's memory holds: a pair with a node is a number that doubles hold exactly. */
-const StackRowsMax = 2 ** 28;
-
 /** The nodes of one recording's stacks. */
 class StackPaths {
   readonly #builder: FlameBuilder;
@@ -188,8 +186,12 @@ class StackPaths {
   readonly #options: FlameOptions;
   /** By row of frames: the frame of the builder; -1 not asked yet. */
   readonly #frames: Int32Array;
-  /** Nodes by the node that a stack hangs below, and row of stacks. */
-  readonly #known = new Map<number, number>();
+  /** Frames of markers, by name; and nodes of threads, by the string of their name. */
+  readonly #markers = new Map<string, number>();
+  readonly #threads = new Map<number, number>();
+  /** By the node that a stack hangs below and row of stacks, a place in `#nodes`. */
+  readonly #places = new PairIds();
+  readonly #nodes: number[] = [];
 
   constructor(builder: FlameBuilder, analysis: Analysis, options: FlameOptions) {
     this.#builder = builder;
@@ -246,11 +248,19 @@ class StackPaths {
 
   /** A frame in brackets below `node`; `node` itself where there is nothing to say. */
   marker(node: number, name: string): number {
-    return name === "" ? node : this.#builder.child(node, this.#builder.frame(name, FrameKind.Marker));
+    if (name === "") return node;
+    let frame = this.#markers.get(name);
+    if (frame === undefined) this.#markers.set(name, (frame = this.#builder.frame(name, FrameKind.Marker)));
+    return this.#builder.child(node, frame);
   }
 
   #thread(comm: number): number {
-    return this.#builder.child(0, this.#builder.frame(threadFrame(this.#analysis.string(comm)), FrameKind.Thread));
+    const known = this.#threads.get(comm);
+    if (known !== undefined) return known;
+    const frame = this.#builder.frame(threadFrame(this.#analysis.string(comm)), FrameKind.Thread);
+    const node = this.#builder.child(0, frame);
+    this.#threads.set(comm, node);
+    return node;
   }
 
   #stack(base: number, stack: number): number {
@@ -261,19 +271,19 @@ class StackPaths {
   /** Walks up to a frame that is known below `base`, and from there down again. */
   #below(base: number, stack: number): number {
     const { stacks } = this.#analysis;
-    const unknown: number[] = [];
+    const first = this.#nodes.length;
     let node = base;
     for (let row = stack; row !== 0; row = stacks.prefix[row]!) {
-      const known = this.#known.get(base * StackRowsMax + row);
-      if (known !== undefined) {
-        node = known;
+      const place = this.#places.of(base, row);
+      if (place < this.#nodes.length) {
+        node = this.#nodes[place]!;
         break;
       }
-      unknown.push(row);
+      this.#nodes.push(row); // until its node is known
     }
-    for (const row of unknown.reverse()) {
-      node = this.#builder.child(node, this.#frame(stacks.frame[row]!));
-      this.#known.set(base * StackRowsMax + row, node);
+    for (let place = this.#nodes.length - 1; place >= first; place--) {
+      node = this.#builder.child(node, this.#frame(stacks.frame[this.#nodes[place]!]!));
+      this.#nodes[place] = node;
     }
     return node;
   }

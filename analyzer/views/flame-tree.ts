@@ -110,8 +110,8 @@ export class FlameBuilder {
   readonly #depth: number[] = [0];
   readonly #otherSelf: number[] = [0];
   readonly #children = new PairIds(1);
-  /** By node and WaitReason. */
-  readonly #reasons: number[] = waitReasons.map(() => 0);
+  /** By node and WaitReason; longer than needed. */
+  #reasons = new Float64Array(1024 * waitReasons.length);
   #hasOther = false;
 
   /** The number of a frame. */
@@ -137,9 +137,15 @@ export class FlameBuilder {
       this.#frame.push(frame);
       this.#depth.push(depth);
       this.#otherSelf.push(0);
-      for (const _reason of waitReasons) this.#reasons.push(0);
+      if (this.#parent.length * waitReasons.length > this.#reasons.length) this.#growReasons();
     }
     return child;
+  }
+
+  #growReasons(): void {
+    const before = this.#reasons;
+    this.#reasons = new Float64Array(before.length * 2);
+    this.#reasons.set(before);
   }
 
   /** Adds to the stack that ends in `node`. */
@@ -164,11 +170,13 @@ export class FlameBuilder {
     const selfReason = new Uint8Array(length);
     for (let node = 0; node < length; node++) {
       const first = node * waitReasons.length;
-      for (const reason of waitReasons) {
+      let most = 0;
+      for (let reason = 0; reason < waitReasons.length; reason++) {
         const weight = this.#reasons[first + reason]!;
         self[node]! += weight;
-        if (weight > this.#reasons[first + selfReason[node]!]!) selfReason[node] = reason;
+        if (weight > this.#reasons[first + most]!) most = reason;
       }
+      selfReason[node] = most;
     }
     const frames = { names: this.#names, kinds: Uint8Array.from(this.#kinds), ranks: ranksOf(this.#names, this.#kinds) };
     const nodes = {

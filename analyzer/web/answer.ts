@@ -4,6 +4,7 @@
 
 import { useState } from "preact/hooks";
 import type { Statement } from "../exports/labelled-text.js";
+import { pictureOf } from "./canvas.js";
 import { classes, h } from "./element.js";
 import type { ComponentChild } from "./element.js";
 import type { Changes } from "./words.js";
@@ -16,6 +17,15 @@ export interface Export {
   /** Of the file: `.csv`. */
   readonly ending: string;
   readonly text: () => Text;
+}
+
+/** The pictures of the answer as they are shown. */
+export interface PictureExport extends Omit<Export, "text"> {
+  readonly isPicture: true;
+}
+
+export function pictureExport(ending: string): PictureExport {
+  return { title: "PNG", ending: `${ending}.png`, isPicture: true };
 }
 
 /** An answer in rows as its command writes it; `folded` where it has stacks. */
@@ -36,15 +46,17 @@ export interface AnswerProps {
   readonly statements: readonly Statement[];
   /** Buttons and fields that choose between forms of the answer. */
   readonly choices?: ComponentChild;
-  readonly exports: readonly Export[];
+  readonly exports: readonly (Export | PictureExport)[];
   readonly fileName: string;
+  /** Whether it is still the answer to the question before. */
+  readonly isStale?: boolean;
   /** Takes what statements offer: `--open adds them`. */
   readonly filter: (changes: Changes) => void;
   readonly children?: ComponentChild;
 }
 
-export function Answer({ statements, choices, exports, fileName, filter, children }: AnswerProps): ComponentChild {
-  return h("div", { class: "answer" }, [
+export function Answer({ statements, choices, exports, fileName, isStale = false, filter, children }: AnswerProps): ComponentChild {
+  return h("div", { class: classes({ answer: true, stale: isStale }), "aria-busy": isStale }, [
     h(Statements, { statements, filter }),
     h("div", { class: "toolbar" }, [h("div", { class: "choices" }, choices), h(Exports, { exports, fileName })]),
     children,
@@ -91,10 +103,16 @@ function Offering({
 
 function Exports({ exports, fileName }: Pick<AnswerProps, "exports" | "fileName">): ComponentChild {
   const [said, setSaid] = useState("");
+  const first = exports.find((one): one is Export => "text" in one);
   const copy = async ({ text, title }: Export) => {
     const isCopied = await copyText(joined(text()));
     setSaid(isCopied ? `${title} copied` : "The browser does not allow copying here");
     setTimeout(() => setSaid(""), 2000);
+  };
+  const savePicture = async ({ ending }: PictureExport, answer: Element) => {
+    const canvases = answer.querySelectorAll("canvas");
+    if (canvases.length > 0) save(`${fileName}${ending}`, [await pictureOf(canvases)]);
+    else setSaid("There is no picture to save");
   };
   return h("div", { class: "exports", role: "group", "aria-label": "Export what is shown" }, [
     h("span", { class: "said", role: "status" }, said),
@@ -107,15 +125,18 @@ function Exports({ exports, fileName }: Pick<AnswerProps, "exports" | "fileName"
           type: "button",
           title: `Save ${fileName}${one.ending}`,
           "aria-label": `Save as ${one.title}`,
-          onClick: () => save(`${fileName}${one.ending}`, one.text()),
+          onClick: ({ currentTarget }: Event) => {
+            if ("text" in one) save(`${fileName}${one.ending}`, one.text());
+            else void savePicture(one, (currentTarget as Element).closest(".answer")!);
+          },
         },
         one.title,
       ),
     ),
-    exports[0] !== undefined &&
+    first !== undefined &&
       h(
         "button",
-        { type: "button", title: "Copy the rows shown, comma-separated", onClick: () => void copy(exports[0]!) },
+        { type: "button", title: "Copy the rows shown, comma-separated", onClick: () => void copy(first) },
         "Copy",
       ),
   ]);
@@ -126,8 +147,8 @@ function joined(text: Text): string {
 }
 
 /** Hands a file to the person. Nothing is sent: the bytes stay in the browser. */
-export function save(name: string, text: Text): void {
-  const blob = new Blob(typeof text === "string" ? [text] : [...text], { type: "application/octet-stream" });
+export function save(name: string, content: string | Iterable<BlobPart>): void {
+  const blob = new Blob(typeof content === "string" ? [content] : [...content], { type: "application/octet-stream" });
   const url = URL.createObjectURL(blob);
   const link = document.createElement("a");
   link.href = url;

@@ -51,6 +51,23 @@ export function Canvas({ draw, onSize, ...attributes }: CanvasProps): ComponentC
   return h("canvas", { ...attributes, ref: canvas });
 }
 
+/** Canvases one below the other as a PNG, each with all the pixels that it has, on the page's paper. */
+export async function pictureOf(canvases: Iterable<HTMLCanvasElement>): Promise<Blob> {
+  const all = [...canvases];
+  const width = Math.max(...all.map((canvas) => canvas.width));
+  const height = all.reduce((sum, canvas) => sum + canvas.height, 0);
+  const whole = new OffscreenCanvas(width, height);
+  const context = whole.getContext("2d")!;
+  context.fillStyle = getComputedStyle(all[0]!).getPropertyValue("--paper");
+  context.fillRect(0, 0, width, height);
+  let top = 0;
+  for (const canvas of all) {
+    context.drawImage(canvas, 0, top);
+    top += canvas.height;
+  }
+  return whole.convertToBlob({ type: "image/png" });
+}
+
 /** Another value when light becomes dark or the other way round. */
 function useColourScheme(): boolean {
   const dark = "(prefers-color-scheme: dark)";

@@ -6,25 +6,24 @@ import { flamePalettes, colorLegend, cssColor } from "../exports/flame-colors.js
 import type { FlameColors, FlamePalette } from "../exports/flame-colors.js";
 import { flameSvg } from "../exports/flame-svg.js";
 import { shownName } from "../exports/flame-words.js";
-import { completenessStatements } from "../exports/completeness-text.js";
-import { completeness } from "../views/completeness.js";
-import { flameDiffTree, flameTree } from "../views/flame-diff.js";
-import { calleesOf, callersOf, onlyThrough, reversed, withoutFrames } from "../views/flame-shapes.js";
+import { calleesOf, callersOf, onlyThrough } from "../views/flame-shapes.js";
 import { flamePassOptions, flameUnit, flameWeights } from "../views/flame-stacks.js";
 import type { FlameWeight } from "../views/flame-stacks.js";
-import { parseTextMatch } from "../views/text-match.js";
 import { FrameKind } from "../views/flame-tree.js";
 import type { FlameTree } from "../views/flame-tree.js";
-import { Answer } from "./answer.js";
-import type { Export } from "./answer.js";
+import { Answer, pictureExport } from "./answer.js";
+import type { Export, PictureExport } from "./answer.js";
 import { nameFilter } from "./cell-filters.js";
 import { Choice } from "./choice.js";
 import { h } from "./element.js";
 import type { ComponentChild } from "./element.js";
 import { FlameCanvas } from "./flame-canvas.js";
 import type { FlameAction } from "./flame-canvas.js";
+import { isOfCalls } from "./flame-making.js";
+import type { FlameAsked } from "./flame-making.js";
 import { pathTo } from "./flame-names.js";
 import type { Panel, PanelProps } from "./panel.js";
+import { useView } from "./views.js";
 import type { Words } from "./words.js";
 
 type Shape = "upright" | "icicle" | "leaf";
@@ -60,10 +59,6 @@ function weightOf(own: Words): FlameWeight {
   return flameWeights.find((weight) => weight === own.value("weight")) ?? "offcpu";
 }
 
-function isOfCalls(weight: FlameWeight): boolean {
-  return weight === "syscalls" || weight === "calls";
-}
-
 function shapeOf(own: Words): Shape {
   return shapes.find(([shape]) => shape === own.value("shape"))?.[0] ?? "icicle";
 }
@@ -84,35 +79,23 @@ function commandOf(own: Words): string[] {
   return words;
 }
 
-/** 1 by row of frames whose name `text` matches, a glob or a regular expression. */
-function framesLike(tree: FlameTree, text: string): Uint8Array {
-  const { pattern } = parseTextMatch(text, "--hide");
-  return Uint8Array.from(tree.frames.names, (name) => (pattern.test(name) ? 1 : 0));
-}
-
-function View({ analyses, periods, own, change, filter, fileName }: PanelProps): ComponentChild {
+function View({ analyses, periods, own, views, change, filter, fileName }: PanelProps): ComponentChild {
   const weight = weightOf(own);
   const shape = shapeOf(own);
   const search = own.value("search") ?? "";
   const hidden = own.value("hide");
   const around = own.value("around");
   const isCompared = analyses.length === 2;
-  const whole = useMemo(() => {
-    const options = { ...periods, weight };
-    const tree = isCompared ? flameDiffTree([analyses[0]!], [analyses[1]!], options) : flameTree(analyses, options);
-    return hidden === undefined ? tree : withoutFrames(tree, framesLike(tree, hidden));
-  }, [analyses, periods, weight, hidden]);
-  const tree = useMemo(() => (shape === "leaf" ? reversed(whole) : whole), [whole, shape]);
-  const colors: FlameColors = useMemo(() => ({ palette: paletteOf(own), delta: isCompared ? "self" : undefined }), [paletteOf(own), isCompared]);
+  const isLeafFirst = shape === "leaf";
+  const asked: FlameAsked = useMemo(() => ({ periods, weight, isCompared, hidden, isLeafFirst }), [periods, weight, isCompared, hidden, isLeafFirst]);
+  const { made, isStale } = useView(views, "flame", analyses, asked);
+  const colors: FlameColors = useMemo(() => ({ palette: paletteOf(own), delta: made?.tree.other && "self" }), [paletteOf(own), made?.tree.other === undefined]);
   const unit = flameUnit(weight);
-  const statements = useMemo(
-    () => (isOfCalls(weight) ? [] : completenessStatements(completeness(analyses, periods), periods)),
-    [analyses, periods, weight],
-  );
   const actions = (of: FlameTree) => (row: number): readonly FlameAction[] => actionsOn(of, row, { change, filter, hidden });
-  const exports: readonly Export[] = [
-    { title: "Folded", ending: ".folded", text: () => foldedLines(tree) },
-    { title: "SVG", ending: ".svg", text: () => flameSvg(tree, { ...colors, title: titleOf(weight, isCompared), unit, inverted: shape !== "upright", minWidth: { px: 0.1 } }).svg },
+  const exports: readonly (Export | PictureExport)[] = made === undefined ? [] : [
+    { title: "Folded", ending: ".folded", text: () => foldedLines(made.tree) },
+    { title: "SVG", ending: ".svg", text: () => flameSvg(made.tree, { ...colors, title: titleOf(weight, isCompared), unit, inverted: shape !== "upright", minWidth: { px: 0.1 } }).svg },
+    pictureExport(".flame"),
   ];
   const choices = [
     h("label", { class: "choice" }, [
@@ -127,14 +110,14 @@ function View({ analyses, periods, own, change, filter, fileName }: PanelProps):
     !isCompared && h(Choice<"kind" | "reason">, { label: "Colours", words: [["kind", "kind of code"], ["reason", "why it waited"]], chosen: paletteOf(own) === "reason" ? "reason" : "kind", onChoose: (word) => change({ colors: defaulted(word, "kind") }) }),
     h(SearchField, { search, change }),
   ];
-  return h(Answer, { statements, choices, exports, fileName, filter }, [
-    h(Legend, { tree, colors }),
+  return h(Answer, { statements: made?.statements ?? [], choices, exports, fileName, isStale, filter }, made !== undefined && [
+    h(Legend, { tree: made.tree, colors }),
     hidden !== undefined && h("p", { class: "hint" }, ["Hidden: ", h("code", null, hidden), " ", h("button", { type: "button", class: "inline", onClick: () => change({ hide: undefined }) }, "show again")]),
-    tree.total[0] === 0
+    made.tree.total[0] === 0
       ? h("p", { class: "sentence" }, "Nothing is selected: the graph is empty.")
       : around === undefined
-        ? h(FlameCanvas, { label: titleOf(weight, isCompared), tree, unit, colors, isUpright: shape === "upright", search, actions: actions(tree) })
-        : h(Around, { tree: whole, name: around, unit, colors, search, actions, leave: () => change({ around: undefined }) }),
+        ? h(FlameCanvas, { label: titleOf(weight, isCompared), tree: made.tree, unit, colors, isUpright: shape === "upright", search, actions: actions(made.tree) })
+        : h(Around, { tree: made.whole, name: around, unit, colors, search, actions, leave: () => change({ around: undefined }) }),
   ]);
 }
 

@@ -4,7 +4,7 @@
 import type { HeatMap } from "../views/heat-map.js";
 import { axisTicks, secondsText } from "./canvas.js";
 import type { Colour, Size } from "./canvas.js";
-import type { Sight } from "./timeline-drawing.js";
+import type { Sight } from "./timeline-scale.js";
 
 export const LeftWidth = 70;
 export const BottomHeight = 22;

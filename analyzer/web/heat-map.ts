@@ -5,7 +5,7 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import { bucketStartNs, csvText, lengthHeatMap, offsetHeatMap } from "../index.js";
 import type { Analysis, HeatMap, TimelineState } from "../index.js";
 import { countText, durationText } from "../exports/units.js";
-import { Answer } from "./answer.js";
+import { Answer, pictureExport } from "./answer.js";
 import { Canvas } from "./canvas.js";
 import type { Colour, Size } from "./canvas.js";
 import { Choice } from "./choice.js";
@@ -14,7 +14,7 @@ import type { ComponentChild } from "./element.js";
 import { cellAt, drawHeatMap } from "./heat-drawing.js";
 import type { Cell } from "./heat-drawing.js";
 import type { Panel, PanelProps } from "./panel.js";
-import type { Sight } from "./timeline-drawing.js";
+import type { Sight } from "./timeline-scale.js";
 import type { Changes, Words } from "./words.js";
 
 type By = "waits" | "calls" | "offset";
@@ -199,7 +199,7 @@ function Shown({ map, time, binNs, rowText, valueText, brush, choices, fileName,
     else return;
     event.preventDefault();
   };
-  const exports = [{ title: "CSV", ending: ".heat.csv", text: () => csvText({ fromNs: true, row: true, value: true }, cellRows(map, time, binNs, rowText)) }];
+  const exports = [{ title: "CSV", ending: ".heat.csv", text: () => csvText({ fromNs: true, row: true, value: true }, cellRows(map, time, binNs, rowText)) }, pictureExport(".heat")];
   return h(Answer, { statements: [], choices, exports, fileName, filter }, [
     h("p", { class: "hint" }, "Drag over a part, or mark it with Shift and the arrow keys and press Enter: every view then shows that part."),
     h("p", { class: "said-line", role: "status" }, saidOf({ map, time, binNs, rowText, valueText, noun }, current)),

@@ -8,23 +8,24 @@ import { Desk } from "./desk.js";
 import { filesFrom, stacksFromText } from "./dropped-files.js";
 import { embeddedBytes, embeddedRecordings, embeddedText } from "./embedded.js";
 import type { Bytes } from "./job.js";
+import { read } from "./reading.js";
 import { Recordings } from "./recordings.js";
 import type { RecordingSource } from "./recordings.js";
 import { BrowserHistory, ViewState } from "./view-state.js";
+import { ViewsElsewhere } from "./views.js";
 import { WorkerPool } from "./worker-pool.js";
 
 /** More threads than this do not make one disk faster. */
 const WorkersMax = 8;
 
 const picker = document.getElementById("picker") as HTMLInputElement;
-const recordings = new Recordings();
 const workerUrl = trustedUrl(URL.createObjectURL(new Blob([embeddedText("worker")], { type: "text/javascript" })));
-const pool = new WorkerPool({
-  // One CPU stays for the page itself.
-  workers: Math.max(1, Math.min(WorkersMax, navigator.hardwareConcurrency - 1)),
-  engine: compileEngine(embeddedBytes("engine")),
-  start: () => new Worker(workerUrl),
-});
+const engine = compileEngine(embeddedBytes("engine"));
+const start = () => new Worker(workerUrl);
+// One CPU stays for the browser, which hands the workers their bytes.
+const readers = new WorkerPool({ workers: Math.max(1, Math.min(WorkersMax, navigator.hardwareConcurrency - 1)), engine, start });
+const viewers = new WorkerPool({ workers: 1, engine, start });
+const recordings = new Recordings(new ViewsElsewhere(viewers));
 
 /** The policy of the page lets this one address be code, where browsers know such policies. */
 function trustedUrl(url: string): string {
@@ -39,8 +40,9 @@ function trustedUrl(url: string): string {
 }
 
 function sourceOf(name: string, bytes: Bytes): RecordingSource {
+  void viewers.prepare(); // while the recording is read
   const lengthBytes = bytes instanceof Blob ? bytes.size : bytes.lengthBytes;
-  return { name, lengthBytes, analyze: (question, watch) => pool.analyze(name, bytes, question, watch) };
+  return { name, lengthBytes, analyze: (question, watch) => read(readers, { name, bytes }, question, watch) };
 }
 
 async function open(files: readonly File[]): Promise<void> {

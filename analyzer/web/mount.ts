@@ -4,15 +4,18 @@
 
 import { h, render } from "preact";
 import { momentOptions, needsStart, startOf, UsageError } from "../index.js";
-import type { Analysis, Moments, PassOptions } from "../index.js";
+import type { Analysis, AnalysisWithEvents, Moments, PassOptions } from "../index.js";
 import { Desk } from "./desk.js";
 import { Recordings } from "./recordings.js";
 import type { RecordingSource } from "./recordings.js";
 import { OwnHistory, ViewState } from "./view-state.js";
+import { ViewsHere } from "./views.js";
 import { wordsOfLink } from "./words.js";
 
 /** styles.css, put here by build-page.ts. */
 declare const OFFCUT_STYLES: string;
+
+type AskedOptions = PassOptions & { readonly signal: AbortSignal; readonly onProgress: (bytesRead: number) => void };
 
 /** A recording that can be asked again, for another part of it or other periods. */
 export interface AskableRecording {
@@ -20,9 +23,9 @@ export interface AskableRecording {
   /** In bytes, where it is known, for progress. */
   readonly lengthBytes?: number;
   /** As `analyze` of the library: `(options) => analyze(file, { ...options, name })`. */
-  analyze(
-    options: PassOptions & { readonly signal: AbortSignal; readonly onProgress: (bytesRead: number) => void },
-  ): Promise<Analysis>;
+  analyze(options: AskedOptions): Promise<Analysis>;
+  /** As `analyzeWithEvents`, for the timeline, which has no single calls and wakers without it. */
+  analyzeWithEvents?(eventsMax: number, options: AskedOptions): Promise<AnalysisWithEvents>;
 }
 
 export interface MountOptions {
@@ -59,7 +62,7 @@ export function mount(
   const root = document.createElement("div");
   root.className = "mounted";
   shadow.replaceChildren(root);
-  const opened = new Recordings();
+  const opened = new Recordings(new ViewsHere());
   opened.add(list.map((one) => ("analyze" in one ? askable(one) : answered(one))));
   const state = new ViewState(new OwnHistory(wordsOfLink(options.link ?? "")));
   const end = state.subscribe(() => options.onChange?.(state.words.toLink()));
@@ -81,8 +84,11 @@ function askable(recording: AskableRecording): RecordingSource {
   return {
     name,
     lengthBytes,
-    analyze: async ({ when, pass }, watch) =>
-      recording.analyze({ ...pass, ...(await partAsked(when, watch)), ...watch }),
+    analyze: async ({ when, pass, eventsMax }, watch) => {
+      const options = { ...pass, ...(await partAsked(when, watch)), ...watch };
+      if (eventsMax === undefined || recording.analyzeWithEvents === undefined) return { analysis: await recording.analyze(options) };
+      return recording.analyzeWithEvents(eventsMax, options);
+    },
   };
 }
 
@@ -93,7 +99,7 @@ function answered(analysis: Analysis): RecordingSource {
     analyze: async ({ when, pass }) => {
       const { periodNsMin, periodNsMax, stateMask, wakerDepth = 1 } = pass;
       const isAnother = [when.from, when.to, periodNsMin, periodNsMax, stateMask].some((one) => one !== undefined);
-      if (!isAnother && wakerDepth === 1) return analysis;
+      if (!isAnother && wakerDepth === 1) return { analysis };
       throw new UsageError(
         "this takes another pass over the recording, and only an analysis of it is here: from, to, block times, bit masks of states, and more than one waker back",
       );

@@ -98,6 +98,7 @@ function Shown({ ready, recordings, change }: ShownProps): ComponentChild {
     ...asked,
     analyses,
     more: (question, tables) => recordings.ask(question, tables),
+    views: recordings.views,
     change: (changes) => change(own(changes)),
     filter: change,
     follow: (command) => change(viewOf(command, panels)),

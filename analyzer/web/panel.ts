@@ -7,6 +7,7 @@ import type { Analysis, Filtered, Filters } from "../index.js";
 import type { PeriodOptions } from "../views/periods.js";
 import type { Question } from "./job.js";
 import type { Answer, Tables } from "./recordings.js";
+import type { Views } from "./views.js";
 import type { Changes, Words } from "./words.js";
 
 /** Filters that are not asked of every answer on the command line. */
@@ -46,6 +47,7 @@ export interface PanelProps extends Asked {
   readonly analyses: readonly Analysis[];
   /** Asks the recordings for more, where what to ask depends on what is known so far; drawn anew when it is there. */
   readonly more: (question: Question, tables: Tables) => Answer;
+  readonly views: Views;
   /** Sets the panel's own choices: `change({ "group-by": "comm" })`. */
   readonly change: (changes: Changes) => void;
   /** Adds filters, by their long names: `filter({ pid: "12" })`. */

@@ -4,15 +4,23 @@
 // Knows neither panels nor elements; tells whoever listens that something changed.
 
 import { UsageError } from "../index.js";
-import type { Analysis, PassOptions, WeightedStacks } from "../index.js";
+import type { Analysis, EventsTable, PassOptions, WeightedStacks } from "../index.js";
 import type { Question } from "./job.js";
+import type { Views } from "./views.js";
 
 /** Something that can be asked as often as needed. */
 export interface RecordingSource {
   readonly name: string;
   /** undefined where it is not known, as of an analysis that was handed over. */
   readonly lengthBytes: number | undefined;
-  analyze(question: Question, watch: Watch): Promise<Analysis>;
+  analyze(question: Question, watch: Watch): Promise<Answered>;
+}
+
+/** What one pass over a recording found. */
+export interface Answered {
+  readonly analysis: Analysis;
+  /** Its events, where they were asked for and are few; their rows of threads are the analysis's. */
+  readonly events?: EventsTable | undefined;
 }
 
 export interface Watch {
@@ -20,8 +28,9 @@ export interface Watch {
   readonly onProgress: (bytesRead: number) => void;
 }
 
-/** The tables that a pass fills only where it is asked to. */
-export type Tables = Pick<PassOptions, "latencies" | "calls" | "wakerDepth" | "binNs" | "heatBinNs">;
+/** What a pass hands out only where it is asked to. */
+export type Tables = Pick<PassOptions, "latencies" | "calls" | "wakerDepth" | "binNs" | "heatBinNs"> &
+  Pick<Question, "eventsMax">;
 
 /** A recording of fewer bytes is asked for all tables at once: that costs less than a second pass. */
 const AllTablesBytesMax = 64 * 1024 * 1024;
@@ -34,7 +43,7 @@ interface Pass {
   readonly tables: Tables;
   readonly controller: AbortController;
   bytesRead: number;
-  analysis: Analysis | undefined;
+  answered: Answered | undefined;
   error: Error | undefined;
 }
 
@@ -52,7 +61,7 @@ interface Kept extends OpenRecording {
 
 /** How far a question is answered. */
 export type Answer =
-  | { readonly kind: "ready"; readonly analyses: readonly Analysis[] }
+  | { readonly kind: "ready"; readonly answered: readonly Answered[]; readonly analyses: readonly Analysis[] }
   | {
       readonly kind: "reading";
       readonly bytesRead: number;
@@ -68,12 +77,18 @@ export interface Failure {
 }
 
 export class Recordings {
+  /** Where views of their analyses are made. */
+  readonly views: Views;
   readonly #kept: Kept[] = [];
   readonly #listeners = new Set<() => void>();
   #problems: readonly string[] = [];
   #stacks: WeightedStacks | undefined;
   #ids = 0;
   #version = 0;
+
+  constructor(views: Views) {
+    this.views = views;
+  }
 
   /** Another number whenever anything changed. */
   get version(): number {
@@ -138,11 +153,11 @@ export class Recordings {
   cancel(): void {
     for (const recording of [...this.#kept]) {
       for (const pass of recording.passes) {
-        if (pass.analysis !== undefined || pass.error !== undefined) continue;
+        if (pass.answered !== undefined || pass.error !== undefined) continue;
         pass.error = new DOMException("cancelled", "AbortError");
         pass.controller.abort();
       }
-      if (!recording.passes.some((pass) => pass.analysis !== undefined)) this.remove(recording.id);
+      if (!recording.passes.some((pass) => pass.answered !== undefined)) this.remove(recording.id);
     }
   }
 
@@ -162,13 +177,13 @@ export class Recordings {
     );
     const failures = asked.flatMap((recording, at) => failureOf(recording, passes[at]!.error) ?? []);
     if (failures.length > 0) return { kind: "failed", failures };
-    const analyses = passes.flatMap(({ analysis }) => analysis ?? []);
-    if (analyses.length === passes.length) return { kind: "ready", analyses };
+    const answered = passes.flatMap((pass) => pass.answered ?? []);
+    if (answered.length === passes.length) return { kind: "ready", answered, analyses: answered.map(({ analysis }) => analysis) };
     return {
       kind: "reading",
       bytesRead: passes.reduce((sum, { bytesRead }) => sum + bytesRead, 0),
       lengthBytes: asked.reduce((sum, { source }) => sum + (source.lengthBytes ?? 0), 0),
-      names: asked.filter((_, at) => passes[at]!.analysis === undefined).map(({ source }) => source.name),
+      names: asked.filter((_, at) => passes[at]!.answered === undefined).map(({ source }) => source.name),
     };
   }
 
@@ -176,19 +191,20 @@ export class Recordings {
     const { source, passes } = recording;
     const isSmall = (source.lengthBytes ?? 0) <= AllTablesBytesMax;
     const drawsTime = tables.binNs !== undefined || tables.heatBinNs !== undefined;
-    const filled =
+    const filled: Tables =
       isSmall && !drawsTime ? { latencies: true, calls: true, wakerDepth: tables.wakerDepth ?? 1 } : tables;
+    const { eventsMax, ...options } = filled;
     const controller = new AbortController();
     const pass: Pass = {
       key: keyOf(question),
       tables: filled,
       controller,
       bytesRead: 0,
-      analysis: undefined,
+      answered: undefined,
       error: undefined,
     };
     // What was begun for a question that nobody asks any more would hold up this one.
-    drop(passes, ({ analysis }) => analysis === undefined);
+    drop(passes, ({ answered }) => answered === undefined);
     passes.unshift(pass);
     passes.splice(PassesKeptMax);
     const onProgress = (bytesRead: number) => {
@@ -196,10 +212,10 @@ export class Recordings {
       this.#tell();
     };
     void source
-      .analyze({ ...question, pass: { ...question.pass, ...filled } }, { signal: controller.signal, onProgress })
+      .analyze({ ...question, pass: { ...question.pass, ...options }, eventsMax }, { signal: controller.signal, onProgress })
       .then(
-        (analysis) => {
-          pass.analysis = analysis;
+        (answered) => {
+          pass.answered = answered;
           pass.bytesRead = source.lengthBytes ?? 0;
           this.#tell();
         },
@@ -247,6 +263,7 @@ function holds(has: Tables, needs: Tables): boolean {
     (needs.latencies !== true || has.latencies === true) &&
     (needs.calls !== true || has.calls === true) &&
     (needs.wakerDepth === undefined || has.wakerDepth === needs.wakerDepth) &&
+    (needs.eventsMax === undefined || has.eventsMax === needs.eventsMax) &&
     (needs.binNs === undefined || has.binNs === needs.binNs) &&
     (needs.heatBinNs === undefined || has.heatBinNs === needs.heatBinNs)
   );

@@ -1,8 +1,7 @@
 // The summary: what `offcut report` says, in the same sentences, each finding with a way to what shows
 // more of it.
 
-import { useMemo } from "preact/hooks";
-import { jsonText, plainStyle, recordingRows, reportText, reportView, warningRows, warningText } from "../index.js";
+import { jsonText, plainStyle, recordingRows, reportText, warningRows, warningText } from "../index.js";
 import { headingLine } from "../exports/heading-text.js";
 import { reportSentences } from "../exports/report-text.js";
 import type { ReportItem, ReportSection } from "../exports/report-text.js";
@@ -12,6 +11,7 @@ import { Answer } from "./answer.js";
 import { classes, h } from "./element.js";
 import type { ComponentChild } from "./element.js";
 import type { Panel, PanelProps } from "./panel.js";
+import { useView } from "./views.js";
 
 export const report: Panel = {
   id: "report",
@@ -30,13 +30,13 @@ const titles: Readonly<Record<string, string>> = {
   odd: "Oddities",
 };
 
-function View({ analyses, periods, filter, follow, fileName }: PanelProps): ComponentChild {
-  const view = useMemo(() => reportView(analyses, periods), [analyses, periods]);
-  const { statements, sections } = reportSentences(view, periods);
+function View({ analyses, periods, views, filter, follow, fileName }: PanelProps): ComponentChild {
+  const { made: view, isStale } = useView(views, "report", analyses, periods);
+  const { statements, sections } = view === undefined ? { statements: [], sections: [] } : reportSentences(view, periods);
   const warnings = analyses
     .flatMap(warningRows)
     .map((row) => ({ label: "warning", text: warningText(row), isAlert: true }));
-  const exports = [
+  const exports = view === undefined ? [] : [
     { title: "Text", ending: ".report.txt", text: () => reportText(analyses, view, periods, plainStyle) },
     { title: "JSON", ending: ".report.json", text: () => jsonText({ recordings: recordingRows(analyses), ...view }) },
   ];
@@ -44,7 +44,7 @@ function View({ analyses, periods, filter, follow, fileName }: PanelProps): Comp
     h("h2", { class: "report-heading" }, headingLine(analyses)),
     h(
       Answer,
-      { statements: [...warnings, ...statements], exports, fileName, filter },
+      { statements: [...warnings, ...statements], exports, fileName, isStale, filter },
       h(
         "div",
         { class: "findings" },

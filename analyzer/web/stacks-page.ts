@@ -8,7 +8,7 @@ import { printable } from "../exports/style.js";
 import { countOf, countText, shareText } from "../exports/units.js";
 import { FlameBuilder } from "../views/flame-tree.js";
 import { stackNode } from "../views/folded-lines.js";
-import { Answer } from "./answer.js";
+import { Answer, pictureExport } from "./answer.js";
 import { Choice } from "./choice.js";
 import type { Column } from "./columns.js";
 import { h } from "./element.js";
@@ -65,7 +65,10 @@ export function StacksPage({
         {
           statements: statementsOf(stacks),
           choices,
-          exports: [{ title: "Folded", ending: ".folded", text: () => foldedLines(stacks) }],
+          exports: [
+            { title: "Folded", ending: ".folded", text: () => foldedLines(stacks) },
+            ...(by === "flame" ? [pictureExport(".flame")] : []),
+          ],
           fileName,
           filter: () => undefined,
         },

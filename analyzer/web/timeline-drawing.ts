@@ -1,34 +1,21 @@
-// The picture of the timeline: lanes of threads under an axis of time, states in colour. In a bin that
-// holds several states they are stacked by how long each was; sleep is drawn low, so that what runs,
-// waits for a CPU or is stuck in D state stands out. Only what is in sight is drawn.
+// The picture of the timeline: lines of threads under an axis of time, states in colour and below them
+// system calls. In a bin that holds several states they are stacked by how long each was; sleep is drawn
+// low, so that what runs, waits for a CPU or is stuck in D state stands out. Only what is in sight is
+// drawn.
 
 import { rowAtBin, timelineStates } from "../views/timeline.js";
-import type { Lane, LanesOfProcess, TimelineState } from "../views/timeline.js";
-import type { Analysis } from "../index.js";
+import type { Lane, TimelineState } from "../views/timeline.js";
 import { axisTicks, secondsText } from "./canvas.js";
 import type { Colour, Size } from "./canvas.js";
+import { drawArrows } from "./timeline-arrows.js";
+import { drawCalls } from "./timeline-calls.js";
+import type { Drawn } from "./timeline-drawn.js";
+import { linesOfThreads, placeAt, StatesHeight } from "./timeline-lines.js";
+import type { Line } from "./timeline-lines.js";
+import { LabelWidth, TimeScale } from "./timeline-scale.js";
+import type { Sight } from "./timeline-scale.js";
 
 export const AxisHeight = 22;
-export const LaneHeight = 18;
-export const LabelWidth = 190;
-
-/** A line of the picture: a process, or a thread of it. */
-export type Line =
-  | { readonly kind: "process"; readonly process: LanesOfProcess; readonly isOpen: boolean }
-  | { readonly kind: "thread"; readonly lane: Lane };
-
-/** The analysis that is drawn: its bins begin at `startNs` after the recording's start. */
-export interface Drawn {
-  readonly analysis: Analysis;
-  readonly startNs: number;
-  readonly binNs: number;
-}
-
-/** Part of the recording in sight, ns after its start. */
-export interface Sight {
-  readonly fromNs: number;
-  readonly toNs: number;
-}
 
 const colours: { readonly [State in TimelineState]: string } = {
   onCpuNs: "on-cpu",
@@ -44,76 +31,75 @@ export interface Picture {
   readonly sight: Sight;
   /** Pixels scrolled down. */
   readonly scrolled: number;
-  /** Line that is pointed at or chosen by keyboard; -1 none. */
-  readonly current: number;
+  /** Line that is pointed at or chosen. */
+  readonly current: Line | undefined;
+  /** Of it, the event that is pointed at or chosen: its row. */
+  readonly event: number | undefined;
   /** Being brushed. */
   readonly brushed: Sight | undefined;
 }
 
 export function drawTimeline(context: CanvasRenderingContext2D, size: Size, colour: Colour, picture: Picture): void {
-  const { lines, scrolled, current } = picture;
-  const first = Math.floor(scrolled / LaneHeight);
-  const last = Math.min(lines.length, Math.ceil((scrolled + size.height - AxisHeight) / LaneHeight));
+  const { drawn, lines, scrolled, current, event, sight } = picture;
+  const scale = new TimeScale(sight, size.width);
+  const origin = AxisHeight - scrolled;
   context.font = `12px ${colour("sans")}`;
   context.textBaseline = "middle";
+  drawAxis(context, size, colour, scale);
   context.save();
   context.beginPath();
   context.rect(0, AxisHeight, size.width, size.height - AxisHeight);
   context.clip();
-  for (let at = first; at < last; at++) {
-    const y = AxisHeight + at * LaneHeight - scrolled;
-    if (at === current) {
-      context.fillStyle = colour("hover");
-      context.fillRect(0, y, size.width, LaneHeight);
+  for (let at = placeAt(lines, scrolled); at < lines.length; at++) {
+    const line = lines[at]!;
+    if (origin + line.top > size.height) break;
+    if (line === current) {
+      context.fillStyle = colour("accent");
+      context.globalAlpha = 0.08;
+      context.fillRect(0, origin + line.top, size.width, line.height);
+      context.globalAlpha = 1;
     }
-    drawLine(context, size, colour, picture, lines[at]!, y);
+    drawLine(context, size, colour, drawn, scale, line, origin + line.top);
+  }
+  if (current?.kind === "thread") {
+    if (event !== undefined) drawChosen(context, colour, drawn, scale, event, origin + current.top, current.height);
+    drawArrows(context, colour, { drawn, scale, woken: current, event, lines: linesOfThreads(lines), origin });
   }
   context.restore();
-  drawAxis(context, size, colour, picture.sight);
-  if (picture.brushed !== undefined) drawBrush(context, size, colour, picture.sight, picture.brushed);
+  if (picture.brushed !== undefined) drawBrush(context, size, colour, scale, picture.brushed);
 }
 
-function drawLine(context: CanvasRenderingContext2D, size: Size, colour: Colour, picture: Picture, line: Line, y: number): void {
+function drawLine(context: CanvasRenderingContext2D, size: Size, colour: Colour, drawn: Drawn, scale: TimeScale, line: Line, y: number): void {
   const isProcess = line.kind === "process";
   context.fillStyle = colour(isProcess ? "ink" : "faint");
   const label = isProcess
     ? `${line.isOpen ? "▾" : "▸"} ${line.process.comm} (${line.process.pid})`
     : `    ${line.lane.comm} ${line.lane.tid}`;
-  context.fillText(cutTo(context, label, LabelWidth - 12), 6, y + LaneHeight / 2);
-  if (isProcess && line.isOpen) {
+  context.fillText(cutTo(context, label, LabelWidth - 12), 6, y + StatesHeight / 2);
+  if (line.kind === "thread") {
+    drawStates(context, colour, drawn, scale, line.lane, y);
+    drawCalls(context, colour, drawn, scale, line.lane, y + StatesHeight);
+  } else if (line.isOpen) {
     context.fillStyle = colour("line");
-    context.fillRect(LabelWidth, y + LaneHeight / 2, size.width - LabelWidth, 1);
-    return;
+    context.fillRect(LabelWidth, y + StatesHeight / 2, size.width - LabelWidth, 1);
+  } else {
+    // Threads laid over each other, each with its part of the ink.
+    context.globalAlpha = Math.max(0.15, Math.min(1, 2 / line.process.lanes.length));
+    for (const lane of line.process.lanes) drawStates(context, colour, drawn, scale, lane, y);
+    context.globalAlpha = 1;
   }
-  const lanes = isProcess ? line.process.lanes : [line.lane];
-  for (const lane of lanes) drawLane(context, size, colour, picture, lane, y, 1 / lanes.length, isProcess);
 }
 
-/** The states of one thread; those of several laid over each other, each with its part of the ink. */
-function drawLane(
-  context: CanvasRenderingContext2D,
-  size: Size,
-  colour: Colour,
-  { drawn, sight }: Picture,
-  lane: Lane,
-  y: number,
-  part: number,
-  isProcess: boolean,
-): void {
-  const { analysis, startNs, binNs } = drawn;
+function drawStates(context: CanvasRenderingContext2D, colour: Colour, { analysis, startNs, binNs }: Drawn, scale: TimeScale, lane: Lane, y: number): void {
   const { timeline } = analysis;
-  const width = size.width - LabelWidth;
-  const pixelsPerNs = width / (sight.toNs - sight.fromNs);
-  const toX = (ns: number) => LabelWidth + Math.min(width, Math.max(0, (ns - sight.fromNs) * pixelsPerNs));
   const fills = timelineStates.map((state) => colour(colours[state]));
-  const height = LaneHeight - 4;
-  context.globalAlpha = isProcess ? Math.max(0.15, Math.min(1, 2 * part)) : 1;
-  for (let row = rowAtBin(analysis, lane, Math.floor((sight.fromNs - startNs) / binNs)); row < lane.endRow; row++) {
+  const height = StatesHeight - 4;
+  for (let row = rowAtBin(timeline, lane.states, Math.floor((scale.fromNs - startNs) / binNs)); row < lane.states.endRow; row++) {
     const fromNs = startNs + timeline.firstBin[row]! * binNs;
-    if (fromNs >= sight.toNs) break;
-    const x = toX(fromNs);
-    const across = Math.max(0.5, toX(fromNs + timeline.bins[row]! * binNs) - x);
-    let bottom = y + LaneHeight - 2;
+    if (fromNs >= scale.toNs) break;
+    const x = scale.toX(fromNs);
+    const across = Math.max(0.5, scale.toX(fromNs + timeline.bins[row]! * binNs) - x);
+    let bottom = y + StatesHeight - 2;
     timelineStates.forEach((state, at) => {
       const ns = timeline[state][row]!;
       if (ns === 0) return;
@@ -124,14 +110,24 @@ function drawLane(
       bottom -= tall;
     });
   }
-  context.globalAlpha = 1;
 }
 
-function drawAxis(context: CanvasRenderingContext2D, size: Size, colour: Colour, sight: Sight): void {
-  const width = size.width - LabelWidth;
-  const { stepNs, ticks } = axisTicks(sight.fromNs, sight.toNs, Math.max(2, width / 110));
+/** A frame around the chosen event: a call in the lower part of its line, a wait in the upper one. */
+function drawChosen(context: CanvasRenderingContext2D, colour: Colour, { events }: Drawn, scale: TimeScale, row: number, y: number, height: number): void {
+  if (events === undefined) return;
+  const x = scale.toX(Math.max(scale.fromNs, events.beginNs(row)));
+  const across = Math.max(2, scale.toX(events.events.timeNs[row]!) - x);
+  const isCall = events.isCall(row);
+  context.strokeStyle = colour("ink");
+  context.lineWidth = 1;
+  if (isCall) context.strokeRect(x - 0.5, y + StatesHeight - 0.5, across, height - StatesHeight - 1);
+  else context.strokeRect(x - 0.5, y + 0.5, across, StatesHeight - 1);
+}
+
+function drawAxis(context: CanvasRenderingContext2D, size: Size, colour: Colour, scale: TimeScale): void {
+  const { stepNs, ticks } = axisTicks(scale.fromNs, scale.toNs, Math.max(2, (size.width - LabelWidth) / 110));
   for (const tick of ticks) {
-    const x = LabelWidth + ((tick - sight.fromNs) / (sight.toNs - sight.fromNs)) * width;
+    const x = scale.toX(tick);
     context.fillStyle = colour("line");
     context.fillRect(Math.round(x), AxisHeight - 6, 1, size.height);
     context.fillStyle = colour("faint");
@@ -139,12 +135,10 @@ function drawAxis(context: CanvasRenderingContext2D, size: Size, colour: Colour,
   }
 }
 
-function drawBrush(context: CanvasRenderingContext2D, size: Size, colour: Colour, sight: Sight, brushed: Sight): void {
-  const width = size.width - LabelWidth;
-  const toX = (ns: number) => LabelWidth + ((ns - sight.fromNs) / (sight.toNs - sight.fromNs)) * width;
+function drawBrush(context: CanvasRenderingContext2D, size: Size, colour: Colour, scale: TimeScale, { fromNs, toNs }: Sight): void {
   context.globalAlpha = 0.25;
   context.fillStyle = colour("accent");
-  context.fillRect(toX(brushed.fromNs), AxisHeight, toX(brushed.toNs) - toX(brushed.fromNs), size.height - AxisHeight);
+  context.fillRect(scale.toX(fromNs), AxisHeight, scale.toX(toNs) - scale.toX(fromNs), size.height - AxisHeight);
   context.globalAlpha = 1;
 }
 

@@ -3,8 +3,8 @@
 // hand last rested, which is when asking for it is worth while. Knows no threads.
 
 import { useEffect, useState } from "preact/hooks";
-import { LabelWidth } from "./timeline-drawing.js";
-import type { Sight } from "./timeline-drawing.js";
+import { LabelWidth, TimeScale } from "./timeline-scale.js";
+import type { Sight } from "./timeline-scale.js";
 
 /** A hand that rests so long is done. */
 const RestMs = 200;
@@ -12,11 +12,22 @@ const LengthNsMin = 1000;
 /** Moved less, a press is a click. */
 const ClickPixelsMax = 4;
 
+/** Of the picture. */
+export interface Place {
+  readonly y: number;
+  /** undefined over the names. */
+  readonly atNs: number | undefined;
+}
+
 export interface SightEvents {
-  readonly onPoint: (y: number) => void;
-  readonly onClick: (y: number) => void;
+  /** undefined: at nothing any more. */
+  readonly onPoint: (place: Place | undefined) => void;
+  readonly onClick: (place: Place) => void;
+  readonly onDoubleClick: (place: Place) => void;
   /** Another line, so many down. */
   readonly onLine: (by: number) => void;
+  /** The next event of the line, or the one before. */
+  readonly onEvent: (by: 1 | -1) => void;
   readonly onEnter: () => void;
   readonly onBrush: (part: Sight) => void;
 }
@@ -36,7 +47,7 @@ interface Drag {
   moved: boolean;
 }
 
-/** `width`: of the recording's part of the picture, in pixels. */
+/** `width`: of the picture, in pixels. */
 export function useSight(extent: Sight, width: number): SightView {
   const [sight, setSight] = useState(extent);
   const [settled, setSettled] = useState(extent);
@@ -50,7 +61,8 @@ export function useSight(extent: Sight, width: number): SightView {
     const timer = setTimeout(() => setSettled(sight), RestMs);
     return () => clearTimeout(timer);
   }, [sight]);
-  const timeAt = (x: number, of: Sight) => of.fromNs + ((x - LabelWidth) / Math.max(1, width)) * (of.toNs - of.fromNs);
+  const timeAt = (x: number, of: Sight) => new TimeScale(of, width).toNsAt(x);
+  const placeOf = ({ offsetX, offsetY }: MouseEvent): Place => ({ y: offsetY, atNs: offsetX < LabelWidth ? undefined : timeAt(offsetX, sight) });
   const zoom = (factor: number, aroundNs: number) => setSight(zoomed(sight, extent, factor, aroundNs));
   const middleNs = (sight.fromNs + sight.toNs) / 2;
 
@@ -58,7 +70,7 @@ export function useSight(extent: Sight, width: number): SightView {
     onWheel: (event: WheelEvent) => {
       if (event.offsetX < LabelWidth) return; // over the names it scrolls
       if (!event.ctrlKey && !event.metaKey && !event.altKey && Math.abs(event.deltaY) <= Math.abs(event.deltaX)) {
-        setSight(moved(sight, extent, (event.deltaX / Math.max(1, width)) * (sight.toNs - sight.fromNs)));
+        setSight(moved(sight, extent, timeAt(event.deltaX, sight) - timeAt(0, sight)));
       } else zoom(2 ** (event.deltaY / 300), timeAt(event.offsetX, sight));
       event.preventDefault();
     },
@@ -67,7 +79,7 @@ export function useSight(extent: Sight, width: number): SightView {
       setDrag({ x: event.offsetX, y: event.offsetY, from: sight, brushes: event.shiftKey, moved: false });
     },
     onPointerMove: (event: PointerEvent) => {
-      events.onPoint(event.offsetY);
+      events.onPoint(placeOf(event));
       if (drag === undefined) return;
       if (Math.abs(event.offsetX - drag.x) > ClickPixelsMax) drag.moved = true;
       if (!drag.moved) return;
@@ -77,16 +89,18 @@ export function useSight(extent: Sight, width: number): SightView {
       else setSight(moved(drag.from, extent, fromNs - toNs));
     },
     onPointerUp: (event: PointerEvent) => {
-      if (drag !== undefined && !drag.moved) events.onClick(event.offsetY);
+      if (drag !== undefined && !drag.moved) events.onClick(placeOf(event));
       if (brushed !== undefined) events.onBrush(within(brushed, extent));
       setBrushed(undefined);
       setDrag(undefined);
     },
+    onPointerLeave: () => events.onPoint(undefined),
+    onDblClick: (event: MouseEvent) => events.onDoubleClick(placeOf(event)),
     onKeyDown: (event: KeyboardEvent) => {
       const step = (sight.toNs - sight.fromNs) / 8;
       const keys: { readonly [key: string]: () => void } = {
-        ArrowLeft: () => setSight(moved(sight, extent, -step)),
-        ArrowRight: () => setSight(moved(sight, extent, step)),
+        ArrowLeft: () => (event.shiftKey ? events.onEvent(-1) : setSight(moved(sight, extent, -step))),
+        ArrowRight: () => (event.shiftKey ? events.onEvent(1) : setSight(moved(sight, extent, step))),
         ArrowUp: () => events.onLine(-1),
         ArrowDown: () => events.onLine(1),
         Enter: () => events.onEnter(),

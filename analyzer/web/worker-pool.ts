@@ -1,27 +1,30 @@
-// The page's workers. Jobs wait in line; each worker has one at a time and is made when it is first
-// needed. Asked for one recording, one worker works; whoever splits a recording into parts asks for
-// the parts as jobs of their own and merges their analyses. A worker that dies fails its job and is
-// replaced.
+// The page's workers. Tasks wait in line; each worker has one at a time and is made when it is first
+// needed. Knows nothing of what tasks are about: reading.ts divides recordings among workers, views.ts
+// asks one of them for views. A worker that dies fails its task and is replaced.
 
-import { fromParts } from "../index.js";
-import type { Analysis, CompiledEngine } from "../index.js";
-import type { Bytes, FromWorker, Question, ToWorker } from "./job.js";
+import type { CompiledEngine } from "../index.js";
+import type { FromWorker, Kind, Outcome, Task, ToWorker } from "./job.js";
+import { buffersOf } from "./transfer.js";
 
 export interface PoolOptions {
-  /** Jobs worked on at a time. */
+  /** Tasks worked on at a time. */
   readonly workers: number;
   readonly engine: Promise<CompiledEngine>;
   readonly start: () => Worker;
 }
 
+export interface RunOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (bytesRead: number) => void;
+  /** Memory that is handed over to the worker, and gone here. */
+  readonly handedOver?: object;
+}
+
 interface Job {
   readonly number: number;
-  readonly name: string;
-  readonly bytes: Bytes;
-  readonly question: Question;
-  readonly signal: AbortSignal;
-  readonly onProgress: (bytesRead: number) => void;
-  readonly resolve: (analysis: Analysis) => void;
+  readonly task: Task;
+  readonly options: RunOptions;
+  readonly resolve: (outcome: Outcome<Kind>) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -36,31 +39,42 @@ export class WorkerPool {
     this.#options = options;
   }
 
-  /** Rejects with an Error whose name is AbortError where `signal` ended it. */
-  analyze(
-    name: string,
-    bytes: Bytes,
-    question: Question,
-    { signal, onProgress }: { readonly signal: AbortSignal; readonly onProgress: (bytesRead: number) => void },
-  ): Promise<Analysis> {
+  /** Tasks worked on at a time. */
+  get workers(): number {
+    return this.#options.workers;
+  }
+
+  /** Rejects with an Error whose name is AbortError where the signal ended it. */
+  run<K extends Kind>(task: Task & { readonly kind: K }, options: RunOptions = {}): Promise<Outcome<K>> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ number: this.#jobs++, name, bytes, question, signal, onProgress, resolve, reject });
+      this.#waiting.push({ number: this.#jobs++, task, options, resolve: resolve as Job["resolve"], reject });
       void this.#next();
     });
+  }
+
+  /** Makes a worker before there is a task for it, so that the first one need not wait for that. */
+  async prepare(): Promise<void> {
+    if (this.#workers > 0) return;
+    try {
+      this.#idle.push(await this.#start());
+    } catch {
+      this.#workers--; // whoever needs one meets the error
+    }
+    return this.#next();
   }
 
   async #next(): Promise<void> {
     if (this.#waiting.length === 0) return;
     if (this.#idle.length === 0 && this.#workers >= this.#options.workers) return;
     const job = this.#waiting.shift()!;
-    if (job.signal.aborted) {
+    if (job.options.signal?.aborted === true) {
       job.reject(aborted());
       return this.#next();
     }
     let worker: Worker | undefined;
     try {
       worker = this.#idle.pop() ?? (await this.#start());
-      job.resolve(fromParts(await request(worker, job)));
+      job.resolve(await request(worker, job));
     } catch (error) {
       if (error instanceof WorkerDeath) {
         worker = undefined;
@@ -91,27 +105,31 @@ function aborted(): Error {
   return new DOMException("cancelled", "AbortError");
 }
 
-/** Sends one job and awaits how it ends. */
-function request(worker: Worker, job: Job) {
-  type Parts = (FromWorker & { readonly kind: "analysis" })["parts"];
-  return new Promise<Parts>((resolve, reject) => {
-    const cancel = () => worker.postMessage({ kind: "cancel", job: job.number } satisfies ToWorker);
+/** Sends one task and awaits how it ends. */
+function request(worker: Worker, { number, task, options }: Job): Promise<Outcome<Kind>> {
+  const { signal, onProgress, handedOver = {} } = options;
+  return new Promise((resolve, reject) => {
+    const cancel = () => worker.postMessage({ kind: "cancel", job: number } satisfies ToWorker);
     const settle = (then: () => void) => {
       worker.onmessage = worker.onerror = worker.onmessageerror = null;
-      job.signal.removeEventListener("abort", cancel);
+      signal?.removeEventListener("abort", cancel);
       then();
     };
     worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
-      if (data.job !== job.number) return;
-      if (data.kind === "progress") job.onProgress(data.bytesRead);
-      else if (data.kind === "analysis") settle(() => resolve(data.parts));
+      if (data.job !== number) return;
+      if (data.kind === "progress") onProgress?.(data.bytesRead);
+      else if (data.kind === "outcome") settle(() => resolve(data.outcome));
       else settle(() => reject(Object.assign(new Error(data.message), { name: data.name })));
     };
-    const died = (message: string) => settle(() => reject(new WorkerDeath(message)));
-    worker.onerror = (event) => died(`${job.name}: the worker died: ${event.message ?? "out of memory?"}`);
-    worker.onmessageerror = () => died(`${job.name}: the answer could not be handed over: out of memory?`);
-    job.signal.addEventListener("abort", cancel);
-    const { number, name, bytes, question } = job;
-    worker.postMessage({ kind: "analyze", job: number, name, bytes, question } satisfies ToWorker);
+    const died = (message: string) => settle(() => reject(new WorkerDeath(`${subjectOf(task)}: ${message}`)));
+    worker.onerror = (event) => died(`the worker died: ${event.message ?? "out of memory?"}`);
+    worker.onmessageerror = () => died("the answer could not be handed over: out of memory?");
+    signal?.addEventListener("abort", cancel);
+    worker.postMessage({ kind: "task", job: number, task } satisfies ToWorker, buffersOf(handedOver));
   });
+}
+
+/** What is said to have failed. */
+function subjectOf(task: Task): string {
+  return "name" in task ? task.name : "the page";
 }

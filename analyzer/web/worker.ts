@@ -1,11 +1,27 @@
-// A worker: is sent an engine once, then jobs, and answers each with an analysis or a sentence. Bytes
-// are read a slice at a time, so that a recording of any size takes the memory of one slice; between
-// slices the worker hears that a job is cancelled. Several jobs may be under way in one worker, though
-// the page gives it one at a time.
+// A worker: is sent an engine once, then tasks, and answers each with an outcome or a sentence. Bytes are
+// read a slice at a time, so that a recording of any size takes the memory of one slice; between slices
+// the worker hears that a task is cancelled. Several may be under way in one worker, though the page
+// gives it one at a time.
 
-import { analyze, HeadBytes, momentOptions, needsStart, partsOf, startOf, UsageError } from "../index.js";
-import type { CompiledEngine, PassOptions, SeekableSource } from "../index.js";
-import type { Bytes, FromWorker, Question, ToWorker } from "./job.js";
+import {
+  analyze,
+  analyzePart,
+  analyzeWithEvents,
+  fromParts,
+  HeadBytes,
+  mergeParts,
+  momentOptions,
+  needsStart,
+  partsOf,
+  startOf,
+  UsageError,
+} from "../index.js";
+import type { Analysis, AnalyzeOptions, CompiledEngine, PassOptions, SeekableSource } from "../index.js";
+import type { AnalyzedParts, FromWorker, Kind, Outcome, Question, Remembered, Task, ToWorker } from "./job.js";
+import { readAhead } from "./read-ahead.js";
+import { buffersOf } from "./transfer.js";
+import { makers } from "./view-makers.js";
+import type { AskedOf, MadeOf, ViewName } from "./view-makers.js";
 
 /** The part of a worker's global scope that is used here; the types of pages know another one. */
 interface Scope {
@@ -13,8 +29,14 @@ interface Scope {
   onmessage: ((event: MessageEvent<ToWorker>) => void) | null;
 }
 
+/** Any of them: which one is asked, and what of it, come together. */
+type Maker = (analyses: readonly Analysis[], asked: AskedOf<ViewName>) => MadeOf<ViewName>;
+
 const scope = self as unknown as Scope;
+/** By job. */
 const running = new Map<number, AbortController>();
+/** By the number that the page gave it. */
+const remembered = new Map<number, Analysis>();
 let engine: CompiledEngine | undefined;
 
 scope.onmessage = ({ data }) => {
@@ -25,32 +47,59 @@ scope.onmessage = ({ data }) => {
     case "cancel":
       running.get(data.job)?.abort();
       break;
-    case "analyze":
-      void run(data.job, data.name, data.bytes, data.question);
+    case "task":
+      void run(data.job, data.task);
   }
 };
 
-async function run(job: number, name: string, bytes: Bytes, question: Question): Promise<void> {
+async function run(job: number, task: Task): Promise<void> {
   const controller = new AbortController();
   running.set(job, controller);
   try {
-    const source = bytes instanceof Blob ? sliced(bytes) : fetched(bytes.url, bytes.lengthBytes);
-    const part = await partAsked(source, name, question);
-    const analysis = await analyze(readAhead(source), {
-      ...question.pass,
-      ...part,
-      name,
-      ...(engine === undefined ? {} : { engine }),
-      signal: controller.signal,
-      onProgress: (bytesRead) => scope.postMessage({ kind: "progress", job, bytesRead }),
-    });
-    const parts = partsOf(analysis);
-    scope.postMessage({ kind: "analysis", job, parts }, buffersOf(parts));
+    const onProgress = (bytesRead: number) => scope.postMessage({ kind: "progress", job, bytesRead });
+    const outcome = await outcomeOf(task, { signal: controller.signal, onProgress });
+    scope.postMessage({ kind: "outcome", job, outcome }, outcome === undefined ? [] : buffersOf(outcome));
   } catch (error) {
-    scope.postMessage({ kind: "failure", job, ...failureOf(name, error) });
+    scope.postMessage({ kind: "failure", job, ...failureOf("name" in task ? task.name : "the recording", error) });
   } finally {
     running.delete(job);
   }
+}
+
+async function outcomeOf(task: Task, watch: AnalyzeOptions): Promise<Outcome<Kind>> {
+  switch (task.kind) {
+    case "merge":
+      return mergeParts(task.parts);
+    case "view":
+      return (makers[task.view] as Maker)(remember(task.analyses), task.asked);
+    case "analyze":
+    case "part": {
+      const { name, bytes, question } = task;
+      const source = bytes instanceof Blob ? sliced(bytes) : fetched(bytes.url, bytes.lengthBytes);
+      const part = await partAsked(source, name, question);
+      const options = { ...question.pass, ...part, ...watch, name, ...(engine === undefined ? {} : { engine }) };
+      if (task.kind === "part") return analyzePart(readAhead(source), task.part, task.parts, options);
+      return analyzed(readAhead(source), question, options);
+    }
+  }
+}
+
+async function analyzed(source: SeekableSource, { eventsMax }: Question, options: AnalyzeOptions): Promise<AnalyzedParts> {
+  if (eventsMax === undefined) return { parts: partsOf(await analyze(source, options)), events: undefined };
+  const { analysis, events } = await analyzeWithEvents(source, eventsMax, options);
+  return { parts: partsOf(analysis), events };
+}
+
+/** Those sent now and those kept from the last time, of which no others are kept. */
+function remember(analyses: readonly Remembered[]): readonly Analysis[] {
+  const before = new Map(remembered);
+  remembered.clear();
+  return analyses.map(({ id, parts }) => {
+    const analysis = parts === undefined ? before.get(id) : fromParts(parts);
+    if (analysis === undefined) throw new Error("this worker does not remember the analysis");
+    remembered.set(id, analysis);
+    return analysis;
+  });
 }
 
 /** What is said of a job that failed: our own errors are sentences, the browser's are made one. */
@@ -78,21 +127,6 @@ function sliced(blob: Blob): SeekableSource {
   return { lengthBytes: blob.size, read };
 }
 
-/** The same, its next bytes being fetched while the engine works on those before. */
-function readAhead(source: SeekableSource): SeekableSource {
-  let ahead: { readonly from: number; readonly length: number; readonly bytes: Promise<Uint8Array> } | undefined;
-  const read = (from: number, length: number): Promise<Uint8Array> => {
-    const isAhead = ahead?.from === from && ahead.length === length;
-    const bytes = isAhead ? ahead!.bytes : source.read(from, length);
-    const next = Math.min(length, source.lengthBytes - from - length);
-    ahead = next > 0 ? { from: from + length, length: next, bytes: source.read(from + length, next) } : undefined;
-    // Whoever asks for them meets the error; perhaps nobody does.
-    ahead?.bytes.catch(() => undefined);
-    return bytes;
-  };
-  return { lengthBytes: source.lengthBytes, read };
-}
-
 /** A recording on the server that the page came from. */
 function fetched(url: string, lengthBytes: number): SeekableSource {
   const read = async (from: number, length: number): Promise<Uint8Array> => {
@@ -102,13 +136,4 @@ function fetched(url: string, lengthBytes: number): SeekableSource {
     return new Uint8Array(await response.arrayBuffer());
   };
   return { lengthBytes, read };
-}
-
-/** The memory of all columns, to be handed over and not copied. */
-function buffersOf(parts: object, into = new Set<ArrayBuffer>()): Transferable[] {
-  for (const value of Object.values(parts)) {
-    if (ArrayBuffer.isView(value)) into.add(value.buffer as ArrayBuffer);
-    else if (typeof value === "object" && value !== null && !(value instanceof Map)) buffersOf(value as object, into);
-  }
-  return [...into];
 }

@@ -14,6 +14,7 @@ import { bytesPerEvent } from "./bytes-per-event.js";
 import { everyStack } from "./every-stack.js";
 import { cores } from "./cores.js";
 import { idleCost } from "./idle-cost.js";
+import { page } from "./page.js";
 import { questionCost } from "./questions.js";
 import { switchStorm } from "./switch-storm.js";
 import { syscallStorm } from "./syscall-storm.js";
@@ -30,6 +31,7 @@ const questions: Record<string, Question> = {
   cores,
   "idle-cost": idleCost,
   "complete-stacks": completeStacks,
+  page,
 };
 
 async function main(names: readonly string[]): Promise<number> {

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { OffcpuClass } from "../../assembly/format.js";
-import { EventKind } from "../../assembly/tables.js";
+import { Edge, EventKind } from "../../assembly/tables.js";
 import { readAnalysis, type Analysis } from "../../analyzer/analysis.js";
 import { analyzeRecording, type Answer, type EventAnswer } from "../oracle/analyze.js";
 import { generateRecording } from "../recordings/generate.js";
@@ -126,11 +126,68 @@ function complaintsOf(analysis: Analysis, binNs: number): string[] {
   return complaints;
 }
 
-test("time in bins is where the periods were, and adds up to the threads' times", () => {
+interface Called {
+  ns: number;
+  /** The most that one call had of it, and which one. */
+  longestNs: number;
+  nr: number;
+  compat: number;
+}
+
+/** "thread bin" -> calls, by the oracle's calls, and of those that have not ended by its periods. */
+function calledTimes({ answer, binNs, fromNs }: Tried): Map<string, Called> {
+  const bins = new Map<string, Called>();
+  const untilNs = new Map<number, number>();
+  for (const row of answer.eventRows) {
+    const isCall = row.kind === EventKind.Syscall && row.duration >= 0n;
+    const isOpen = row.kind === EventKind.Period && row.edge !== Edge.None && row.nr !== -1;
+    if (!isCall && !isOpen) continue;
+    const to = Number(row.time) - fromNs;
+    let at = Math.max(to - Number(row.duration), 0, untilNs.get(row.life) ?? 0);
+    untilNs.set(row.life, Math.max(to, untilNs.get(row.life) ?? 0));
+    while (at < to) {
+      const bin = Math.floor(at / binNs);
+      const until = Math.min(to, (bin + 1) * binNs);
+      const key = `${row.life} ${bin}`;
+      const called = bins.get(key) ?? { ns: 0, longestNs: 0, nr: 0, compat: 0 };
+      bins.set(key, called);
+      called.ns += until - at;
+      if (until - at > called.longestNs) {
+        Object.assign(called, { longestNs: until - at, nr: row.nr, compat: Number(row.compat) });
+      }
+      at = until;
+    }
+  }
+  return bins;
+}
+
+/** Rows in order and apart, and each bin with the time of its calls and the one that had most of it. */
+function complaintsOfCalls({ callTimeline: table }: Analysis, tried: Tried): string[] {
+  const complaints: string[] = [];
+  const drawn = new Map<string, string>();
+  for (let row = 0; row < table.length; row++) {
+    const [thread, first, bins] = [table.thread[row]!, table.firstBin[row]!, table.bins[row]!];
+    if (bins > 1 && table.callNs[row] !== tried.binNs) complaints.push(`row ${row}: bins told together`);
+    const before = row === 0 ? -1 : table.thread[row - 1]!;
+    const isInOrder = thread > before || (thread === before && first >= table.firstBin[row - 1]! + table.bins[row - 1]!);
+    if (!isInOrder) complaints.push(`row ${row}: out of order`);
+    for (let bin = first; bin < first + bins; bin++) drawn.set(`${thread} ${bin}`, `${table.callNs[row]} ${table.nr[row]} ${table.compat[row]}`);
+  }
+  for (const [key, { ns, nr, compat }] of calledTimes(tried)) {
+    if (drawn.get(key) !== `${ns} ${nr} ${compat}`) complaints.push(`${key}: ${drawn.get(key)}, not ${ns} ${nr} ${compat}`);
+    drawn.delete(key);
+  }
+  return [...complaints, ...[...drawn.keys()].map((key) => `${key}: a call too many`)];
+}
+
+test("time in bins is where the periods and calls were, and adds up to the threads' times", () => {
+  let rowsOfCalls = 0;
   for (const tried of recordings()) {
     const { bytes, binNs, fromNs, name } = tried;
     const analysis = readAnalysis(runPass(bytes, { binNs, fromNs }), name);
     assert.equal(complaintsOf(analysis, binNs), [], name);
+    assert.equal(complaintsOfCalls(analysis, tried), [], name);
+    rowsOfCalls += analysis.callTimeline.length;
     const drawn = drawnTimes(analysis);
     const expected = periodTimes(tried);
     for (const [key, ns] of expected) {
@@ -142,6 +199,7 @@ test("time in bins is where the periods were, and adds up to the threads' times"
       if (!key.endsWith("runnableNs") && !key.endsWith("onCpuNs")) assert.ok(expected.has(key), `${name}: ${key}`);
     }
   }
+  assert.ok(rowsOfCalls > 1000, `only ${rowsOfCalls} rows of calls`);
 });
 
 /** Four to a power of two; below 16 every four. */

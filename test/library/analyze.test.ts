@@ -3,6 +3,7 @@
 
 import { writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
@@ -10,6 +11,7 @@ import { analyze as analyzeAnywhere } from "../../analyzer/index.js";
 import {
   analyze,
   analyzeIntervals,
+  analyzeWithEvents,
   compileEngine,
   FormatError,
   foldedRows,
@@ -20,8 +22,8 @@ import type { Analysis } from "../../analyzer/node.js";
 import { ChunkBytesMax, chunksOf } from "../../analyzer/source.js";
 import type { SeekableSource } from "../../analyzer/source.js";
 import { TemporaryFiles } from "../cli/run-cli.js";
-import { buildDirectory } from "../host.js";
-import { EventKind } from "../../assembly/tables.js";
+import { buildDirectory, projectRoot } from "../host.js";
+import { EventKind, WakerKind } from "../../assembly/tables.js";
 import { streamBigRecording } from "../recordings/big.js";
 import { generateRecording } from "../recordings/generate.js";
 import { smallRecording } from "../recordings/small.js";
@@ -149,6 +151,31 @@ test("of a file no more is read than the part asked for, be it in intervals or e
   assert.equal(Object.fromEntries(read), { whole: true, intervals: true, events: true });
   assert.ok(sums.get("whole")! > 1000n, `${sums.get("whole")} calls`);
   assert.equal([...sums.values()], Array(3).fill(sums.get("whole")));
+});
+
+test("an analysis with its events one by one, as long as they are no more than asked for", async () => {
+  const recording = await readFile(join(projectRoot, "test/data/mixed.offcut"));
+  const options = { fromNs: 0.6e9, toNs: 0.7e9, wakerDepth: 1 };
+  const alone = await analyze(recording, options);
+  const { analysis, events } = await analyzeWithEvents(recording, Infinity, options);
+  assert.equal(analysis.threads, alone.threads);
+  assert.equal(folded(analysis), folded(alone));
+  const ofKind = (kind: EventKind) => events!.kind.filter((each) => each === kind).length;
+  assert.is(ofKind(EventKind.Syscall), Number(analysis.syscalls.count.reduce((sum, count) => sum + count, 0n)));
+  assert.is(ofKind(EventKind.Period), Number(analysis.offcpu.periods.reduce((sum, count) => sum + count, 0n)));
+  assert.ok(events!.length > 100, `${events!.length} events`);
+  // Their threads are the analysis's: those that an event says were woken by whom are the same pairs.
+  const pairs = new Set<string>();
+  for (let row = 0; row < events!.length; row++) {
+    if (events!.wakerKind[row] === WakerKind.Thread) pairs.add(`${events!.thread[row]} ${events!.waker[row]}`);
+  }
+  const { wakeups, wakers, offcpu } = alone;
+  const expected = Array.from(wakeups.waker, (waker, row) => [wakers.kind[waker], `${offcpu.thread[wakeups.period[row]!]} ${wakers.thread[waker]}`] as const);
+  assert.equal([...pairs].sort(), [...new Set(expected.flatMap(([kind, pair]) => (kind === WakerKind.Thread ? [pair] : [])))].sort());
+  assert.is((await analyzeWithEvents(recording, events!.length, options)).events?.length, events!.length);
+  const many = await analyzeWithEvents(recording, events!.length - 1, options);
+  assert.is(many.events, undefined);
+  assert.equal(folded(many.analysis), folded(alone));
 });
 
 test("errors say what, where, expected and found", async () => {

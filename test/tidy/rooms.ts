@@ -15,7 +15,7 @@ function only(...allowed: readonly RegExp[]): (use: Import) => string | undefine
   return ({ to }) => (allowed.some((pattern) => pattern.test(to)) ? undefined : `may not use ${to}`);
 }
 
-const engineAbi = /^assembly\/(format|tables|symbols\/tables)\.ts$/;
+const engineAbi = /^assembly\/(format|tables|time-columns|symbols\/tables)\.ts$/;
 const node = /^node:/;
 const core = /^analyzer\/[^/]+\.ts$/;
 const syscallTables = /^analyzer\/syscalls\//;

@@ -29,6 +29,7 @@ export interface AnalysisParts {
   readonly wakeups?: readonly Row<typeof tables.wakeupsSpec>[];
   readonly wakers?: readonly Row<typeof tables.wakersSpec>[];
   readonly timeline?: readonly Row<typeof tables.timelineSpec>[];
+  readonly callTimeline?: readonly Row<typeof tables.callTimelineSpec>[];
   readonly heat?: readonly Row<typeof tables.heatSpec>[];
   readonly syscallCounts?: readonly Row<typeof tables.syscallCountsSpec>[];
   readonly lost?: readonly Row<typeof tables.lostSpec>[];
@@ -54,6 +55,7 @@ const specs = new Map<Table, { readonly [name: string]: ColumnSpec }>([
   [Table.Wakeups, tables.wakeupsSpec],
   [Table.Wakers, tables.wakersSpec],
   [Table.Timeline, tables.timelineSpec],
+  [Table.CallTimeline, tables.callTimelineSpec],
   [Table.Heat, tables.heatSpec],
   [Table.SyscallCounts, tables.syscallCountsSpec],
   [Table.OffcpuCounts, tables.offcpuCountsSpec],
@@ -91,6 +93,7 @@ export function buildAnalysis(parts: AnalysisParts): Analysis {
     [Table.Wakeups, parts.wakeups ?? []],
     [Table.Wakers, [{}, ...(parts.wakers ?? [])]],
     [Table.Timeline, parts.timeline ?? []],
+    [Table.CallTimeline, parts.callTimeline ?? []],
     [Table.Heat, parts.heat ?? []],
     [Table.SyscallCounts, parts.syscallCounts ?? []],
     [Table.Lost, parts.lost ?? []],

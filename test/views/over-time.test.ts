@@ -5,7 +5,8 @@ import * as assert from "uvu/assert";
 import { OffcpuClass } from "../../assembly/format.js";
 import { EventKind } from "../../assembly/tables.js";
 import { bucketStartNs, lengthHeatMap, offsetHeatMap } from "../../analyzer/views/heat-map.js";
-import { rowAtBin, timelineLanes, timesBetween } from "../../analyzer/views/timeline.js";
+import { callNsBetween, rowAtBin, timelineLanes, timesBetween } from "../../analyzer/views/timeline.js";
+import type { Lane, LanesOfProcess } from "../../analyzer/views/timeline.js";
 import { buildAnalysis } from "./build-analysis.js";
 
 const test = suite("views/over-time");
@@ -24,6 +25,11 @@ const analysis = buildAnalysis({
     { thread: 1, firstBin: 2, bins: 2, sleepingNs: 100 },
     { thread: 3, firstBin: 0, bins: 9, onCpuNs: 100 },
   ],
+  callTimeline: [
+    { thread: 0, firstBin: 0, bins: 1, callNs: 70, nr: 0 },
+    { thread: 0, firstBin: 1, bins: 4, callNs: 100, nr: 232 },
+    { thread: 3, firstBin: 2, bins: 1, callNs: 5, nr: 1 },
+  ],
   heat: [
     { bin: 0, bucket: 20, thread: 0, kind: EventKind.Period, what: OffcpuClass.Interruptible, count: 3, totalNs: 300 },
     { bin: 1, bucket: 22, thread: 0, kind: EventKind.Period, what: OffcpuClass.Uninterruptible, count: 1, totalNs: 900 },
@@ -36,10 +42,10 @@ const analysis = buildAnalysis({
 test("processes by what they did on or for a CPU, threads by number", () => {
   const processes = timelineLanes(analysis);
   assert.equal(
-    processes.map(({ pid, comm, lanes }) => [pid, comm, lanes.map(({ tid, firstRow, endRow }) => [tid, firstRow, endRow])]),
+    processes.map(({ pid, comm, lanes }) => [pid, comm, lanes.map(({ tid, states, calls }) => [tid, states.firstRow, states.endRow, calls.firstRow, calls.endRow])]),
     [
-      [20, "busy", [[20, 4, 5]]],
-      [10, "server", [[10, 3, 4], [12, 0, 3]]],
+      [20, "busy", [[20, 4, 5, 2, 3]]],
+      [10, "server", [[10, 3, 4, 0, 0], [12, 0, 3, 0, 2]]],
     ],
   );
   assert.equal(timelineLanes(analysis, { tids: [12] }).map(({ comm, lanes }) => [comm, lanes.length]), [["worker", 1]]);
@@ -47,13 +53,20 @@ test("processes by what they did on or for a CPU, threads by number", () => {
 
 test("a part of a lane: bins that are told together count as often as they are in it", () => {
   const lane = timelineLanes(analysis)[1]!.lanes[1]!;
-  assert.is(rowAtBin(analysis, lane, 0), 0);
-  assert.is(rowAtBin(analysis, lane, 5), 1);
-  assert.is(rowAtBin(analysis, lane, 6), 2);
-  assert.is(rowAtBin(analysis, lane, 9), 3);
+  assert.is(rowAtBin(analysis.timeline, lane.states, 0), 0);
+  assert.is(rowAtBin(analysis.timeline, lane.states, 5), 1);
+  assert.is(rowAtBin(analysis.timeline, lane.states, 6), 2);
+  assert.is(rowAtBin(analysis.timeline, lane.states, 9), 3);
   assert.equal(timesBetween(analysis, lane, 0, 4), { onCpuNs: 30, runnableNs: 10, preemptedNs: 0, uninterruptibleNs: 0, sleepingNs: 360 });
   assert.equal(timesBetween(analysis, lane, 6, 8), { onCpuNs: 0, runnableNs: 0, preemptedNs: 0, uninterruptibleNs: 0, sleepingNs: 0 });
   assert.equal(timesBetween(analysis, lane, 5, 99), { onCpuNs: 0, runnableNs: 0, preemptedNs: 5, uninterruptibleNs: 40, sleepingNs: 100 });
+});
+
+test("the time of a part that was spent in system calls", () => {
+  const [{ lanes: [busy] }, { lanes: [server, worker] }] = timelineLanes(analysis) as [LanesOfProcess, LanesOfProcess];
+  const between = (lane: Lane | undefined, from: number, to: number) => callNsBetween(analysis, lane!, from, to);
+  assert.equal([between(worker, 0, 1), between(worker, 0, 3), between(worker, 4, 9)], [70, 270, 100]);
+  assert.equal([between(busy, 0, 9), between(busy, 3, 9), between(server, 0, 9)], [5, 0, 0]);
 });
 
 test("lengths: only the rows that occur, counts or time, of those that are selected", () => {

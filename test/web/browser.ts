@@ -31,6 +31,16 @@ const screenshots = join(buildDirectory, "screenshots");
 /** Longer than anything here takes, however busy the machine. */
 const WaitMsMax = 20_000;
 
+export interface OpenOptions {
+  readonly dark?: boolean;
+  readonly width?: number;
+  readonly height?: number;
+  /** Pixels of the screen to one of the page. */
+  readonly sharpness?: number;
+  /** CPUs that the page is told the machine has. */
+  readonly cpus?: number;
+}
+
 export interface OpenedPage {
   readonly page: Page;
   /** Addresses that were asked for beside the page itself, and what went wrong. */
@@ -53,15 +63,19 @@ export class WebBrowser {
     await this.#browser.close();
   }
 
-  async open(url = pageUrl, options: { dark?: boolean; width?: number; height?: number } = {}): Promise<OpenedPage> {
-    const { dark = false, width = 1440, height = 900 } = options;
+  async open(url = pageUrl, options: OpenOptions = {}): Promise<OpenedPage> {
+    const { dark = false, width = 1440, height = 900, sharpness = 1, cpus } = options;
     const context = await this.#browser.newContext({
       colorScheme: dark ? "dark" : "light",
       viewport: { width, height },
+      deviceScaleFactor: sharpness,
       acceptDownloads: true,
       reducedMotion: "reduce",
     });
     context.setDefaultTimeout(WaitMsMax);
+    if (cpus !== undefined) {
+      await context.addInitScript((value) => Object.defineProperty(navigator, "hardwareConcurrency", { value }), cpus);
+    }
     const page = await context.newPage();
     const requests: string[] = [];
     const errors: string[] = [];
@@ -110,15 +124,42 @@ export async function drop(page: Page, ...files: readonly DroppedFile[]): Promis
 /** Waits until the page shows all of what `link` asks for. */
 export async function shown(page: Page, link: string): Promise<void> {
   const words = JSON.stringify(wordsOfLink(link).toLink());
-  await page.locator(`.panel-area[data-link=${words}][aria-busy="false"] .answer`).waitFor();
+  await page.locator(`.panel-area[data-link=${words}][aria-busy="false"] .answer[aria-busy="false"]`).waitFor();
 }
 
 /** What the page saved when `act` was done. */
 export async function saved(page: Page, act: () => Promise<void>): Promise<{ name: string; text: string }> {
+  const { name, bytes } = await savedBytes(page, act);
+  return { name, text: bytes.toString("utf8") };
+}
+
+async function savedBytes(page: Page, act: () => Promise<void>): Promise<{ name: string; bytes: Buffer }> {
   const [download] = (await Promise.all([page.waitForEvent("download"), act()])) as [Download, void];
   const chunks: Buffer[] = [];
   for await (const chunk of await download.createReadStream()) chunks.push(chunk as Buffer);
-  return { name: download.suggestedFilename(), text: Buffer.concat(chunks).toString("utf8") };
+  return { name: download.suggestedFilename(), bytes: Buffer.concat(chunks) };
+}
+
+export interface SavedPicture {
+  readonly name: string;
+  readonly width: number;
+  readonly height: number;
+  /** Different ones among its pixels. */
+  readonly colours: number;
+}
+
+/** The PNG that the page saves of what it shows, decoded. */
+export async function savedPicture(page: Page): Promise<SavedPicture> {
+  const { name, bytes } = await savedBytes(page, () => page.getByRole("button", { name: "Save as PNG" }).click());
+  const decoded = await page.evaluate(async (base64) => {
+    const png = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+    const image = await createImageBitmap(new Blob([png], { type: "image/png" }));
+    const context = new OffscreenCanvas(image.width, image.height).getContext("2d")!;
+    context.drawImage(image, 0, 0);
+    const { data } = context.getImageData(0, 0, image.width, image.height);
+    return { width: image.width, height: image.height, colours: new Set(new Uint32Array(data.buffer)).size };
+  }, bytes.toString("base64"));
+  return { name, ...decoded };
 }
 
 export async function screenshot(page: Page, name: string): Promise<void> {

@@ -7,7 +7,7 @@ import * as assert from "uvu/assert";
 import { runCli } from "../cli/run-cli.js";
 import { join } from "node:path";
 import { projectRoot } from "../host.js";
-import { drop, missingBrowser, saved, screenshot, shown } from "./browser.js";
+import { drop, missingBrowser, saved, savedPicture, screenshot, shown } from "./browser.js";
 import { dataFile, visit } from "./visits.js";
 import type { Visit } from "./visits.js";
 
@@ -100,6 +100,22 @@ test("a list of the same for those who do not see it", async () => {
   assert.ok(threads.some((text) => text.startsWith("redis-server (")), threads.join("\n"));
   await items.filter({ hasText: /^redis-server \(/ }).click();
   assert.is(await page.locator("[role=treeitem][aria-selected=true]").textContent(), threads.find((text) => text.startsWith("redis-server (")));
+});
+
+test("the picture is saved as it is shown, with every pixel of a sharp screen", async () => {
+  const sharp = await visit(dataFile("redis.offcut"), { sharpness: 2 });
+  await sharp.page.evaluate((hash) => (location.hash = hash), "tab=flame");
+  await shown(sharp.page, "tab=flame");
+  const box = (await sharp.page.locator(".flame-canvas").boundingBox())!;
+  const picture = await savedPicture(sharp.page);
+  assert.is(picture.name, "redis.flame.png");
+  assert.equal([picture.width, picture.height], [2 * Math.floor(box.width), 2 * Math.floor(box.height)]);
+  assert.ok(picture.colours > 50, `${picture.colours} colours`);
+  await sharp.page.evaluate((hash) => (location.hash = hash), "tab=flame&comm=nobody");
+  await shown(sharp.page, "tab=flame&comm=nobody");
+  await sharp.page.getByRole("button", { name: "Save as PNG" }).click();
+  await sharp.page.getByText("There is no picture to save").waitFor();
+  await sharp.end();
 });
 
 test("every weight is drawn, and folded text is what the command folds", async () => {

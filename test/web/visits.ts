@@ -7,7 +7,7 @@ import type { Page } from "playwright-core";
 import * as assert from "uvu/assert";
 import { projectRoot } from "../host.js";
 import { drop, shown, WebBrowser } from "./browser.js";
-import type { DroppedFile, OpenedPage } from "./browser.js";
+import type { DroppedFile, OpenedPage, OpenOptions } from "./browser.js";
 
 /** A file of test/data; a copy of its bytes, to be changed at will. */
 export function dataFile(name: string): DroppedFile {
@@ -22,9 +22,9 @@ export interface Visit {
 }
 
 /** With `file` dropped onto it. */
-export async function visit(file: DroppedFile): Promise<Visit> {
+export async function visit(file: DroppedFile, options: OpenOptions = {}): Promise<Visit> {
   const browser = await WebBrowser.start();
-  const { page, errors } = await browser.open();
+  const { page, errors } = await browser.open(undefined, options);
   await drop(page, file);
   const end = async () => {
     assert.equal(errors, []);

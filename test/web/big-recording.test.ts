@@ -1,0 +1,93 @@
+// A recording of 150 MB on the page: read to the last event, by one worker and divided among several to
+// the same answer; the page answers hands all the while, and reading can be cancelled.
+
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { buildDirectory } from "../host.js";
+import { writeBigRecording } from "../recordings/big.js";
+import { drop, missingBrowser, saved, shown, WebBrowser } from "./browser.js";
+import { dataFile } from "./visits.js";
+
+const test = suite("web/big-recording");
+const directory = join(buildDirectory, "test-web");
+const file = join(directory, "big.offcut");
+/** What making the graph on the page's thread takes, and more; the machine may be running other tests. */
+const TaskMsMax = 300;
+const ReadMsMax = 120_000;
+let events: number;
+let browser: WebBrowser;
+
+test.before(async () => {
+  mkdirSync(directory, { recursive: true });
+  events = writeBigRecording(20_000_000, file);
+  browser = await WebBrowser.start();
+});
+test.after(async () => {
+  await browser.close();
+  rmSync(file);
+});
+
+/** With a watch on tasks that take long. */
+async function open(cpus: number): Promise<Page> {
+  const { page } = await browser.open(undefined, { cpus });
+  page.setDefaultTimeout(ReadMsMax);
+  await page.evaluate(() => {
+    const tasks: number[] = [];
+    Object.assign(window, { tasks });
+    new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: "longtask" });
+    location.hash = "tab=flame";
+  });
+  return page;
+}
+
+async function foldedOf(page: Page): Promise<string> {
+  return (await saved(page, () => page.getByRole("button", { name: "Save as Folded" }).click())).text;
+}
+
+test("it is read while the page answers, by one worker and by three to the same answer", async () => {
+  const answers = new Set<string>();
+  for (const cpus of [1, 4]) {
+    const page = await open(cpus);
+    await page.setInputFiles("#picker", file);
+    await page.locator("progress").waitFor();
+    await page.keyboard.press("?");
+    await page.getByRole("heading", { name: "Keys" }).waitFor();
+    assert.is(await page.locator("progress").count(), 1, "the help opened while the recording was read");
+    await page.keyboard.press("?");
+    await shown(page, "tab=flame");
+    const longest = await page.evaluate(() => Math.max(0, ...(window as unknown as { tasks: number[] }).tasks));
+    assert.ok(longest < TaskMsMax, `a task of ${longest} ms`);
+    assert.is(page.workers().length, Math.max(1, cpus - 1) + 1, "readers, and one that makes views");
+    answers.add(await foldedOf(page));
+    await page.evaluate(() => (location.hash = "tab=info"));
+    await page.getByText(events.toLocaleString("en-US")).first().waitFor();
+    await page.context().close();
+  }
+  assert.is(answers.size, 1);
+  assert.ok([...answers][0]!.length > 100_000);
+});
+
+test("cancelled, it is closed, and the page reads the next one", async () => {
+  for (const cpus of [1, 4]) {
+    const page = await open(cpus);
+    await page.setInputFiles("#picker", file);
+    await page.waitForFunction(() => (document.querySelector("progress")?.value ?? 0) > 0);
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await page.getByRole("button", { name: "Open recordings…" }).waitFor();
+    assert.is(await page.locator("[role=alert]").count(), 0);
+    await drop(page, dataFile("redis.offcut"));
+    await shown(page, "tab=flame");
+    assert.match(await foldedOf(page), /^redis-server;/m);
+    await page.context().close();
+  }
+});
+
+if (missingBrowser() === undefined) test.run();
+else {
+  const skipped = suite("web/big-recording");
+  skipped("is skipped", () => console.log(`SKIP web/big-recording: ${missingBrowser()}`));
+  skipped.run();
+}
