@@ -66,7 +66,7 @@ export interface Strings {
 export type AnalysisParts = PartsOf<Analysis>;
 
 /** The same of an analysis or of the names alone. */
-export type PartsOf<Named extends Names> = Omit<Named, "string" | "shownSymbol">;
+export type PartsOf<Named extends Names> = Omit<Named, "string">;
 
 /** What names the threads, stacks and calls of a recording. */
 export interface Names {
@@ -76,8 +76,6 @@ export interface Names {
   string(row: number): string;
   /** What it decodes. */
   readonly strings: Strings;
-  /** A function's name, which tables hold as it is in its file, as it is to be shown (shown-symbols.ts). */
-  shownSymbol(symbol: string): string;
   /** What the recorder wrote about itself and the host: `host`, `kernel`, `options`, … */
   readonly meta: ReadonlyMap<string, string>;
   /** One row. */
@@ -129,7 +127,6 @@ export function readNames(columns: ColumnSource, source: string): Names {
     source,
     string,
     strings,
-    shownSymbol: asInFile,
     meta,
     recording: readTable(columns, Table.Recording, recordingSpec),
     objects: readTable(columns, Table.Objects, objectsSpec),
@@ -172,17 +169,13 @@ function readStrings(columns: ColumnSource): Strings {
 }
 
 /** The parts of an analysis, or of names, which came from another thread, as they were. */
-export function fromParts<Parts extends PartsOf<Names>>(parts: Parts): Parts & Pick<Names, "string" | "shownSymbol"> {
-  return { ...parts, string: decoderOf(parts.strings), shownSymbol: asInFile };
+export function fromParts<Parts extends PartsOf<Names>>(parts: Parts): Parts & Pick<Names, "string"> {
+  return { ...parts, string: decoderOf(parts.strings) };
 }
 
 /** Of an analysis, or of names, what can be sent to another thread. */
-export function partsOf<Named extends Names>({ string: _string, shownSymbol: _shown, ...parts }: Named): PartsOf<Named> {
+export function partsOf<Named extends Names>({ string: _string, ...parts }: Named): PartsOf<Named> {
   return parts;
-}
-
-function asInFile(symbol: string): string {
-  return symbol;
 }
 
 /** Decodes on first use and keeps the result: most strings of a host are never shown. */

@@ -1,7 +1,9 @@
 // How functions are called where they are shown: C++ and Rust names as their source had them, variants
-// that a compiler made of a function as themselves or as that function. Tables keep the names of the
-// files, so that what is found by them stays found.
+// that a compiler made of a function as themselves or as that function. Engine and files keep the names
+// of the objects; this changes them in what was copied out of the engine.
 
+import { AddedStrings } from "./added-strings.js";
+import { fromParts } from "./analysis.js";
 import type { Names } from "./analysis.js";
 import { isMangled, withoutCloneSuffix } from "./demangle.js";
 import type { Demangler } from "./demangle.js";
@@ -13,9 +15,22 @@ export interface ShownSymbolsOptions {
   readonly mergeClones?: boolean;
 }
 
-/** The same names, with functions called as `options` say in every view of them. */
+/** The same names, with functions called as `options` say; themselves where that changes none. */
 export function withShownSymbols<Named extends Names>(names: Named, options: ShownSymbolsOptions): Named {
-  return { ...names, shownSymbol: symbolShower(options) };
+  const { frames, string } = names;
+  const show = symbolShower(options);
+  const added = new AddedStrings(names.strings);
+  const rows = new Map<number, number>();
+  let isChanged = false;
+  for (const row of new Set(frames.symbol)) {
+    const symbol = string(row);
+    const shown = show(symbol);
+    isChanged ||= shown !== symbol;
+    rows.set(row, shown === symbol ? row : added.row(shown));
+  }
+  if (!isChanged) return names;
+  const symbol = frames.symbol.map((row) => rows.get(row)!);
+  return fromParts({ ...names, strings: added.strings(), frames: { ...frames, symbol } });
 }
 
 function symbolShower({ demangler, mergeClones }: ShownSymbolsOptions): (symbol: string) => string {

@@ -70,7 +70,7 @@ export function reportGaps(analysis: Analysis): void {
   for (const { label, text } of lossStatement(completeness([analysis]))) note(`${label}: ${text}`);
 }
 
-/** Which rows of a batch are asked for; undefined where all are. */
+/** Which rows of a batch, its names as they are shown, are asked for; undefined where all are. */
 export function selectorOf(
   { events, names }: EventBatch,
   options: SelectionOptions,

@@ -16,7 +16,8 @@ import type { Command } from "./command.js";
 import { openEvents, readFileEvents, reportGaps } from "./event-reading.js";
 import { readFormat } from "./formats.js";
 import { LinePrinter } from "./lines-on-cpus.js";
-import { LineMaker } from "./lines-task.js";
+import { LineMaker, shownIn } from "./lines-task.js";
+import { readShownNaming, shownNameOptions } from "./naming.js";
 import { jobsOption, readJobs } from "./on-cpus.js";
 import { print } from "./output.js";
 import { exitCodeFor } from "./recordings.js";
@@ -37,6 +38,7 @@ export const events: Command = {
     { flags: "--columns <EXPR,...>", description: `What to show (${ColumnsByDefault})` },
     { flags: "--stacks", description: "The frames of each event's stacks below its line" },
     ...filterOptions,
+    ...shownNameOptions,
     jobsOption,
     { flags: "--json", description: "A JSON object a line" },
     { flags: "--csv", description: "Comma-separated values" },
@@ -56,10 +58,13 @@ async function run(args: Arguments): Promise<ExitCode> {
   const format = readFormat(args, "json", "csv");
   if (format === "csv" && args.has("stacks")) throw new UsageError("--csv has no place for stacks; use --json");
   const columns = args.value("columns") ?? columnsByDefault(format, kinds);
-  const task = { kinds, format, columns, where: args.value("where"), stacks: args.has("stacks") };
-  const lines = new LineMaker(task);
   const filters = readFilters(args);
-  const printer = new LinePrinter(lines, task, filters.selection, readJobs(args));
+  const naming = readShownNaming(args);
+  const task = { kinds, format, columns, where: args.value("where"), stacks: args.has("stacks"), naming };
+  const show = await shownIn(task, filters.selection);
+  const lines = new LineMaker(task, show);
+  const question = { task, selection: filters.selection };
+  const printer = new LinePrinter(lines, new LineMaker(task, show), question, readJobs(args));
   let isBegun = false;
   const begin = async (names: Names) => {
     if (isBegun) return;

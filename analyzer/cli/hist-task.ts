@@ -10,6 +10,7 @@ import { selectorOf } from "./event-reading.js";
 import type { HistQuestions } from "./hist-questions.js";
 import { openWithin } from "./moments.js";
 import type { PartOfThreads } from "./moments.js";
+import { asWritten, looksForFrames, showerOf } from "./naming.js";
 
 /** What a worker is told. */
 export interface HistWords {
@@ -36,9 +37,10 @@ export async function answerHistTask(
   const { source, name, pass } = await openWithin(file, filters.when);
   const run = new ProbeRun(new Evaluator(), questions, options);
   const events = readPartEvents(source, part, parts, { name, kinds, engine, ...filters.pass, ...pass });
+  const show = await showerOf(asWritten, looksForFrames(filters.selection));
   for (;;) {
     const { done, value } = await events.next();
     if (done === true) return { answers: run.answers(), part: value };
-    run.take(value, 0, value.events.length, selectorOf(value, filters.selection));
+    run.take(value, 0, value.events.length, selectorOf({ ...value, names: show(value.names) }, filters.selection));
   }
 }

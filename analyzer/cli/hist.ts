@@ -30,6 +30,7 @@ import type { Format } from "./formats.js";
 import { answerInParts } from "./hist-on-cpus.js";
 import { readHistQuestions } from "./hist-questions.js";
 import { intervalOption, readSeconds } from "./intervals.js";
+import { asWritten, looksForFrames, showerOf } from "./naming.js";
 import { jobsOption, readJobs } from "./on-cpus.js";
 import { note, print } from "./output.js";
 import { exitCodeFor } from "./recordings.js";
@@ -82,6 +83,7 @@ async function run(args: Arguments): Promise<ExitCode> {
   const writer = new Writer(format, args.count("top", 1, Infinity));
   const intervals = new Intervals(run, writer, intervalNs);
   const cpus = readJobs(args);
+  const show = await showerOf(asWritten, looksForFrames(filters.selection));
   const analyses: Analysis[] = [];
   const parts: (readonly ProbeAnswer[])[] = [];
   for (const file of files) {
@@ -95,7 +97,7 @@ async function run(args: Arguments): Promise<ExitCode> {
     intervals.begin(opened.pass);
     const take = async (batch: EventBatch) => {
       if (intervalNs !== undefined) refuseUnknownHost([hostName(batch.names)], filters);
-      await intervals.take(batch, selectorOf(batch, filters.selection));
+      await intervals.take(batch, selectorOf({ ...batch, names: show(batch.names) }, filters.selection));
     };
     const analysis = await readFileEvents(opened, kinds, filters, cpus, { evaluator, take });
     analyses.push(analysis);

@@ -10,10 +10,8 @@
 import { setImmediate } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import type { EventBatch } from "../event-batch.js";
-import type { SelectionOptions } from "../views/selection.js";
 import { BatchReceiver, BatchSender } from "./event-message.js";
-import { LineMaker } from "./lines-task.js";
-import type { LinesTask, MadeLines } from "./lines-task.js";
+import type { LineMaker, MadeLines } from "./lines-task.js";
 import type { FromLinesWorker, LinesQuestion } from "./lines-worker.js";
 import { print } from "./output.js";
 import { buffersOf } from "./transfer.js";
@@ -40,11 +38,11 @@ export class LinePrinter {
   #workers: LinesElsewhere[] = [];
   #batches = 0;
 
-  constructor(inOrder: LineMaker, task: LinesTask, selection: SelectionOptions, cpus: number) {
-    this.#question = { task, selection };
+  constructor(inOrder: LineMaker, ahead: LineMaker, question: LinesQuestion, cpus: number) {
+    this.#question = question;
     this.#cpus = cpus;
     this.#inOrder = inOrder;
-    this.#ahead = new LineMaker(task);
+    this.#ahead = ahead;
   }
 
   /** Prints the lines of `batch`, behind all those before: now, or when they are made. */

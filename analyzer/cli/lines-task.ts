@@ -11,6 +11,8 @@ import { EventLines } from "../exports/event-lines.js";
 import type { LineFormat } from "../exports/event-lines.js";
 import type { SelectionOptions } from "../views/selection.js";
 import { selectorOf } from "./event-reading.js";
+import type { Naming, ShowNames } from "./naming.js";
+import { looksForFrames, showerOf } from "./naming.js";
 
 export interface LinesTask {
   readonly kinds: readonly EventKind[];
@@ -18,6 +20,7 @@ export interface LinesTask {
   readonly columns: string;
   readonly where: string | undefined;
   readonly stacks: boolean;
+  readonly naming: Naming;
 }
 
 /** Lines in pieces of UTF-8, and what was found of each argument that is asked for. */
@@ -26,13 +29,21 @@ export interface MadeLines {
   readonly found: readonly ArgumentFinding[];
 }
 
+/** How the lines' frames are called. */
+export function shownIn({ naming, stacks }: LinesTask, selection: SelectionOptions): Promise<ShowNames> {
+  return showerOf(naming, stacks || looksForFrames(selection));
+}
+
 export class LineMaker {
   readonly evaluator = new Evaluator();
   readonly #lines: EventLines;
   readonly #encoder = new TextEncoder();
 
   /** Throws UsageError where something asked means nothing. */
-  constructor({ kinds, format, columns, where, stacks }: LinesTask) {
+  constructor(
+    { kinds, format, columns, where, stacks }: LinesTask,
+    private readonly show: ShowNames,
+  ) {
     this.#lines = new EventLines(this.evaluator, {
       format,
       columns: readColumns(columns, kinds),
@@ -47,7 +58,8 @@ export class LineMaker {
 
   /** The lines of the batch that follows. */
   next(batch: EventBatch, selection: SelectionOptions): Iterable<string> {
-    return this.#lines.of(batch, selectorOf(batch, selection));
+    const shown = { ...batch, names: this.show(batch.names) };
+    return this.#lines.of(shown, selectorOf(shown, selection));
   }
 
   /** The lines of any batch. As bytes: texts of a thousand lines each that are kept are what collecting garbage costs most. */

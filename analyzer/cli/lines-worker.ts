@@ -6,7 +6,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { SelectionOptions } from "../views/selection.js";
 import { BatchReceiver } from "./event-message.js";
 import type { BatchMessage } from "./event-message.js";
-import { LineMaker } from "./lines-task.js";
+import { LineMaker, shownIn } from "./lines-task.js";
 import type { LinesTask, MadeLines } from "./lines-task.js";
 import { buffersOf } from "./transfer.js";
 
@@ -20,9 +20,9 @@ export type FromLinesWorker = MadeLines | BatchMessage;
 const port = parentPort;
 if (port !== null) {
   const { task, selection } = workerData as LinesQuestion;
-  const maker = new LineMaker(task);
+  const begun = shownIn(task, selection).then((show) => new LineMaker(task, show));
   const receiver = new BatchReceiver();
-  const answer = (message: BatchMessage): FromLinesWorker => {
+  const answer = (maker: LineMaker, message: BatchMessage): FromLinesWorker => {
     const batch = receiver.batchOf(message);
     try {
       return maker.made(batch, selection);
@@ -30,8 +30,8 @@ if (port !== null) {
       return { ...message, names: undefined };
     }
   };
-  port.on("message", (message: BatchMessage) => {
-    const made = answer(message);
+  port.on("message", async (message: BatchMessage) => {
+    const made = answer(await begun, message);
     port.postMessage(made, buffersOf(made));
   });
 }

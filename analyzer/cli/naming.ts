@@ -2,12 +2,13 @@
 // (symbol-files.ts), C++ and Rust names as their source had them. Without --symbols nothing is looked
 // for, and the names are those that the recordings hold: an answer does not depend on where it is asked.
 
-import type { Analysis } from "../analysis.js";
+import type { Analysis, Names } from "../analysis.js";
 import type { Filters } from "../filters/filters.js";
 import { localDemangler } from "../node.js";
 import type { PassOptions } from "../pass-options.js";
 import { hasMangledSymbols, withShownSymbols } from "../shown-symbols.js";
 import { withSymbols } from "../symbol-sources/with-symbols.js";
+import type { SelectionOptions } from "../views/selection.js";
 import type { Arguments, OptionDefinition } from "./arguments.js";
 import { readJobs } from "./on-cpus.js";
 import { readRecordings } from "./recordings.js";
@@ -35,13 +36,18 @@ export interface Naming {
   readonly mergeClones: boolean;
 }
 
+/** Names as their recordings have them, shown as their source had them. */
+export const asWritten: Naming = { symbols: undefined, isMangled: false, mergeClones: false };
+
 /** Throws UsageError. */
 export function readNaming(args: Arguments): Naming {
-  return {
-    symbols: args.has("symbols") ? SymbolFiles.wordsOf(args.values("symbols")) : undefined,
-    isMangled: args.has("mangled"),
-    mergeClones: args.has("merge-clones"),
-  };
+  const symbols = args.has("symbols") ? SymbolFiles.wordsOf(args.values("symbols")) : undefined;
+  return { ...readShownNaming(args), symbols };
+}
+
+/** Of commands that show names as they come. */
+export function readShownNaming(args: Arguments): Naming {
+  return { symbols: undefined, isMangled: args.has("mangled"), mergeClones: args.has("merge-clones") };
 }
 
 /** Analyzes the recordings (see readRecordings), with functions called as the options say. */
@@ -70,4 +76,23 @@ async function namedByFiles(analyses: readonly Analysis[], places: readonly stri
 export async function shown(analysis: Analysis, { isMangled, mergeClones }: Naming): Promise<Analysis> {
   const isWritten = !isMangled && hasMangledSymbols(analysis);
   return withShownSymbols(analysis, { demangler: isWritten ? await localDemangler() : undefined, mergeClones });
+}
+
+/** Changes how names are shown. */
+export type ShowNames = <Named extends Names>(names: Named) => Named;
+
+/** The same for names that come with each batch of events. Stacks are seldom asked for: `isAsked`. */
+export async function showerOf({ isMangled, mergeClones }: Naming, isAsked: boolean): Promise<ShowNames> {
+  if (!isAsked) return (names) => names;
+  const options = { demangler: isMangled ? undefined : await localDemangler(), mergeClones };
+  let last: { readonly names: Names; readonly shown: Names } | undefined; // most batches have those of the one before
+  return (names) => {
+    if (last?.names !== names) last = { names, shown: withShownSymbols(names, options) };
+    return last.shown as typeof names;
+  };
+}
+
+/** Whether frames are looked for by name. */
+export function looksForFrames({ stack, notStack }: SelectionOptions): boolean {
+  return stack !== undefined || notStack !== undefined;
 }

@@ -4,6 +4,7 @@
 
 import { SymbolSource } from "../../assembly/format.js";
 import { NameSource } from "../../assembly/tables.js";
+import { AddedStrings } from "../added-strings.js";
 import { fromParts, partsOf } from "../analysis.js";
 import type { Analysis, AnalysisParts, Names, Strings } from "../analysis.js";
 import type { SymbolFrame } from "../symbol-frames.js";
@@ -16,10 +17,7 @@ import { buildIdOf, isNameable, lookedUpOffsets } from "./needs.js";
 export function withSymbols(analysis: Analysis, answers: SymbolAnswers): Analysis {
   const naming = new Naming(analysis, answers);
   if (!naming.nodes()) return analysis;
-  return {
-    ...fromParts(partsNamed(analysis, naming)),
-    shownSymbol: analysis.shownSymbol,
-  };
+  return fromParts(partsNamed(analysis, naming));
 }
 
 function partsNamed(analysis: Analysis, naming: Naming): AnalysisParts {
@@ -47,7 +45,7 @@ interface NewFrame {
 }
 
 class Naming {
-  readonly #texts = new Map<string, number>();
+  readonly #texts: AddedStrings;
   readonly #newFrames: NewFrame[] = [];
   /** Of each old node the new one that stands for it. */
   readonly #nodes: Uint32Array;
@@ -62,6 +60,7 @@ class Naming {
     private readonly names: Names,
     private readonly answers: SymbolAnswers,
   ) {
+    this.#texts = new AddedStrings(names.strings);
     this.#nodes = new Uint32Array(names.stacks.length);
   }
 
@@ -123,19 +122,7 @@ class Naming {
 
   /** The old strings and behind them the new ones. */
   strings(): Strings {
-    const { offsets, bytes } = this.names.strings;
-    const encoder = new TextEncoder();
-    const added = [...this.#texts.keys()].map((text) => encoder.encode(text));
-    const all = new Uint8Array(added.reduce((sum, { length }) => sum + length, bytes.length));
-    all.set(bytes);
-    const ends: number[] = [];
-    let end = bytes.length;
-    for (const text of added) {
-      all.set(text, end);
-      end += text.length;
-      ends.push(end);
-    }
-    return { offsets: joinedWords(offsets, ends), bytes: all };
+    return this.#texts.strings();
   }
 
   #framesOf(old: number, lookedUp: bigint): readonly number[] {
@@ -167,7 +154,7 @@ class Naming {
     this.#newFrames.push({
       place,
       ...this.#newName(place, found, address),
-      file: this.#text(found.file),
+      file: this.#texts.row(found.file),
       line: found.line,
       inlined: found.isInlined ? 1 : 0,
     });
@@ -183,19 +170,10 @@ class Naming {
     const hasSymbol = found.symbolStart !== 0n || found.symbolBytes !== 0n;
     const symbolOffset = hasSymbol ? BigInt.asUintN(64, address - found.symbolStart) : 0n;
     return {
-      symbol: this.#text(found.name),
+      symbol: this.#texts.row(found.name),
       symbolOffset: old.symbol === 0 ? symbolOffset : old.symbolOffset,
       source: isFromDebugInfo || found.isInlined ? NameSource.DebugInfo : SymbolSource.DebugFile,
     };
-  }
-
-  /** Row of a string. */
-  #text(text: string): number {
-    if (text === "") return 0;
-    const first = this.names.strings.offsets.length - 1;
-    const row = this.#texts.get(text) ?? first + this.#texts.size;
-    this.#texts.set(text, row);
-    return row;
   }
 }
 

@@ -37,7 +37,7 @@ export function bccFrameName(names: Names, frame: number, detail: FrameDetail): 
   const isKernel = frames.kind[frame] === StackKind.Kernel;
   const hasOffset = detail.offsets === true && (isKernel || frames.source[frame] !== NameSource.None);
   const fromSymbol = isKernel ? frames.offset[frame]! : frames.symbolOffset[frame]!;
-  const symbol = names.shownSymbol(names.string(frames.symbol[frame]!));
+  const symbol = names.string(frames.symbol[frame]!);
   const offset = hasOffset ? `+0x${fromSymbol.toString(16)}` : "";
   return withAddress(symbol === "" ? UnknownFrame : `${symbol}${offset}`, frames.address[frame]!, detail);
 }
@@ -72,7 +72,7 @@ const sourceWords: Readonly<Record<number, string>> = {
 /** The function; "" where none is known. */
 function symbolName(names: Names, frame: number, hasOffset: boolean): string {
   const { frames } = names;
-  const symbol = names.shownSymbol(names.string(frames.symbol[frame]!));
+  const symbol = names.string(frames.symbol[frame]!);
   if (symbol === "" || !hasOffset) return symbol;
   const isPlaced = frames.kind[frame] === StackKind.User;
   if (isPlaced && frames.source[frame] !== NameSource.None) return `${symbol}+0x${frames.symbolOffset[frame]!.toString(16)}`;

@@ -1,10 +1,11 @@
 // Builds build/offcut.html: page.html with styles, engine, workers and code put into it, and a
 // Content-Security-Policy that allows exactly these by their hashes and forbids every connection; and
-// build/offcut-web.js, the same as a library. Needs build/offcut.wasm. Runs under tsx; nothing of the
+// build/offcut-web.js, the same as a library. Needs build/offcut.wasm and build/symbols.wasm. Runs under tsx; nothing of the
 // analyzer imports it.
 
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
+import { createRequire } from "node:module";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -75,8 +76,13 @@ function filled(template: string, parts: Readonly<Record<string, string>>): stri
   return template.replace(/@([A-Z]+)@/g, (_, name: string) => parts[name]!);
 }
 
+/** Compressed, since few who open the page need it. */
+function packed(path: string): string {
+  return gzipSync(readFileSync(path), { level: 9 }).toString("base64");
+}
+
 function exampleElement(): string {
-  const base64 = gzipSync(readFileSync(join(root, Example.path)), { level: 9 }).toString("base64");
+  const base64 = packed(join(root, Example.path));
   return `<script type="application/octet-stream" data-example="${Example.name}">${base64}</script>`;
 }
 
@@ -85,6 +91,8 @@ const page = filled(readFileSync(join(web, "page.html"), "utf8"), {
   CSP: policyOf(main, style),
   STYLES: style,
   ENGINE: readFileSync(join(root, "build/offcut.wasm")).toString("base64"),
+  SYMBOLIZER: packed(join(root, "build/symbols.wasm")),
+  DEMANGLER: packed(createRequire(import.meta.url).resolve("gecko-profiler-demangle/index_bg.wasm")),
   WORKER: scriptText(worker, "worker.ts"),
   MAIN: scriptText(main, "main.ts"),
 });

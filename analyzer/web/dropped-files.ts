@@ -1,6 +1,6 @@
 // What files and texts from outside are, told by how they begin and not by their names: recordings;
-// stacks that another tool measured, as text; or something else, of which a sentence says what it is
-// not.
+// object files, which may name what is in these; stacks that another tool measured, as text; or something
+// else, of which a sentence says what it is not.
 
 import { formatOf, readStacks } from "../index.js";
 import type { WeightedStacks } from "../index.js";
@@ -19,6 +19,8 @@ const GzipMagic = [0x1f, 0x8b];
 
 export interface Found {
   readonly recordings: readonly File[];
+  /** Programs, libraries, files of debug information (ELF). */
+  readonly objects: readonly File[];
   /** Of the last file that holds any. */
   readonly stacks: WeightedStacks | undefined;
   /** Sentences about the others. */
@@ -27,12 +29,14 @@ export interface Found {
 
 export async function filesFrom(files: Iterable<File>): Promise<Found> {
   const recordings: File[] = [];
+  const objects: File[] = [];
   const problems: string[] = [];
   let stacks: WeightedStacks | undefined;
   for (const file of files) {
     try {
       const head = new Uint8Array(await file.slice(0, HeadBytes).arrayBuffer());
       if (begins(head, Magic)) recordings.push(file);
+      else if (begins(head, ElfMagic)) objects.push(file);
       else {
         const found = await stacksOf(file, head);
         if (found === undefined) problems.push(`${file.name} ${whatItIs(head)}`);
@@ -42,7 +46,7 @@ export async function filesFrom(files: Iterable<File>): Promise<Found> {
       problems.push(problemOf(file, error as Error));
     }
   }
-  return { recordings, stacks, problems };
+  return { recordings, objects, stacks, problems };
 }
 
 /** What is pasted as text; a sentence where it is nothing that is known. */
@@ -85,7 +89,6 @@ function begins(head: Uint8Array, magic: readonly number[]): boolean {
 
 function whatItIs(head: Uint8Array): string {
   if (head.length === 0) return "is empty: an offcut recording was expected";
-  if (begins(head, ElfMagic)) return "is a program or library (ELF), not an offcut recording";
   if (begins(head, GzipMagic)) return "is compressed (gzip); unpack it first";
   return "is not an offcut recording, nor folded stacks or the text of perf script";
 }

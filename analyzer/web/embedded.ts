@@ -21,6 +21,11 @@ export function embeddedBytes(id: string): Uint8Array {
   return bytesOfBase64(embeddedText(id));
 }
 
+/** The same of what is compressed (gzip), too. */
+export function embeddedBlob(id: string): Promise<Blob> {
+  return inflated(bytesOfBase64(embeddedText(id)));
+}
+
 /**
  * The recordings in `<script type="application/octet-stream" data-recording="NAME">`, or data-example:
  * compressed (gzip) and as base64; or, in an element with data-url and data-bytes, an address.

@@ -22,6 +22,32 @@ interface Reading {
   readonly question: Question;
 }
 
+/** An ELF file that a person gave. */
+export interface ObjectFile {
+  readonly name: string;
+  readonly buildId: string;
+  /** Without code: only what was split off it. */
+  readonly isDebugOnly: boolean;
+  readonly bytes: Blob;
+}
+
+/** WebAssembly that naming takes, as bytes: a name of them, and no copy. */
+export interface Modules {
+  readonly symbolizer: Blob;
+  readonly demangler: Blob;
+}
+
+export interface GivenNames {
+  readonly files: readonly ObjectFile[];
+  readonly modules: Modules;
+}
+
+export interface NamedParts {
+  readonly parts: AnalysisParts;
+  /** Sentences about files that could not be read, or not in full. */
+  readonly problems: readonly string[];
+}
+
 /** An analysis that a worker is to remember by a number, or, without `parts`, that it remembers. */
 export interface Remembered {
   readonly id: number;
@@ -30,11 +56,14 @@ export interface Remembered {
 
 /** What a worker can be asked, and what it answers, by kind. */
 export interface Tasks {
-  readonly analyze: { readonly task: Reading; readonly outcome: AnalyzedParts };
+  readonly analyze: { readonly task: Reading & { readonly given: GivenNames }; readonly outcome: AnalyzedParts };
   /** One part of a recording's threads. */
   readonly part: { readonly task: Reading & { readonly part: number; readonly parts: number }; readonly outcome: RecordingPart };
   /** undefined where they cannot be put together. */
-  readonly merge: { readonly task: { readonly parts: readonly RecordingPart[] }; readonly outcome: AnalysisParts | undefined };
+  readonly merge: {
+    readonly task: { readonly parts: readonly RecordingPart[]; readonly given: GivenNames };
+    readonly outcome: NamedParts | undefined;
+  };
   /** Of `analyses`; it forgets all others. */
   readonly view: {
     readonly task: { readonly view: ViewName; readonly analyses: readonly Remembered[]; readonly asked: AskedOf<ViewName> };
@@ -42,8 +71,7 @@ export interface Tasks {
   };
 }
 
-export interface AnalyzedParts {
-  readonly parts: AnalysisParts;
+export interface AnalyzedParts extends NamedParts {
   readonly events: EventsTable | undefined;
 }
 

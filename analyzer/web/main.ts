@@ -6,8 +6,9 @@ import { h, render } from "preact";
 import { compileEngine } from "../index.js";
 import { Desk } from "./desk.js";
 import { filesFrom, stacksFromText } from "./dropped-files.js";
-import { embeddedBytes, embeddedRecordings, embeddedText } from "./embedded.js";
-import type { Bytes } from "./job.js";
+import { embeddedBlob, embeddedBytes, embeddedRecordings, embeddedText } from "./embedded.js";
+import type { Bytes, Modules } from "./job.js";
+import { Naming } from "./naming.js";
 import { read } from "./reading.js";
 import { Recordings } from "./recordings.js";
 import type { RecordingSource } from "./recordings.js";
@@ -25,7 +26,13 @@ const start = () => new Worker(workerUrl);
 // One CPU stays for the browser, which hands the workers their bytes.
 const readers = new WorkerPool({ workers: Math.max(1, Math.min(WorkersMax, navigator.hardwareConcurrency - 1)), engine, start });
 const viewers = new WorkerPool({ workers: 1, engine, start });
+const naming = new Naming(modules());
 const recordings = new Recordings(new ViewsElsewhere(viewers));
+
+async function modules(): Promise<Modules> {
+  const [symbolizer, demangler] = await Promise.all([embeddedBlob("symbolizer"), embeddedBlob("demangler")]);
+  return { symbolizer, demangler };
+}
 
 /** The policy of the page lets this one address be code, where browsers know such policies. */
 function trustedUrl(url: string): string {
@@ -42,7 +49,15 @@ function trustedUrl(url: string): string {
 function sourceOf(name: string, bytes: Bytes): RecordingSource {
   void viewers.prepare(); // while the recording is read
   const lengthBytes = bytes instanceof Blob ? bytes.size : bytes.lengthBytes;
-  return { name, lengthBytes, analyze: (question, watch) => read(readers, { name, bytes }, question, watch) };
+  return {
+    name,
+    lengthBytes,
+    analyze: async (question, watch) => {
+      const answered = await read(readers, { name, bytes }, question, await naming.given(), watch);
+      recordings.say(answered.problems);
+      return answered;
+    },
+  };
 }
 
 async function open(files: readonly File[]): Promise<void> {
@@ -51,6 +66,10 @@ async function open(files: readonly File[]): Promise<void> {
     found.recordings.map((file) => sourceOf(file.name, file)),
     found.problems,
   );
+  if (found.objects.length > 0) {
+    recordings.say(await naming.add(found.objects, recordings.analyses, recordings.list.length > 0));
+    recordings.forgetAnswers();
+  }
   // A recording is worth more than a text; both at once are the recording's view.
   if (found.stacks !== undefined || found.recordings.length > 0) {
     recordings.showStacks(found.recordings.length > 0 ? undefined : found.stacks);

@@ -4,7 +4,7 @@
 
 import { fromParts, isDivisible } from "../index.js";
 import type { RecordingPart } from "../index.js";
-import type { Bytes, Question } from "./job.js";
+import type { Bytes, GivenNames, NamedParts, Question } from "./job.js";
 import type { Answered, Watch } from "./recordings.js";
 import type { WorkerPool } from "./worker-pool.js";
 
@@ -18,20 +18,37 @@ export interface Recorded {
   readonly bytes: Bytes;
 }
 
+export interface Read extends Answered {
+  /** Sentences about files that were to name its frames. */
+  readonly problems: readonly string[];
+}
+
 /** Rejects with an Error whose name is AbortError where the signal of `watch` ended it. */
-export async function read(pool: WorkerPool, { name, bytes }: Recorded, question: Question, watch: Watch): Promise<Answered> {
+export async function read(
+  pool: WorkerPool,
+  { name, bytes }: Recorded,
+  question: Question,
+  given: GivenNames,
+  watch: Watch,
+): Promise<Read> {
   const lengthBytes = bytes instanceof Blob ? bytes.size : bytes.lengthBytes;
   const isWorthParts = pool.workers > 1 && lengthBytes >= BytesWorthParts && question.eventsMax === undefined && isDivisible(question.pass);
   if (isWorthParts) {
-    const merged = await readInParts(pool, { name, bytes }, question, watch);
-    if (merged !== undefined) return { analysis: fromParts(merged) };
+    const merged = await readInParts(pool, { name, bytes }, question, given, watch);
+    if (merged !== undefined) return { analysis: fromParts(merged.parts), problems: merged.problems };
   }
-  const { parts, events } = await pool.run({ kind: "analyze", name, bytes, question }, watch);
-  return { analysis: fromParts(parts), events };
+  const { parts, events, problems } = await pool.run({ kind: "analyze", name, bytes, question, given }, watch);
+  return { analysis: fromParts(parts), events, problems };
 }
 
 /** undefined where the parts cannot be put together: one instance has to answer then. */
-async function readInParts(pool: WorkerPool, recorded: Recorded, question: Question, watch: Watch) {
+async function readInParts(
+  pool: WorkerPool,
+  recorded: Recorded,
+  question: Question,
+  given: GivenNames,
+  watch: Watch,
+): Promise<NamedParts | undefined> {
   const count = Math.min(pool.workers, PartsMax);
   const bytesRead = new Array<number>(count).fill(0);
   // Where one of them fails the others need not go on.
@@ -46,7 +63,7 @@ async function readInParts(pool: WorkerPool, recorded: Recorded, question: Quest
   };
   try {
     const parts = await Promise.all(bytesRead.map((_, part) => partOf(part)));
-    return await pool.run({ kind: "merge", parts }, { signal, handedOver: parts });
+    return await pool.run({ kind: "merge", parts, given }, { signal, handedOver: parts });
   } catch (error) {
     failing.abort();
     throw error;

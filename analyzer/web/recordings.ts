@@ -133,6 +133,25 @@ export class Recordings {
     this.#tell();
   }
 
+  /** What is known so far of any of them. */
+  get analyses(): readonly Analysis[] {
+    return this.#kept.flatMap(({ passes }) => passes.flatMap(({ answered }) => answered?.analysis ?? []));
+  }
+
+  /** They would be answered differently by now: asked again, passes are made anew. */
+  forgetAnswers(): void {
+    for (const { passes } of this.#kept) drop(passes, () => true);
+    this.#tell();
+  }
+
+  /** Adds sentences, each once, to what is said of what was opened. */
+  say(problems: readonly string[]): void {
+    const added = problems.filter((problem) => !this.#problems.includes(problem));
+    if (added.length === 0) return;
+    this.#problems = [...this.#problems, ...added];
+    this.#tell();
+  }
+
   forgetProblems(): void {
     this.#problems = [];
     this.#tell();

@@ -33,7 +33,7 @@ export function Welcome({ problems, link, browse, example }: WelcomeProps): Comp
       h(
         "p",
         { class: "note" },
-        "Two recordings are compared. Folded stacks or perf script text can be dropped or pasted, too.",
+        "Two recordings are compared. Programs, libraries and their debug files (ELF) name what a recording leaves unnamed. Folded stacks or perf script text can be dropped or pasted, too.",
       ),
     ]),
     h("div", { class: "how" }, [

@@ -18,6 +18,7 @@ import {
 } from "../index.js";
 import type { Analysis, AnalyzeOptions, CompiledEngine, PassOptions, SeekableSource } from "../index.js";
 import type { AnalyzedParts, FromWorker, Kind, Outcome, Question, Remembered, Task, ToWorker } from "./job.js";
+import { nameFrames } from "./name-frames.js";
 import { readAhead } from "./read-ahead.js";
 import { buffersOf } from "./transfer.js";
 import { makers } from "./view-makers.js";
@@ -68,8 +69,10 @@ async function run(job: number, task: Task): Promise<void> {
 
 async function outcomeOf(task: Task, watch: AnalyzeOptions): Promise<Outcome<Kind>> {
   switch (task.kind) {
-    case "merge":
-      return mergeParts(task.parts);
+    case "merge": {
+      const merged = mergeParts(task.parts);
+      return merged && nameFrames(merged, task.given);
+    }
     case "view":
       return (makers[task.view] as Maker)(remember(task.analyses), task.asked);
     case "analyze":
@@ -79,12 +82,13 @@ async function outcomeOf(task: Task, watch: AnalyzeOptions): Promise<Outcome<Kin
       const part = await partAsked(source, name, question);
       const options = { ...question.pass, ...part, ...watch, name, ...(engine === undefined ? {} : { engine }) };
       if (task.kind === "part") return analyzePart(readAhead(source), task.part, task.parts, options);
-      return analyzed(readAhead(source), question, options);
+      const { parts, events } = await analyzed(readAhead(source), question, options);
+      return { ...(await nameFrames(parts, task.given)), events };
     }
   }
 }
 
-async function analyzed(source: SeekableSource, { eventsMax }: Question, options: AnalyzeOptions): Promise<AnalyzedParts> {
+async function analyzed(source: SeekableSource, { eventsMax }: Question, options: AnalyzeOptions): Promise<Omit<AnalyzedParts, "problems">> {
   if (eventsMax === undefined) return { parts: partsOf(await analyze(source, options)), events: undefined };
   const { analysis, events } = await analyzeWithEvents(source, eventsMax, options);
   return { parts: partsOf(analysis), events };

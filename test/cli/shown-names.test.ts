@@ -83,6 +83,16 @@ tests("every command that shows stacks shows them so", async () => {
   }
 });
 
+tests("events show frames so, and look for them so", async () => {
+  const { stdout } = await runCli(["events", "--stacks", recording]);
+  assert.match(stdout, /^ {8}mycrate::foo$/m);
+  const found = async (...words: string[]) => (await runCli(["events", recording, ...words])).stdout.split("\n").length - 2;
+  assert.is(await found("--stack", "mycrate::foo"), 1);
+  assert.is(await found("--stack", "mycrate::foo", "--mangled"), 0);
+  const { stdout: counts } = await runCli(["hist", "-C", "offcpu:comm", "--stack", "/^Widget::draw\\(int\\)$/", recording]);
+  assert.match(counts, /^\t1\s/m, counts);
+});
+
 tests("-v says where names are from", async () => {
   const { stdout } = await runCli(["offcpu", "-v", recording]);
   assert.match(stdout, /^ {4}7f0000000034 +mycrate::foo \[\.symtab\]$/m);

@@ -20,7 +20,7 @@ const node = /^node:/;
 const core = /^analyzer\/[^/]+\.ts$/;
 const syscallTables = /^analyzer\/syscalls\//;
 /** What an answer is made of, without what makes it. */
-const analysis = /^analyzer\/(analysis|event-batch|tables|errors|errno)\.ts$/;
+const analysis = /^analyzer\/(analysis|event-batch|tables|errors|errno|added-strings)\.ts$/;
 const expressions = /^analyzer\/expressions\//;
 const views = /^analyzer\/views\//;
 /** How names are matched and classes called, which know no view. */

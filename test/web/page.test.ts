@@ -91,7 +91,7 @@ test("what is no recording is refused in a sentence", async () => {
   const bytes = (...list: readonly number[]) => Uint8Array.from(list);
   const cases: readonly (readonly [Uint8Array, string])[] = [
     [bytes(), "x is empty: an offcut recording was expected"],
-    [bytes(0x7f, 0x45, 0x4c, 0x46, 2), "x is a program or library (ELF), not an offcut recording"],
+    [bytes(0x7f, 0x45, 0x4c, 0x46, 2), "x is a program or library (ELF) without a build id, by which recordings know theirs"],
     [bytes(0x1f, 0x8b, 8), "x is compressed (gzip); unpack it first"],
     [bytes(1, 2, 3, 4, 0, 200, 5), "x is not an offcut recording, nor folded stacks or the text of perf script"],
   ];
