@@ -10,9 +10,21 @@
 
 _Static_assert(OFFCPU_CLASSES == OFFCUT_OFFCPU_CLASS_OTHER + 1, "OffcpuClass");
 
+/* What the programs count of each cpu, and what it is a loss of. */
+enum cpu_loss { LOSS_THREADS, LOSS_STACKS, LOSS_STRINGS, LOSS_DUMPS, LOSS_BUDGET, LOSSES };
+
+static const struct {
+	uint32_t type, reason;
+} losses[LOSSES] = {
+	[LOSS_THREADS] = { OFFCUT_BLOCK_TYPE_STACK, OFFCUT_LOST_REASON_TASK_STORAGE },
+	[LOSS_STACKS] = { OFFCUT_BLOCK_TYPE_STACK, OFFCUT_LOST_REASON_STACK_REFUSED },
+	[LOSS_STRINGS] = { OFFCUT_BLOCK_TYPE_STRING_ARGUMENT, OFFCUT_LOST_REASON_RING_FULL },
+	[LOSS_DUMPS] = { OFFCUT_BLOCK_TYPE_USER_DUMP, OFFCUT_LOST_REASON_RING_FULL },
+	[LOSS_BUDGET] = { OFFCUT_BLOCK_TYPE_USER_DUMP, OFFCUT_LOST_REASON_STACK_BUDGET },
+};
+
 struct reported {
-	uint64_t threads_refused, stacks_refused, strings_refused;
-	uint64_t dumps_refused, dumps_over_budget;
+	uint64_t counts[LOSSES];
 };
 
 struct counters {
@@ -82,32 +94,22 @@ static void counters__report_cpu_losses(struct counters *counters, uint32_t numb
 					const volatile struct cpu *cpu, struct encoder *encoder,
 					uint64_t now_ns)
 {
-	struct reported *reported = &counters->reported[number];
-	uint64_t threads = cpu->threads_refused, stacks = cpu->stacks_refused;
-	uint64_t strings = cpu->strings_refused;
-	uint64_t dumps = cpu->dumps_refused, over_budget = cpu->dumps_over_budget;
+	uint64_t *reported = counters->reported[number].counts;
+	const uint64_t counts[LOSSES] = {
+		[LOSS_THREADS] = cpu->threads_refused,
+		[LOSS_STACKS] = cpu->stacks_refused,
+		[LOSS_STRINGS] = cpu->strings_refused,
+		[LOSS_DUMPS] = cpu->dumps_refused,
+		[LOSS_BUDGET] = cpu->dumps_over_budget,
+	};
 
-	if (threads > reported->threads_refused)
-		encoder__lost(encoder, number, OFFCUT_BLOCK_TYPE_STACK,
-			      OFFCUT_LOST_REASON_TASK_STORAGE, counters->reported_ns, now_ns,
-			      threads - reported->threads_refused);
-	if (stacks > reported->stacks_refused)
-		encoder__lost(encoder, number, OFFCUT_BLOCK_TYPE_STACK,
-			      OFFCUT_LOST_REASON_STACK_REFUSED, counters->reported_ns, now_ns,
-			      stacks - reported->stacks_refused);
-	if (strings > reported->strings_refused)
-		encoder__lost(encoder, number, OFFCUT_BLOCK_TYPE_STRING_ARGUMENT,
-			      OFFCUT_LOST_REASON_RING_FULL, counters->reported_ns, now_ns,
-			      strings - reported->strings_refused);
-	if (dumps > reported->dumps_refused)
-		encoder__lost(encoder, number, OFFCUT_BLOCK_TYPE_USER_DUMP,
-			      OFFCUT_LOST_REASON_RING_FULL, counters->reported_ns, now_ns,
-			      dumps - reported->dumps_refused);
-	if (over_budget > reported->dumps_over_budget)
-		encoder__lost(encoder, number, OFFCUT_BLOCK_TYPE_USER_DUMP,
-			      OFFCUT_LOST_REASON_STACK_BUDGET, counters->reported_ns, now_ns,
-			      over_budget - reported->dumps_over_budget);
-	*reported = (struct reported){ threads, stacks, strings, dumps, over_budget };
+	for (int loss = 0; loss < LOSSES; loss++) {
+		if (counts[loss] > reported[loss])
+			encoder__lost(encoder, number, losses[loss].type, losses[loss].reason,
+				      counters->reported_ns, now_ns,
+				      counts[loss] - reported[loss]);
+		reported[loss] = counts[loss];
+	}
 }
 
 /* The kernel counts these per program, not per cpu. */

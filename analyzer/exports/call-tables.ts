@@ -6,6 +6,7 @@ import type { CallTimes } from "../views/call-sum.js";
 import type { SyscallErrorRow } from "../views/syscall-errors.js";
 import type { SyscallRow } from "../views/syscalls.js";
 import type { UnreturnedRow } from "../views/unreturned.js";
+import { hostMark } from "./host-mark.js";
 import { printable } from "./style.js";
 import type { Style } from "./style.js";
 import { tableLines } from "./table-text.js";
@@ -26,13 +27,10 @@ export function syscallTable(rows: readonly SyscallRow[], options: CallTableOpti
 
 export function callerTable(rows: readonly CallerRow[], options: CallTableOptions, style: Style): string[] {
   const isThread = rows.some((row) => row.tid !== null);
-  const hosts = new Set(rows.map((row) => row.host));
+  const host = hostMark(rows);
   const first: TableColumn<CallerRow> = {
     title: isThread ? "TID    COMM" : "PID    COMM",
-    text: (row) => {
-      const host = hosts.size > 1 ? ` @${row.host}` : "";
-      return printable(`${String(row.tid ?? row.pid).padEnd(6)} ${row.comm}${host}`);
-    },
+    text: (row) => printable(`${String(row.tid ?? row.pid).padEnd(6)} ${row.comm}${host(row)}`),
   };
   const noun = isThread ? "thread" : "process";
   return shownLines([first, ...timesColumns(rows, options)], rows, noun, options, style);
@@ -53,11 +51,11 @@ export function errorTable(rows: readonly SyscallErrorRow[], options: CallTableO
 
 export function unreturnedTable(rows: readonly UnreturnedRow[], options: CallTableOptions, style: Style): string[] {
   const time = timeFormat(options);
-  const hosts = new Set(rows.map((row) => row.host));
+  const host = hostMark(rows);
   const columns: readonly TableColumn<UnreturnedRow>[] = [
     {
       title: "TID    COMM",
-      text: (row) => printable(`${String(row.tid).padEnd(6)} ${row.comm}${hosts.size > 1 ? ` @${row.host}` : ""}`),
+      text: (row) => printable(`${String(row.tid).padEnd(6)} ${row.comm}${host(row)}`),
     },
     { title: "SYSCALL", text: (row) => printable(row.name) },
     { title: "STATE", text: (row) => row.class },

@@ -5,6 +5,7 @@ import type { OffcpuGroup, OffcpuGroupRow, OffcpuGroupsView } from "../views/off
 import type { PeriodOptions } from "../views/periods.js";
 import { completenessStatements } from "./completeness-text.js";
 import { headingLine } from "./heading-text.js";
+import { hostMark } from "./host-mark.js";
 import { statementLines } from "./labelled-text.js";
 import { printable } from "./style.js";
 import type { Style } from "./style.js";
@@ -30,17 +31,17 @@ export function offcpuGroupsText(
   ];
   const lines = [style.bold(headingLine(analyses)), "", ...statementLines(statements, style)];
   const shown = view.rows.slice(0, options.top);
-  const hosts = new Set(view.rows.map((row) => row.host));
-  if (shown.length > 0) lines.push("", ...tableLines(columnsOf(options.by, view.totalNs, hosts.size > 1), shown, style));
+  const host = hostMark(view.rows);
+  if (shown.length > 0) lines.push("", ...tableLines(columnsOf(options.by, view.totalNs, host), shown, style));
   if (shown.length < view.rows.length) {
     lines.push("", `${shown.length} of ${countOf(view.rows.length, "row")} shown; --all shows every one`);
   }
   return `${lines.join("\n")}\n`;
 }
 
-function columnsOf(by: OffcpuGroup, allNs: number, showHost: boolean): readonly TableColumn<OffcpuGroupRow>[] {
+function columnsOf(by: OffcpuGroup, allNs: number, host: (row: OffcpuGroupRow) => string): readonly TableColumn<OffcpuGroupRow>[] {
   return [
-    { title: by.toUpperCase(), text: (row) => printable(groupText(row, by, showHost)) },
+    { title: by.toUpperCase(), text: (row) => printable(groupText(row, by, host(row))) },
     { title: "THREADS", text: (row) => countText(row.threads) },
     { title: "PERIODS", text: (row) => countText(row.periods) },
     { title: "TOTAL", text: (row) => durationText(row.totalNs) },
@@ -52,8 +53,8 @@ function columnsOf(by: OffcpuGroup, allNs: number, showHost: boolean): readonly 
   ];
 }
 
-function groupText(row: OffcpuGroupRow, by: OffcpuGroup, showHost: boolean): string {
+function groupText(row: OffcpuGroupRow, by: OffcpuGroup, host: string): string {
   const isNumber = by === "pid" || by === "tid";
   if (!isNumber) return row.group === "" ? "[none]" : row.group;
-  return `${row.group} ${row.comm}${showHost ? ` @${row.host}` : ""}`;
+  return `${row.group} ${row.comm}${host}`;
 }

@@ -12,6 +12,7 @@ import type { CallFinding, ErrorFinding } from "../views/top-calls.js";
 import type { WaitFinding } from "../views/top-waits.js";
 import { completenessStatements, lossText } from "./completeness-text.js";
 import { headingLine } from "./heading-text.js";
+import { hostMark } from "./host-mark.js";
 import { statementLines } from "./labelled-text.js";
 import type { Statement } from "./labelled-text.js";
 import { shellText } from "./shell-text.js";
@@ -41,12 +42,11 @@ export interface ReportSentences {
 }
 
 export function reportSentences(view: ReportView, options: PeriodOptions): ReportSentences {
-  const showHost = new Set(view.waits.map((wait) => wait.host)).size > 1;
   const asked = { ...options, idle: options.idle ?? ("hide" as const) };
   return {
     statements: [{ label: "recorded", text: recordedText(view) }, ...completenessStatements(view.completeness, asked)],
     sections: [
-      { label: "waits", items: waitItems(view, showHost) },
+      { label: "waits", items: waitItems(view) },
       { label: "CPU", items: runQueueItems(view.runQueue) },
       { label: "calls", items: callItems(view) },
       { label: "odd", items: oddityItems(view.oddities) },
@@ -105,16 +105,17 @@ function recordedText({ recorded, calls }: ReportView): string {
   );
 }
 
-function waitItems({ waits, moreWaits }: ReportView, showHost: boolean): ReportItem[] {
+function waitItems({ waits, moreWaits }: ReportView): ReportItem[] {
+  const host = hostMark(waits);
   if (waits.length === 0) return [{ text: "nothing waited but what idled, or was cut off by the window" }];
-  const items: ReportItem[] = waits.map((wait) => ({ text: waitText(wait, showHost), next: wait.next }));
+  const items: ReportItem[] = waits.map((wait) => ({ text: waitText(wait, host(wait)), next: wait.next }));
   if (moreWaits > 0) items.push({ text: `and ${countOf(moreWaits, "smaller one")}`, next: ["offcpu", "--idle", "hide"] });
   return items;
 }
 
 /** `mysqld: 12 threads waited 34.0 % of their time in fsync (D state, ext4 journal), longest 23.0 ms` */
-function waitText(wait: WaitFinding, showHost: boolean): string {
-  const who = `${wait.process || "[unnamed]"}${showHost ? ` @${wait.host}` : ""}`;
+function waitText(wait: WaitFinding, host: string): string {
+  const who = `${wait.process || "[unnamed]"}${host}`;
   const whose = wait.threads === 1 ? "its" : "their";
   const call = wait.syscall === "" ? "" : ` in ${wait.syscall}`;
   // Nearly all of it is all of it: what is missing was too short to have a stack.

@@ -4,6 +4,7 @@ import type { Analysis } from "../analysis.js";
 import type { ThreadRow, ThreadsView } from "../views/thread-times.js";
 import { lossStatement } from "./completeness-text.js";
 import { headingLine } from "./heading-text.js";
+import { hostMark } from "./host-mark.js";
 import { statementLines } from "./labelled-text.js";
 import type { Statement } from "./labelled-text.js";
 import { printable } from "./style.js";
@@ -57,8 +58,7 @@ export function threadsStatements({ totals, strangers, completeness }: ThreadsVi
 }
 
 function rowLines(view: ThreadsView, shown: readonly ThreadRow[], style: Style): string[] {
-  const hosts = new Set(view.rows.map((row) => row.host));
-  const [titles, ...rows] = tableLines(columnsFor(shown, hosts.size > 1), shown, style);
+  const [titles, ...rows] = tableLines(columnsFor(shown, hostMark(view.rows)), shown, style);
   const isBeside = style.width - rows[0]!.length - 2 >= ReasonWidthMin;
   if (isBeside) return [titles + style.dim("  MOSTLY"), ...rows.map((row, at) => `${row}  ${reasonOf(shown[at]!)}`.trimEnd())];
   return [titles!, ...rows.flatMap((row, at) => [row, ...below(reasonOf(shown[at]!), style)])];
@@ -68,14 +68,14 @@ function below(reason: string, style: Style): string[] {
   return reason === "" ? [] : [style.dim(`    ${reason}`)];
 }
 
-function columnsFor(shown: readonly ThreadRow[], showHost: boolean): readonly TableColumn<ThreadRow>[] {
+function columnsFor(shown: readonly ThreadRow[], host: (row: ThreadRow) => string): readonly TableColumn<ThreadRow>[] {
   const time = (title: string, ns: (row: ThreadRow) => number) => ({
     title,
     text: (row: ThreadRow) => (ns(row) === 0 ? "-" : durationText(ns(row))),
   });
   const anyUnknown = shown.some((row) => row.unknownNs > 0);
   return [
-    { title: "THREAD", text: (row) => printable(`${row.comm} (${row.tid})${showHost ? ` @${row.host}` : ""}`) },
+    { title: "THREAD", text: (row) => printable(`${row.comm} (${row.tid})${host(row)}`) },
     time("OBSERVED", (row) => row.observedNs),
     time("ON-CPU", (row) => row.onCpuNs),
     time("BLOCKED", (row) => row.blockedNs),

@@ -8,6 +8,7 @@ import type { Waker, WakerRow, WakersView } from "../views/wakers.js";
 import { completenessStatements } from "./completeness-text.js";
 import { csvText } from "./csv-text.js";
 import { headingLine } from "./heading-text.js";
+import { hostMark } from "./host-mark.js";
 import { statementLines } from "./labelled-text.js";
 import type { Statement } from "./labelled-text.js";
 import { printable } from "./style.js";
@@ -95,9 +96,9 @@ export function wakersStatements({ totals, withoutWaker }: WakersView): Statemen
 }
 
 function columnsFor(view: WakersView): readonly TableColumn<WakerRow>[] {
-  const showHost = new Set(view.rows.map((row) => row.host)).size > 1;
+  const host = hostMark(view.rows);
   return [
-    { title: "WOKEN <- BY", text: (row) => subjectText(row, showHost) },
+    { title: "WOKEN <- BY", text: (row) => subjectText(row, host(row)) },
     { title: "PERIODS", text: (row) => countText(row.periods) },
     { title: "BLOCKED", text: (row) => durationText(row.blockedNs) },
     { title: "OF ALL", text: (row) => shareText(row.blockedNs, view.totals.blockedNs) },
@@ -108,8 +109,8 @@ function columnsFor(view: WakersView): readonly TableColumn<WakerRow>[] {
 }
 
 /** `mysqld (101) fsync ext4_sync_file <- jbd2/sda1-8 (88) <- [interrupt]` */
-function subjectText(row: WakerRow, showHost: boolean): string {
-  const who = `${row.comm} (${row.tid})${showHost ? ` @${row.host}` : ""}`;
+function subjectText(row: WakerRow, host: string): string {
+  const who = `${row.comm} (${row.tid})${host}`;
   const leaf = row.kernelStack[0] ?? row.userStack[0] ?? "";
   const target = [who, row.syscall, leaf].filter((word) => word !== "").join(" ");
   return printable([target, ...row.wakers.map(wakerText)].join(" <- "));

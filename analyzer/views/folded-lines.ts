@@ -28,7 +28,7 @@ export function addFoldedLines(builder: FlameBuilder, text: string, isOther = fa
       continue;
     }
     const before = weightAtEnd(last.rest);
-    const node = stackNode(builder, (before ?? last).rest);
+    const node = stackNode(builder, (before ?? last).rest.split(";"));
     if (before !== undefined) {
       isComparison = true;
       builder.addOther(node, before.value * scale);
@@ -72,10 +72,11 @@ const kindOfSuffix: Readonly<Record<string, FrameKind>> = {
 /** Functions by which the kernel is entered, on x86-64 and arm64, or a kernel thread begins. */
 const KernelEntry = /^(entry_SYSCALL|entry_INT80|do_syscall_|asm_(exc|sysvec|common)_|ret_from_fork|el0t?_|syscall_exit_)/;
 
-function stackNode(builder: FlameBuilder, stack: string): number {
+/** The node of a stack's leaf; `frames` from the root, as folded text calls them. */
+export function stackNode(builder: FlameBuilder, frames: readonly string[]): number {
   let node = 0;
   let below = FrameKind.User;
-  stack.split(";").forEach((frame, at) => {
+  frames.forEach((frame, at) => {
     const suffix = Suffix.exec(frame);
     const name = suffix === null ? frame : frame.slice(0, suffix.index);
     if (frame === "--") below = FrameKind.Waker;

@@ -108,9 +108,8 @@ export interface WaitsView {
   readonly lost: readonly LossRow[];
 }
 
-/** The columns of `analysis.calls` that are summed, in the order of WaitTimes. */
-const timeColumns = [
-  "totalNs",
+/** What totalNs is made of. */
+export const waitParts = [
   "onCpuNs",
   "interruptibleNs",
   "uninterruptibleNs",
@@ -119,6 +118,9 @@ const timeColumns = [
   "preemptedNs",
   "unknownNs",
 ] as const;
+
+/** The columns of `analysis.calls` that are summed, in the order of WaitTimes. */
+const timeColumns = ["totalNs", ...waitParts] as const;
 
 type Times = Record<(typeof timeColumns)[number], bigint>;
 

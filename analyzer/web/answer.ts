@@ -18,6 +18,20 @@ export interface Export {
   readonly text: () => Text;
 }
 
+/** An answer in rows as its command writes it; `folded` where it has stacks. */
+export function tableExports(
+  ending: string,
+  { csv, json, text }: { readonly [Form in "csv" | "json" | "text"]: Export["text"] },
+  folded: readonly Export[] = [],
+): readonly Export[] {
+  return [
+    { title: "CSV", ending: `${ending}.csv`, text: csv },
+    { title: "JSON", ending: `${ending}.json`, text: json },
+    ...folded,
+    { title: "Text", ending: `${ending}.txt`, text },
+  ];
+}
+
 export interface AnswerProps {
   readonly statements: readonly Statement[];
   /** Buttons and fields that choose between forms of the answer. */

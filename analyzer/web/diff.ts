@@ -18,15 +18,16 @@ import { printable } from "../exports/style.js";
 import { diffFields, foldedDiffRows } from "../views/diff.js";
 import type { DiffOptions } from "../views/diff.js";
 import { needsJoinedCalls } from "../views/selected-calls.js";
-import { Answer } from "./answer.js";
+import { Answer, tableExports } from "./answer.js";
 import { callFilter } from "./cell-filters.js";
 import { Choice } from "./choice.js";
-import { readSort, sortedRows } from "./columns.js";
 import type { Column } from "./columns.js";
 import { Facts } from "./details.js";
 import { classes, h } from "./element.js";
 import type { ComponentChild } from "./element.js";
+import { isScheduler } from "./leaf-text.js";
 import type { Asked, Panel, PanelProps } from "./panel.js";
+import { useSortedRows } from "./sorted-rows.js";
 import { Table } from "./table.js";
 
 type By = "stack" | "syscall";
@@ -87,19 +88,16 @@ function View(props: PanelProps): ComponentChild {
   const options = useMemo(() => optionsOf(props), [filters, periods, by, per]);
   const view = useMemo(() => diffView(before, after, options), [before, after, options]);
   const columns = useMemo(() => columnsOf(by), [by]);
-  const sort = own.value("sort");
-  const rows = useMemo(() => sortedRows(view.rows, columns, readSort(sort)), [view, columns, sort]);
+  const table = useSortedRows(view.rows, columns, own.value("sort"), (sort) => change({ sort }));
+  const { rows } = table;
   const recordings = { before: recordingRows(before), after: recordingRows(after) };
-  const exports = [
-    { title: "CSV", ending: ".diff.csv", text: () => csvText(diffFields, rows) },
-    { title: "JSON", ending: ".diff.json", text: () => jsonText({ recordings, ...view, rows }) },
-    { title: "Folded", ending: ".diff.folded", text: () => foldedDiffText(foldedDiffRows(view)) },
-    {
-      title: "Text",
-      ending: ".diff.txt",
-      text: () => diffText(before, after, { ...view, rows }, { top: Infinity, idle: options.idle }, plainStyle),
-    },
-  ];
+  const texts = {
+    csv: () => csvText(diffFields, rows),
+    json: () => jsonText({ recordings, ...view, rows }),
+    text: () => diffText(before, after, { ...view, rows }, { top: Infinity, idle: options.idle }, plainStyle),
+  };
+  const folded = { title: "Folded", ending: ".diff.folded", text: () => foldedDiffText(foldedDiffRows(view)) };
+  const exports = tableExports(".diff", texts, [folded]);
   const details = (row: DiffRow) => [
     h("h3", null, printable(shortName(row.name))),
     h(Facts<DiffRow>, { row, columns: columns.slice(1) }),
@@ -122,17 +120,7 @@ function View(props: PanelProps): ComponentChild {
       fileName,
       filter,
     },
-    [
-      h(Table<DiffRow>, {
-        label: "What changed",
-        columns,
-        rows,
-        sort,
-        onSort: (next) => change({ sort: next }),
-        onFilter: filter,
-        details,
-      }),
-    ],
+    [h(Table<DiffRow>, { ...table, label: "What changed", onFilter: filter, details })],
   );
 }
 
@@ -207,7 +195,7 @@ function shortName(name: string): string {
   if (frames.length === 0) return first!;
   return `${first!}: ${frames
     .reverse()
-    .filter((frame) => !/^_*schedule/.test(frame))
+    .filter((frame) => !isScheduler(frame))
     .slice(0, 4)
     .join(" < ")}`;
 }

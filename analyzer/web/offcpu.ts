@@ -18,20 +18,23 @@ import type { Analysis, OffcpuGroup, OffcpuGroupRow, OffcpuRow } from "../index.
 import { completenessStatements } from "../exports/completeness-text.js";
 import { offcpuGroupsText } from "../exports/offcpu-groups-text.js";
 import { offcpuStatements } from "../exports/offcpu-text.js";
+import { hostMark } from "../exports/host-mark.js";
 import { printable } from "../exports/style.js";
 import { durationText } from "../exports/units.js";
 import { offcpuFields } from "../views/offcpu.js";
 import { offcpuGroupFields } from "../views/offcpu-groups.js";
-import { Answer } from "./answer.js";
+import { Answer, tableExports } from "./answer.js";
 import { callFilter, idFilter, nameFilter, stateFilter } from "./cell-filters.js";
 import { Choice } from "./choice.js";
-import { readSort, sortedRows } from "./columns.js";
 import type { Column } from "./columns.js";
 import { Facts, Stacks } from "./details.js";
 import { h } from "./element.js";
 import type { ComponentChild } from "./element.js";
+import { leafText } from "./leaf-text.js";
 import { countColumn, shareColumn, timeColumn } from "./number-columns.js";
 import type { Panel, PanelProps } from "./panel.js";
+import { useSortedRows } from "./sorted-rows.js";
+import { inCallColumn, threadColumn, tidColumn } from "./subject-columns.js";
 import { Table } from "./table.js";
 import type { Changes, Words } from "./words.js";
 
@@ -74,23 +77,15 @@ function foldedExport(analyses: readonly Analysis[], periods: PanelProps["period
 function ByStack({ analyses, periods, own, change, filter, fileName }: PanelProps): ComponentChild {
   const view = useMemo(() => offcpuView(analyses, periods), [analyses, periods]);
   const columns = useMemo(() => stackColumns(view.rows, view.totals.totalNs), [view]);
-  const sort = own.value("sort");
-  const rows = useMemo(() => sortedRows(view.rows, columns, readSort(sort)), [view, columns, sort]);
+  const table = useSortedRows(view.rows, columns, own.value("sort"), (sort) => change({ sort }));
+  const { rows } = table;
   const textOptions = { ...periods, top: Infinity, delimited: false, open: periods.open === true };
-  const exports = [
-    { title: "CSV", ending: ".offcpu.csv", text: () => csvText(offcpuFields, rows) },
-    {
-      title: "JSON",
-      ending: ".offcpu.json",
-      text: () => jsonText({ recordings: recordingRows(analyses), ...view, rows }),
-    },
-    foldedExport(analyses, periods),
-    {
-      title: "Text",
-      ending: ".offcpu.txt",
-      text: () => offcpuText(analyses, { ...view, rows }, textOptions, plainStyle),
-    },
-  ];
+  const texts = {
+    csv: () => csvText(offcpuFields, rows),
+    json: () => jsonText({ recordings: recordingRows(analyses), ...view, rows }),
+    text: () => offcpuText(analyses, { ...view, rows }, textOptions, plainStyle),
+  };
+  const exports = tableExports(".offcpu", texts, [foldedExport(analyses, periods)]);
   const details = (row: OffcpuRow) => [
     h("h3", null, printable(`${row.comm} (${row.tid})`)),
     h(Facts<OffcpuRow>, { row, columns: columns.slice(1) }),
@@ -99,44 +94,18 @@ function ByStack({ analyses, periods, own, change, filter, fileName }: PanelProp
   return h(
     Answer,
     { statements: offcpuStatements(view, periods), choices: h(Groupings, { own, change }), exports, fileName, filter },
-    [
-      h(Table<OffcpuRow>, {
-        label: "Off-CPU time by stack",
-        columns,
-        rows,
-        sort,
-        onSort: (next) => change({ sort: next }),
-        onFilter: filter,
-        details,
-      }),
-    ],
+    [h(Table<OffcpuRow>, { ...table, label: "Off-CPU time by stack", onFilter: filter, details })],
   );
 }
 
+const FramesInCell = 4;
+
 function stackColumns(rows: readonly OffcpuRow[], allNs: number): readonly Column<OffcpuRow>[] {
-  const hosts = new Set(rows.map((row) => row.host));
   return [
-    { id: "where", title: "Where", term: "stack", grows: true, text: (row) => printable(whereText(row)) },
-    {
-      id: "comm",
-      title: "Thread",
-      text: (row) => printable(`${row.comm}${hosts.size > 1 ? ` @${row.host}` : ""}`),
-      filter: (row) => nameFilter("comm", row.comm),
-    },
-    {
-      id: "tid",
-      title: "TID",
-      text: (row) => String(row.tid),
-      value: (row) => row.tid,
-      filter: (row) => idFilter("tid", row.tid),
-    },
-    {
-      id: "syscall",
-      title: "In call",
-      term: "system call",
-      text: (row) => printable(row.syscall),
-      filter: (row) => callFilter(row.syscall),
-    },
+    { id: "where", title: "Where", term: "stack", grows: true, text: (row) => printable(leafText(row, FramesInCell)) },
+    threadColumn(rows),
+    tidColumn(),
+    { ...inCallColumn<OffcpuRow>(), term: "system call" },
     {
       id: "state",
       title: "State",
@@ -152,45 +121,24 @@ function stackColumns(rows: readonly OffcpuRow[], allNs: number): readonly Colum
   ];
 }
 
-/** The innermost function and its callers, as far as a cell goes. */
-function whereText({ kernelStack, userStack }: OffcpuRow): string {
-  const frames = [...kernelStack.filter((name) => !/^_*schedule/.test(name)), ...userStack].slice(0, 4);
-  return frames.length === 0 ? (kernelStack[0] ?? "[no stack]") : frames.join(" < ");
-}
-
 function ByGroup({ analyses, periods, own, change, filter, fileName }: PanelProps): ComponentChild {
   const by = groupingOf(own) as OffcpuGroup;
   const view = useMemo(() => offcpuGroupsView(analyses, by, periods), [analyses, periods, by]);
   const columns = useMemo(() => groupColumns(by, view.rows, view.totalNs), [by, view]);
-  const sort = own.value("sort");
-  const rows = useMemo(() => sortedRows(view.rows, columns, readSort(sort)), [view, columns, sort]);
-  const exports = [
-    { title: "CSV", ending: `.offcpu-by-${by}.csv`, text: () => csvText(offcpuGroupFields, rows) },
-    {
-      title: "JSON",
-      ending: `.offcpu-by-${by}.json`,
-      text: () => jsonText({ recordings: recordingRows(analyses), ...view, rows }),
-    },
-    foldedExport(analyses, periods),
-    {
-      title: "Text",
-      ending: `.offcpu-by-${by}.txt`,
-      text: () => offcpuGroupsText(analyses, { ...view, rows }, { ...periods, by, top: Infinity }, plainStyle),
-    },
-  ];
+  const table = useSortedRows(view.rows, columns, own.value("sort"), (sort) => change({ sort }));
+  const { rows } = table;
+  const texts = {
+    csv: () => csvText(offcpuGroupFields, rows),
+    json: () => jsonText({ recordings: recordingRows(analyses), ...view, rows }),
+    text: () => offcpuGroupsText(analyses, { ...view, rows }, { ...periods, by, top: Infinity }, plainStyle),
+  };
+  const exports = tableExports(`.offcpu-by-${by}`, texts, [foldedExport(analyses, periods)]);
   const statements = [
     { label: "off-CPU", text: durationText(view.totalNs) },
     ...completenessStatements(view.completeness, periods),
   ];
   return h(Answer, { statements, choices: h(Groupings, { own, change }), exports, fileName, filter }, [
-    h(Table<OffcpuGroupRow>, {
-      label: `Off-CPU time by ${by}`,
-      columns,
-      rows,
-      sort,
-      onSort: (next) => change({ sort: next }),
-      onFilter: filter,
-    }),
+    h(Table<OffcpuGroupRow>, { ...table, label: `Off-CPU time by ${by}`, onFilter: filter }),
   ]);
 }
 
@@ -199,13 +147,13 @@ function groupColumns(
   rows: readonly OffcpuGroupRow[],
   allNs: number,
 ): readonly Column<OffcpuGroupRow>[] {
-  const hosts = new Set(rows.map((row) => row.host));
+  const host = hostMark(rows);
   return [
     {
       id: "group",
       title: titleOf(by),
       grows: true,
-      text: (row) => printable(groupText(row, by, hosts.size > 1)),
+      text: (row) => printable(groupText(row, by, host(row))),
       filter: (row) => groupFilter(row, by),
     },
     countColumn("threads", "Threads", (row) => row.threads),
@@ -224,9 +172,9 @@ function titleOf(by: OffcpuGroup): string {
   return title[0]!.toUpperCase() + title.slice(1);
 }
 
-function groupText(row: OffcpuGroupRow, by: OffcpuGroup, showHost: boolean): string {
+function groupText(row: OffcpuGroupRow, by: OffcpuGroup, host: string): string {
   if (by !== "pid" && by !== "tid") return row.group === "" ? "[none]" : row.group;
-  return `${row.comm} (${row.group})${showHost ? ` @${row.host}` : ""}`;
+  return `${row.comm} (${row.group})${host}`;
 }
 
 function groupFilter({ group }: OffcpuGroupRow, by: OffcpuGroup): Changes | undefined {

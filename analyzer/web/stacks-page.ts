@@ -7,14 +7,14 @@ import type { Statement } from "../exports/labelled-text.js";
 import { printable } from "../exports/style.js";
 import { countOf, countText, shareText } from "../exports/units.js";
 import { FlameBuilder } from "../views/flame-tree.js";
-import { addFoldedLines } from "../views/folded-lines.js";
+import { stackNode } from "../views/folded-lines.js";
 import { Answer } from "./answer.js";
 import { Choice } from "./choice.js";
-import { readSort, sortedRows } from "./columns.js";
 import type { Column } from "./columns.js";
 import { h } from "./element.js";
 import type { ComponentChild } from "./element.js";
 import { FlameCanvas } from "./flame-canvas.js";
+import { useSortedRows } from "./sorted-rows.js";
 import { Table } from "./table.js";
 
 type By = "flame" | "function" | "stack";
@@ -105,8 +105,12 @@ function statementsOf(stacks: WeightedStacks): Statement[] {
 }
 
 function* foldedLines({ stacks }: WeightedStacks): Generator<string, void, undefined> {
-  for (const { frames, weight } of stacks)
-    yield `${frames.map((frame) => frame.replace(/;/g, ":")).join(";")} ${weight}\n`;
+  for (const { frames, weight } of stacks) yield `${frames.map(foldedName).join(";")} ${weight}\n`;
+}
+
+/** A frame as folded text can hold it. */
+function foldedName(frame: string): string {
+  return frame.replace(/;/g, ":");
 }
 
 const flameColors = { palette: "kind", delta: undefined } as const;
@@ -114,7 +118,7 @@ const flameColors = { palette: "kind", delta: undefined } as const;
 function Flames({ stacks }: { readonly stacks: WeightedStacks }): ComponentChild {
   const tree = useMemo(() => {
     const builder = new FlameBuilder();
-    for (const line of foldedLines(stacks)) addFoldedLines(builder, line);
+    for (const { frames, weight } of stacks.stacks) builder.add(stackNode(builder, frames.map(foldedName)), weight);
     return builder.tree();
   }, [stacks]);
   const label = `Flame graph of ${stacks.source}`;
@@ -157,8 +161,8 @@ function Functions({ stacks }: { readonly stacks: WeightedStacks }): ComponentCh
       { id: "totalShare", title: "Share", text: (row) => shareText(row.total, totalWeight), value: (row) => row.total },
     ];
   }, [stacks, all]);
-  const rows = useMemo(() => sortedRows(all, columns, readSort(sort)), [all, columns, sort]);
-  return h(Table<FunctionRow>, { label: "Functions", columns, rows, sort, onSort: setSort, onFilter: () => undefined });
+  const table = useSortedRows(all, columns, sort, setSort);
+  return h(Table<FunctionRow>, { ...table, label: "Functions", onFilter: () => undefined });
 }
 
 /** Largest self weight first. */
@@ -213,7 +217,7 @@ function Stacks({ stacks }: { readonly stacks: WeightedStacks }): ComponentChild
       },
     ];
   }, [stacks]);
-  const rows = useMemo(() => sortedRows(stacks.stacks, columns, readSort(sort)), [stacks, columns, sort]);
+  const table = useSortedRows(stacks.stacks, columns, sort, setSort);
   const details = ({ frames }: WeightedStack) => [
     h("h3", null, "Innermost first"),
     h(
@@ -227,15 +231,7 @@ function Stacks({ stacks }: { readonly stacks: WeightedStacks }): ComponentChild
     frames.length > FramesListedMax &&
       h("p", { class: "note" }, `and ${countOf(frames.length - FramesListedMax, "frame")} more`),
   ];
-  return h(Table<WeightedStack>, {
-    label: "Stacks",
-    columns,
-    rows,
-    sort,
-    onSort: setSort,
-    onFilter: () => undefined,
-    details,
-  });
+  return h(Table<WeightedStack>, { ...table, label: "Stacks", onFilter: () => undefined, details });
 }
 
 /** Nobody reads more, and each is an element. */

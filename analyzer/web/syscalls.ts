@@ -15,6 +15,7 @@ import {
 import type { CallerRow, SyscallErrorRow, SyscallRow, SyscallsView, UnreturnedRow } from "../index.js";
 import { callerTable, callText, errorTable, syscallTable, unreturnedTable } from "../exports/call-tables.js";
 import { callsStatements, callsText } from "../exports/syscalls-text.js";
+import { hostMark } from "../exports/host-mark.js";
 import { printable } from "../exports/style.js";
 import { callDistributions, distributionKey } from "../views/call-distributions.js";
 import { callerFields } from "../views/callers.js";
@@ -24,16 +25,17 @@ import { syscallErrorFields } from "../views/syscall-errors.js";
 import { syscallFields } from "../views/syscalls.js";
 import type { SyscallsOptions } from "../views/syscalls.js";
 import { unreturnedFields } from "../views/unreturned.js";
-import { Answer } from "./answer.js";
+import { Answer, tableExports } from "./answer.js";
 import { callFilter, idFilter, nameFilter, stateFilter } from "./cell-filters.js";
 import { Choice } from "./choice.js";
-import { readSort, sortedRows } from "./columns.js";
 import type { Column } from "./columns.js";
 import { distributionColumn } from "./distribution.js";
 import { h } from "./element.js";
 import type { ComponentChild } from "./element.js";
 import { countColumn, shareColumn, timeColumn } from "./number-columns.js";
 import type { Asked, Panel, PanelProps } from "./panel.js";
+import { useSortedRows } from "./sorted-rows.js";
+import { tidColumn } from "./subject-columns.js";
 import { Table } from "./table.js";
 import type { Words } from "./words.js";
 
@@ -142,7 +144,7 @@ function Callers(props: FormProps): ComponentChild {
   const by = questionOf(own) === "thread" ? "thread" : "process";
   const form = useMemo((): Form<CallerRow> => {
     const rows = callerRows(analyses, by, options);
-    const hosts = new Set(rows.map((row) => row.host));
+    const host = hostMark(rows);
     const id = (row: CallerRow) => row.tid ?? row.pid;
     return {
       label: `System calls by ${by}`,
@@ -151,7 +153,7 @@ function Callers(props: FormProps): ComponentChild {
         {
           id: "comm",
           title: by === "thread" ? "Thread" : "Process",
-          text: (row) => printable(`${row.comm}${hosts.size > 1 ? ` @${row.host}` : ""}`),
+          text: (row) => printable(`${row.comm}${host(row)}`),
           filter: (row) => (by === "thread" ? nameFilter("comm", row.comm) : idFilter("pid", row.pid)),
           grows: true,
         },
@@ -214,13 +216,7 @@ function Unreturned(props: FormProps): ComponentChild {
           filter: (row) => nameFilter("comm", row.comm),
           grows: true,
         },
-        {
-          id: "tid",
-          title: "TID",
-          text: (row) => String(row.tid),
-          value: (row) => row.tid,
-          filter: (row) => idFilter("tid", row.tid),
-        },
+        tidColumn(),
         { id: "name", title: "System call", text: (row) => printable(row.name), filter: (row) => callFilter(row.name) },
         { id: "state", title: "State", text: (row) => row.class, filter: (row) => stateFilter(row.class) },
         timeColumn("time", "Off-CPU for", (row) => row.offcpuNs, { rows }),
@@ -242,20 +238,20 @@ function Shown<Row>({
   fileName,
 }: FormProps & { readonly form: Form<Row> }): ComponentChild {
   const { label, columns, csv, lines } = form;
-  const sort = own.value("sort");
-  const rows = useMemo(() => sortedRows(form.rows, columns, readSort(sort)), [form, sort]);
+  const table = useSortedRows(form.rows, columns, own.value("sort"), (sort) => change({ sort }));
+  const { rows } = table;
   const question = questionOf(own);
   const ending = question === "call" ? ".syscalls" : `.syscalls-by-${question}`;
   const json = question === "unreturned" ? { rows } : { ...view, rows };
-  const exports = [
-    { title: "CSV", ending: `${ending}.csv`, text: () => csv(rows) },
-    { title: "JSON", ending: `${ending}.json`, text: () => jsonText({ recordings: recordingRows(analyses), ...json }) },
-    { title: "Text", ending: `${ending}.txt`, text: () => callsText(analyses, view, lines(rows), plainStyle) },
-  ];
+  const exports = tableExports(ending, {
+    csv: () => csv(rows),
+    json: () => jsonText({ recordings: recordingRows(analyses), ...json }),
+    text: () => callsText(analyses, view, lines(rows), plainStyle),
+  });
   return h(
     Answer,
     { statements: callsStatements(view), choices: h(Choices, { own, change }), exports, fileName, filter },
-    [h(Table<Row>, { label, columns, rows, sort, onSort: (next) => change({ sort: next }), onFilter: filter })],
+    [h(Table<Row>, { ...table, label, onFilter: filter })],
   );
 }
 

@@ -4,17 +4,16 @@ import { useMemo } from "preact/hooks";
 import { csvText, jsonText, plainStyle, recordingRows, threadsText, threadsView } from "../index.js";
 import type { ThreadRow } from "../index.js";
 import { reasonOf, threadsStatements } from "../exports/threads-text.js";
-import { printable } from "../exports/style.js";
 import { threadFields } from "../views/thread-times.js";
 import type { ThreadSort } from "../views/thread-times.js";
-import { Answer } from "./answer.js";
-import { idFilter, nameFilter } from "./cell-filters.js";
-import { readSort, sortedRows } from "./columns.js";
+import { Answer, tableExports } from "./answer.js";
 import type { Column } from "./columns.js";
 import { h } from "./element.js";
 import type { ComponentChild } from "./element.js";
 import { countColumn, timeColumn } from "./number-columns.js";
 import type { Panel, PanelProps } from "./panel.js";
+import { useSortedRows } from "./sorted-rows.js";
+import { pidColumn, threadColumn, tidColumn } from "./subject-columns.js";
 import { Table } from "./table.js";
 import { Legend, PartsBar, partsText } from "./time-parts.js";
 import type { Part } from "./time-parts.js";
@@ -45,23 +44,14 @@ function View({ analyses, filters, own, change, filter, fileName }: PanelProps):
   const word = own.value("sort");
   const view = useMemo(() => threadsView(analyses, { selection, sort: sortOf(word) }), [analyses, selection, word]);
   const columns = useMemo(() => columnsOf(view.rows), [view]);
-  const rows = useMemo(
-    () => (sortOf(word) === undefined ? sortedRows(view.rows, columns, readSort(word)) : view.rows),
-    [view, columns, word],
-  );
-  const exports = [
-    { title: "CSV", ending: ".threads.csv", text: () => csvText(threadFields, rows) },
-    {
-      title: "JSON",
-      ending: ".threads.json",
-      text: () => jsonText({ recordings: recordingRows(analyses), ...view, rows }),
-    },
-    {
-      title: "Text",
-      ending: ".threads.txt",
-      text: () => threadsText(analyses, { ...view, rows }, { top: Infinity }, plainStyle),
-    },
-  ];
+  const pageSort = sortOf(word) === undefined ? word : undefined; // else the view is in that order
+  const table = useSortedRows(view.rows, columns, pageSort, (sort) => change({ sort }));
+  const { rows } = table;
+  const exports = tableExports(".threads", {
+    csv: () => csvText(threadFields, rows),
+    json: () => jsonText({ recordings: recordingRows(analyses), ...view, rows }),
+    text: () => threadsText(analyses, { ...view, rows }, { top: Infinity }, plainStyle),
+  });
   return h(
     Answer,
     {
@@ -71,43 +61,16 @@ function View({ analyses, filters, own, change, filter, fileName }: PanelProps):
       fileName,
       filter,
     },
-    [
-      h(Table<ThreadRow>, {
-        label: "Threads",
-        columns,
-        rows,
-        sort: word,
-        onSort: (sort) => change({ sort }),
-        onFilter: filter,
-      }),
-    ],
+    [h(Table<ThreadRow>, { ...table, label: "Threads", sort: word, onFilter: filter })],
   );
 }
 
 function columnsOf(rows: readonly ThreadRow[]): readonly Column<ThreadRow>[] {
-  const hosts = new Set(rows.map((row) => row.host));
   const anyUnknown = rows.some((row) => row.unknownNs > 0);
   return [
-    {
-      id: "comm",
-      title: "Thread",
-      text: (row) => printable(`${row.comm}${hosts.size > 1 ? ` @${row.host}` : ""}`),
-      filter: (row) => nameFilter("comm", row.comm),
-    },
-    {
-      id: "tid",
-      title: "TID",
-      text: (row) => String(row.tid),
-      value: (row) => row.tid,
-      filter: (row) => idFilter("tid", row.tid),
-    },
-    {
-      id: "pid",
-      title: "PID",
-      text: (row) => String(row.pid),
-      value: (row) => row.pid,
-      filter: (row) => idFilter("pid", row.pid),
-    },
+    threadColumn(rows),
+    tidColumn(),
+    pidColumn(),
     {
       id: "parts",
       title: "Time",

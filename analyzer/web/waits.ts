@@ -3,21 +3,24 @@
 import { useMemo } from "preact/hooks";
 import { csvText, jsonText, plainStyle, recordingRows, waitFields, waitsText, waitsView } from "../index.js";
 import type { WaitGroup, WaitRow } from "../index.js";
+import { hostMark } from "../exports/host-mark.js";
 import { printable } from "../exports/style.js";
 import { waitsStatements } from "../exports/waits-text.js";
-import { Answer } from "./answer.js";
-import { callFilter, idFilter } from "./cell-filters.js";
+import { waitParts } from "../views/waits.js";
+import { Answer, tableExports } from "./answer.js";
+import { idFilter } from "./cell-filters.js";
 import { Choice } from "./choice.js";
-import { readSort, sortedRows } from "./columns.js";
 import type { Column } from "./columns.js";
 import { Facts, Stacks } from "./details.js";
 import { h } from "./element.js";
 import type { ComponentChild } from "./element.js";
+import { leafText } from "./leaf-text.js";
 import { countColumn, shareColumn, timeColumn } from "./number-columns.js";
 import type { Panel, PanelProps } from "./panel.js";
+import { useSortedRows } from "./sorted-rows.js";
+import { inCallColumn } from "./subject-columns.js";
 import { Table } from "./table.js";
 import { Legend, PartsBar, partsText } from "./time-parts.js";
-import type { Part } from "./time-parts.js";
 import type { Words } from "./words.js";
 
 type Grouping = WaitGroup | "all";
@@ -28,16 +31,6 @@ const groupings: readonly (readonly [Grouping, string])[] = [
   ["thread", "thread"],
   ["syscall", "call"],
   ["stack", "stack"],
-];
-
-const parts: readonly Part[] = [
-  "onCpuNs",
-  "interruptibleNs",
-  "uninterruptibleNs",
-  "otherNs",
-  "runnableNs",
-  "preemptedNs",
-  "unknownNs",
 ];
 
 export const waits: Panel = {
@@ -61,26 +54,18 @@ function View({ analyses, periods, own, change, filter, fileName }: PanelProps):
     return waitsView(analyses, { groupBy, ...periods });
   }, [analyses, periods, grouping]);
   const columns = useMemo(() => columnsOf(view.rows, view.totals.totalNs, grouping), [view, grouping]);
-  const sort = own.value("sort");
-  const rows = useMemo(() => sortedRows(view.rows, columns, readSort(sort)), [view, columns, sort]);
+  const table = useSortedRows(view.rows, columns, own.value("sort"), (sort) => change({ sort }));
+  const { rows } = table;
   const textOptions = { top: Infinity, stacks: false, idle: periods.idle };
-  const exports = [
-    { title: "CSV", ending: ".waits.csv", text: () => csvText(waitFields, rows) },
-    {
-      title: "JSON",
-      ending: ".waits.json",
-      text: () => jsonText({ recordings: recordingRows(analyses), ...view, rows }),
-    },
-    {
-      title: "Text",
-      ending: ".waits.txt",
-      text: () => waitsText(analyses, { ...view, rows }, textOptions, plainStyle),
-    },
-  ];
+  const exports = tableExports(".waits", {
+    csv: () => csvText(waitFields, rows),
+    json: () => jsonText({ recordings: recordingRows(analyses), ...view, rows }),
+    text: () => waitsText(analyses, { ...view, rows }, textOptions, plainStyle),
+  });
   const onChoose = (group: Grouping) => change({ "group-by": group === "all" ? undefined : group, sort: undefined });
   const choices = [
     h(Choice<Grouping>, { label: "By", words: groupings, chosen: grouping, onChoose }),
-    h(Legend, { rows: view.rows, shown: parts }),
+    h(Legend, { rows: view.rows, shown: waitParts }),
   ];
   const details = (row: WaitRow) => [
     h("h3", null, columns[0]!.text(row)),
@@ -88,15 +73,7 @@ function View({ analyses, periods, own, change, filter, fileName }: PanelProps):
     h(Stacks, { ...row, filter }),
   ];
   return h(Answer, { statements: waitsStatements(view, periods), choices, exports, fileName, filter }, [
-    h(Table<WaitRow>, {
-      label: "Waits in system calls",
-      columns,
-      rows,
-      sort,
-      onSort: (next) => change({ sort: next }),
-      onFilter: filter,
-      details,
-    }),
+    h(Table<WaitRow>, { ...table, label: "Waits in system calls", onFilter: filter, details }),
   ]);
 }
 
@@ -112,8 +89,8 @@ function columnsOf(rows: readonly WaitRow[], allNs: number, grouping: Grouping):
     {
       id: "parts",
       title: "Time",
-      text: (row) => partsText(row, parts),
-      cell: (row) => h(PartsBar, { parts: row, shown: parts }),
+      text: (row) => partsText(row, waitParts),
+      cell: (row) => h(PartsBar, { parts: row, shown: waitParts }),
       width: 20,
     },
     share("on", "On-CPU", (row) => row.onCpuNs),
@@ -129,10 +106,11 @@ function columnsOf(rows: readonly WaitRow[], allNs: number, grouping: Grouping):
   ];
 }
 
+const FramesInCell = 3;
+
 /** What tells rows apart. */
 function subjectColumns(rows: readonly WaitRow[], grouping: Grouping): readonly Column<WaitRow>[] {
-  const hosts = new Set(rows.map((row) => row.host));
-  const host = (row: WaitRow) => (hosts.size > 1 ? ` @${row.host}` : "");
+  const host = hostMark(rows);
   const process: Column<WaitRow> = {
     id: "process",
     title: "Process",
@@ -147,18 +125,12 @@ function subjectColumns(rows: readonly WaitRow[], grouping: Grouping): readonly 
     filter: (row) => idFilter("tid", row.tid),
     grows: true,
   };
-  const call: Column<WaitRow> = {
-    id: "syscall",
-    title: "In call",
-    text: (row) => printable(row.syscall),
-    filter: (row) => callFilter(row.syscall),
-    grows: grouping === "syscall",
-  };
+  const call: Column<WaitRow> = { ...inCallColumn(), grows: grouping === "syscall" };
   const stack: Column<WaitRow> = {
     id: "where",
     title: "Where",
     term: "stack",
-    text: (row) => printable(leafText(row)),
+    text: (row) => printable(leafText(row, FramesInCell)),
     grows: true,
   };
   switch (grouping) {
@@ -173,10 +145,4 @@ function subjectColumns(rows: readonly WaitRow[], grouping: Grouping): readonly 
     case "all":
       return [process, call, stack];
   }
-}
-
-/** The innermost function and its callers, as far as a cell goes; calls that never left the CPU have none. */
-function leafText({ kernelStack, userStack }: WaitRow): string {
-  const frames = [...kernelStack.filter((name) => !/^_*schedule/.test(name)), ...userStack].slice(0, 3);
-  return frames.length === 0 ? (kernelStack[0] ?? "[no stack]") : frames.join(" < ");
 }

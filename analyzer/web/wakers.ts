@@ -13,18 +13,21 @@ import {
 } from "../index.js";
 import type { WakerRow } from "../index.js";
 import { completenessStatements } from "../exports/completeness-text.js";
+import { hostMark } from "../exports/host-mark.js";
 import { printable } from "../exports/style.js";
 import { wakersCsvText, wakersStatements, wakerText } from "../exports/wakers-text.js";
-import { Answer } from "./answer.js";
-import { callFilter, idFilter, nameFilter, stateFilter } from "./cell-filters.js";
+import { Answer, tableExports } from "./answer.js";
+import { idFilter, nameFilter, stateFilter } from "./cell-filters.js";
 import { Choice } from "./choice.js";
-import { readSort, sortedRows } from "./columns.js";
 import type { Column } from "./columns.js";
 import { Facts, Stacks } from "./details.js";
 import { h } from "./element.js";
 import type { ComponentChild } from "./element.js";
+import { leafName } from "./leaf-text.js";
 import { countColumn, shareColumn, timeColumn } from "./number-columns.js";
 import type { Panel, PanelProps } from "./panel.js";
+import { useSortedRows } from "./sorted-rows.js";
+import { inCallColumn } from "./subject-columns.js";
 import { Table } from "./table.js";
 import type { Words } from "./words.js";
 
@@ -54,22 +57,15 @@ function depthOf(own: Words): Depth {
 function View({ analyses, periods, own, change, filter, fileName }: PanelProps): ComponentChild {
   const view = useMemo(() => wakersView(analyses, periods), [analyses, periods]);
   const columns = useMemo(() => columnsOf(view.rows, view.totals.blockedNs), [view]);
-  const sort = own.value("sort");
-  const rows = useMemo(() => sortedRows(view.rows, columns, readSort(sort)), [view, columns, sort]);
-  const exports = [
-    { title: "CSV", ending: ".wakers.csv", text: () => wakersCsvText(rows) },
-    {
-      title: "JSON",
-      ending: ".wakers.json",
-      text: () => jsonText({ recordings: recordingRows(analyses), ...view, rows }),
-    },
-    { title: "Folded", ending: ".wakers.folded", text: () => foldedText(foldedRows(wakerSums(analyses, periods))) },
-    {
-      title: "Text",
-      ending: ".wakers.txt",
-      text: () => wakersText(analyses, { ...view, rows }, { top: Infinity, ...periods }, plainStyle),
-    },
-  ];
+  const table = useSortedRows(view.rows, columns, own.value("sort"), (sort) => change({ sort }));
+  const { rows } = table;
+  const folded = () => foldedText(foldedRows(wakerSums(analyses, periods)));
+  const texts = {
+    csv: () => wakersCsvText(rows),
+    json: () => jsonText({ recordings: recordingRows(analyses), ...view, rows }),
+    text: () => wakersText(analyses, { ...view, rows }, { top: Infinity, ...periods }, plainStyle),
+  };
+  const exports = tableExports(".wakers", texts, [{ title: "Folded", ending: ".wakers.folded", text: folded }]);
   const choices = h(Choice<Depth>, {
     label: "Wakers back",
     words: depths,
@@ -89,26 +85,18 @@ function View({ analyses, periods, own, change, filter, fileName }: PanelProps):
   ];
   const statements = [...wakersStatements(view), ...completenessStatements(view.completeness, periods)];
   return h(Answer, { statements, choices, exports, fileName, filter }, [
-    h(Table<WakerRow>, {
-      label: "Who woke whom",
-      columns,
-      rows,
-      sort,
-      onSort: (next) => change({ sort: next }),
-      onFilter: filter,
-      details,
-    }),
+    h(Table<WakerRow>, { ...table, label: "Who woke whom", onFilter: filter, details }),
   ]);
 }
 
 function columnsOf(rows: readonly WakerRow[], allNs: number): readonly Column<WakerRow>[] {
-  const hosts = new Set(rows.map((row) => row.host));
+  const host = hostMark(rows);
   return [
     {
       id: "woken",
       title: "Woken",
       term: "wakeup",
-      text: (row) => printable(`${row.comm} (${row.tid})${hosts.size > 1 ? ` @${row.host}` : ""}`),
+      text: (row) => printable(`${row.comm} (${row.tid})${host(row)}`),
       filter: (row) => idFilter("tid", row.tid),
     },
     {
@@ -118,19 +106,13 @@ function columnsOf(rows: readonly WakerRow[], allNs: number): readonly Column<Wa
       text: (row) => printable(row.wakers.map(wakerText).join(" ← ")),
       grows: true,
     },
-    {
-      id: "syscall",
-      title: "In call",
-      text: (row) => printable(row.syscall),
-      filter: (row) => callFilter(row.syscall),
-    },
+    inCallColumn(),
     { id: "state", title: "State", text: (row) => row.class, filter: (row) => stateFilter(row.class) },
     {
       id: "leaf",
       title: "Waited in",
-      text: (row) => printable(row.kernelStack.find((name) => !/^_*schedule/.test(name)) ?? row.userStack[0] ?? ""),
-      filter: (row) =>
-        nameFilter("stack", row.kernelStack.find((name) => !/^_*schedule/.test(name)) ?? row.userStack[0] ?? ""),
+      text: (row) => printable(leafName(row)),
+      filter: (row) => nameFilter("stack", leafName(row)),
     },
     countColumn("periods", "Periods", (row) => row.periods, "period"),
     timeColumn("blocked", "Blocked", (row) => row.blockedNs, { term: "blocked", rows }),

@@ -3,15 +3,13 @@
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { projectRoot } from "../host.js";
 import { drop, missingBrowser, screenshot, shown, WebBrowser } from "./browser.js";
+import { dataFile } from "./visits.js";
 
 const test = suite("web/accessibility");
-const data = (name: string) => ({ name, bytes: readFileSync(join(projectRoot, "test/data", name)) });
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const links = [
   "",
@@ -68,7 +66,7 @@ for (const scheme of ["light", "dark"] as const) {
   test(`axe finds nothing serious in ${scheme}`, async () => {
     const { page, errors } = await browser.open(undefined, { dark: scheme === "dark" });
     assert.equal(await findings(page, rules), []);
-    await drop(page, data("redis.offcut"), data("mixed.offcut"));
+    await drop(page, dataFile("redis.offcut"), dataFile("mixed.offcut"));
     for (const link of links) {
       await page.evaluate((hash) => (location.hash = hash), link);
       await shown(page, link);
@@ -90,7 +88,7 @@ test("the page fits a phone in landscape, 1024 pixels and 4K", async () => {
     [3840, 2160],
   ] as const) {
     const { page } = await browser.open(undefined, { width, height });
-    await drop(page, data("redis.offcut"));
+    await drop(page, dataFile("redis.offcut"));
     for (const link of ["", "tab=offcpu", "tab=waits"]) {
       await page.evaluate((hash) => (location.hash = hash), link);
       await shown(page, link);

@@ -1,37 +1,33 @@
 // Any number on the page is the command line's: for each panel and a variety of filters, what the page
 // exports is what the command that it names ("As a command") prints, byte for byte.
 
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { runCli, TemporaryFiles } from "../cli/run-cli.js";
-import { projectRoot } from "../host.js";
 import { namedRecording } from "../recordings/named.js";
-import { drop, missingBrowser, saved, shown, WebBrowser } from "./browser.js";
+import { drop, missingBrowser, saved, shown } from "./browser.js";
+import { dataFile, visit } from "./visits.js";
+import type { Visit } from "./visits.js";
 
 const test = suite("web/answers");
 const files = new TemporaryFiles();
 /** A recording where commands are run, to be dropped onto the page. */
-const file = (name: string, bytes = readFileSync(join(projectRoot, "test/data", name))) => {
+const file = (name: string, bytes = dataFile(name).bytes) => {
   files.write(name, bytes);
   return { name, bytes };
 };
-let browser: WebBrowser;
 let page: Page;
-let errors: string[];
+let visited: Visit;
 
 test.before(async () => {
-  browser = await WebBrowser.start();
-  ({ page, errors } = await browser.open());
-  await drop(page, file("redis.offcut"));
+  visited = await visit(file("redis.offcut"));
+  page = visited.page;
   await page.getByRole("button", { name: "Save as JSON" }).waitFor();
 });
 test.after(async () => {
   files.remove();
-  assert.equal(errors, []);
-  await browser.close();
+  await visited.end();
 });
 
 /** Links, and a word that the command must have. */

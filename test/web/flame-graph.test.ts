@@ -7,23 +7,19 @@ import * as assert from "uvu/assert";
 import { runCli } from "../cli/run-cli.js";
 import { join } from "node:path";
 import { projectRoot } from "../host.js";
-import { drop, missingBrowser, saved, screenshot, shown, WebBrowser } from "./browser.js";
-import { dataFile } from "./visits.js";
+import { drop, missingBrowser, saved, screenshot, shown } from "./browser.js";
+import { dataFile, visit } from "./visits.js";
+import type { Visit } from "./visits.js";
 
 const test = suite("web/flame-graph");
-let browser: WebBrowser;
 let page: Page;
-let errors: string[];
+let visited: Visit;
 
 test.before(async () => {
-  browser = await WebBrowser.start();
-  ({ page, errors } = await browser.open());
-  await drop(page, dataFile("redis.offcut"));
+  visited = await visit(dataFile("redis.offcut"));
+  page = visited.page;
 });
-test.after(async () => {
-  assert.equal(errors, []);
-  await browser.close();
-});
+test.after(() => visited.end());
 
 const details = () => page.locator(".flame-details").first();
 const canvas = () => page.locator(".flame-canvas").first();

@@ -1,28 +1,22 @@
 // The timeline and the heat maps as hands use them: zooming, choosing a thread, brushing a part which
 // every other view then shows, by mouse and by keyboard.
 
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { projectRoot } from "../host.js";
-import { drop, missingBrowser, saved, screenshot, WebBrowser } from "./browser.js";
+import { missingBrowser, saved, screenshot } from "./browser.js";
+import { dataFile, visit } from "./visits.js";
+import type { Visit } from "./visits.js";
 
 const test = suite("web/over-time");
-let browser: WebBrowser;
 let page: Page;
-let errors: string[];
+let visited: Visit;
 
 test.before(async () => {
-  browser = await WebBrowser.start();
-  ({ page, errors } = await browser.open());
-  await drop(page, { name: "mixed.offcut", bytes: readFileSync(join(projectRoot, "test/data/mixed.offcut")) });
+  visited = await visit(dataFile("mixed.offcut"));
+  page = visited.page;
 });
-test.after(async () => {
-  assert.equal(errors, []);
-  await browser.close();
-});
+test.after(() => visited.end());
 
 const said = () => page.locator(".said-line");
 const words = () => page.evaluate(() => decodeURIComponent(location.hash.slice(1)).split("&").sort());

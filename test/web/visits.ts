@@ -14,6 +14,25 @@ export function dataFile(name: string): DroppedFile {
   return { name, bytes: new Uint8Array(readFileSync(join(projectRoot, "test/data", name))) };
 }
 
+/** One page in a browser of its own, for all tests of a suite. */
+export interface Visit {
+  readonly page: Page;
+  /** Nothing may have failed unseen. */
+  end(): Promise<void>;
+}
+
+/** With `file` dropped onto it. */
+export async function visit(file: DroppedFile): Promise<Visit> {
+  const browser = await WebBrowser.start();
+  const { page, errors } = await browser.open();
+  await drop(page, file);
+  const end = async () => {
+    assert.equal(errors, []);
+    await browser.close();
+  };
+  return { page, end };
+}
+
 export class Visits {
   readonly #browser: WebBrowser;
   readonly #opened: OpenedPage[] = [];
