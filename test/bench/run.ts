@@ -16,6 +16,7 @@ import { cores } from "./cores.js";
 import { idleCost } from "./idle-cost.js";
 import { questionCost } from "./questions.js";
 import { switchStorm } from "./switch-storm.js";
+import { symbols } from "./symbols.js";
 import { syscallStorm } from "./syscall-storm.js";
 import { mountTracefs } from "../tracefs.js";
 
@@ -30,6 +31,7 @@ const questions: Record<string, Question> = {
   cores,
   "idle-cost": idleCost,
   "complete-stacks": completeStacks,
+  symbols,
 };
 
 async function main(names: readonly string[]): Promise<number> {
