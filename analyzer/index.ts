@@ -21,6 +21,7 @@ export { compileEngine, engineUrl } from "./engine.js";
 export type { CompiledEngine, EngineSource } from "./engine.js";
 export { loadDemangler, withoutCloneSuffix } from "./demangle.js";
 export type { Demangler } from "./demangle.js";
+export { DebugDataBytesMax, unpackDebugData } from "./debug-data.js";
 export { compileSymbolizer, openSymbols, symbolizerUrl } from "./symbolizer.js";
 export type * from "./symbolizer.js";
 export { hasMangledSymbols, withShownSymbols } from "./shown-symbols.js";

@@ -228,7 +228,7 @@ export class SymbolFile {
       : { name: utf8.decode(name), buildId: hex(buildId) };
   }
 
-  /** .gnu_debugdata as it is in the file, packed with xz: to be unpacked and given as `debugData`. */
+  /** .gnu_debugdata as it is in the file, packed with xz: `unpackDebugData` makes `debugData` of it. */
   get packedDebugData(): Uint8Array | undefined {
     return this.#fact(Part.Object, Fact.PackedDebugData);
   }

@@ -17,6 +17,7 @@ import { idleCost } from "./idle-cost.js";
 import { page } from "./page.js";
 import { questionCost } from "./questions.js";
 import { switchStorm } from "./switch-storm.js";
+import { symbols } from "./symbols.js";
 import { syscallStorm } from "./syscall-storm.js";
 import { mountTracefs } from "../tracefs.js";
 
@@ -32,6 +33,7 @@ const questions: Record<string, Question> = {
   "idle-cost": idleCost,
   "complete-stacks": completeStacks,
   page,
+  symbols,
 };
 
 async function main(names: readonly string[]): Promise<number> {

@@ -1,5 +1,5 @@
 // What users get: the packed package, installed into an empty project with neither compiler nor
-// network, answers on the command line and as a library, with types. The three run-time dependencies
+// network, answers on the command line and as a library, with types. The four run-time dependencies
 // are taken from this checkout, as npm would take them from the registry.
 
 import { execFileSync, spawnSync } from "node:child_process";
@@ -24,7 +24,7 @@ test.before(() => {
   writeFileSync(join(project, "x.offcut"), smallRecording());
   npm(projectRoot, "pack", "--ignore-scripts", "--pack-destination", files.directory);
   const tarball = readdirSync(files.directory).find((name) => name.endsWith(".tgz"));
-  const dependencies = ["cac", "gecko-profiler-demangle", "picocolors"].map((name) => join(projectRoot, "node_modules", name));
+  const dependencies = ["cac", "gecko-profiler-demangle", "picocolors", "xz-decompress"].map((name) => join(projectRoot, "node_modules", name));
   npm(project, "install", "--offline", "--no-audit", "--no-fund", files.path(tarball!), ...dependencies);
 });
 

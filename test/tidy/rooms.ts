@@ -82,6 +82,11 @@ const rooms: readonly Room[] = [
     pattern: /^analyzer\/web\//,
     complaint: only(/^analyzer\/web\//, /^analyzer\/index\.ts$/, views, exporters, /^preact(\/hooks)?$/),
   },
+  {
+    name: "analyzer/debug-data",
+    pattern: /^analyzer\/debug-data\.ts$/,
+    complaint: only(/^analyzer\/errors\.ts$/, /^xz-decompress$/),
+  },
   { name: "analyzer core", pattern: core, complaint: only(core, engineAbi, syscallTables) },
   { name: "test/oracle", pattern: /^test\/oracle\//, complaint: only(/^test\/oracle\//, node) },
 ];
