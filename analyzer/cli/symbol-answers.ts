@@ -2,6 +2,7 @@
 // recordings. One that cannot be read is a sentence on standard error and names nothing.
 
 import type { Analysis } from "../analysis.js";
+import { unpackDebugData } from "../debug-data.js";
 import { localSymbolizer } from "../node.js";
 import { namesOf } from "../symbol-sources/object-names.js";
 import type { ObjectNames, SymbolAnswers } from "../symbol-sources/object-names.js";
@@ -75,11 +76,16 @@ async function namesIn(files: SymbolFiles, paths: SymbolPaths, offsets: BigUint6
   return names;
 }
 
-/** With the supplementary file that the debug information refers to, where there is one. */
+/**
+ * With what the object's debug information refers to (a supplementary file) or, where it was stripped and
+ * nothing was split off it, with the symbols that it has packed.
+ */
 async function openWithShared(files: SymbolFiles, bytes: ObjectFiles, name: string): Promise<SymbolFile> {
   const compiled = await localSymbolizer();
   const opened = openSymbols(compiled, bytes, { name });
-  const { altLink } = opened;
+  const { altLink, packedDebugData } = opened;
   const shared = altLink && (await files.findShared(altLink.buildId));
-  return shared === undefined ? opened : openSymbols(compiled, { ...bytes, alternate: await readSymbolFile(shared) }, { name });
+  if (shared !== undefined) return openSymbols(compiled, { ...bytes, alternate: await readSymbolFile(shared) }, { name });
+  if (packedDebugData === undefined || bytes.debug !== undefined) return opened;
+  return openSymbols(compiled, { ...bytes, debugData: await unpackDebugData(packedDebugData, name) }, { name });
 }

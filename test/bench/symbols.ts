@@ -1,11 +1,14 @@
 // How long does it take to name 2,000 addresses of one object, functions inlined there included, next
 // to llvm-symbolizer and eu-addr2line? Each is a process of its own that starts, reads the object and
-// answers all; node's start is in our time. Objects that are not on this machine are left out, and said.
+// answers all; node's start is in our time. And do all three say the same? Objects that are not on this
+// machine are left out, and said.
 
 import { spawnSync } from "node:child_process";
-import { existsSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { compileSymbolizer, openSymbols } from "../../analyzer/symbolizer.js";
 import { buildDirectory, findProgram } from "../host.js";
+import { compareNames } from "../symbols/compare-names.js";
 import { debugFileOf, drawAddresses } from "../symbols/oracles.js";
 import { median, rounded, type Answer } from "./answer.js";
 
@@ -18,14 +21,42 @@ interface Subject {
   readonly file: string | undefined;
 }
 
-/** Debian's libc6-dbg and libstdc++6-12-dbg; node has little debug information and many symbols. */
+/**
+ * Debian's libc6-dbg, libstdc++6-12-dbg and python3.11-dbg; node has little debug information and many
+ * symbols; a Rust program is compiled where there is a compiler.
+ */
 function subjects(): Subject[] {
   return [
+    { name: "python3", file: debugFileOf("/usr/bin/python3.11") },
+    { name: "Rust", file: rustProgram() },
     { name: "libc", file: debugFileOf("/lib/x86_64-linux-gnu/libc.so.6") },
     { name: "libstdc++", file: "/usr/lib/x86_64-linux-gnu/debug/libstdc++.so.6.0.30" },
     { name: "node", file: process.execPath },
   ];
 }
+
+/** With debug information, and with that of the standard library's functions that it instantiates. */
+function rustProgram(): string | undefined {
+  if (findProgram("rustc") === undefined) return undefined;
+  const directory = join(buildDirectory, "bench");
+  mkdirSync(directory, { recursive: true });
+  const file = join(directory, "rust-names");
+  writeFileSync(`${file}.rs`, RustSource);
+  const { status, stderr } = spawnSync("rustc", ["-g", "-O", "-o", file, `${file}.rs`], { encoding: "utf8" });
+  if (status !== 0) throw new Error(`rustc: ${stderr}`);
+  return file;
+}
+
+const RustSource = `
+use std::collections::{BTreeMap, HashMap};
+fn main() {
+    let words: Vec<String> = std::env::args().chain(std::env::vars().map(|(name, _)| name)).collect();
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    for word in &words { *counts.entry(word.clone()).or_insert(0) += word.len(); }
+    let sorted: BTreeMap<_, _> = counts.into_iter().collect();
+    println!("{:?}", sorted.iter().map(|(word, count)| format!("{word}{count}")).collect::<Vec<_>>());
+}
+`;
 
 interface Tool {
   readonly name: string;
@@ -48,8 +79,15 @@ const elfutils: Tool = {
 export async function symbols(progress: (text: string) => void): Promise<Answer> {
   const peers = [llvm, elfutils].filter(({ name }) => isThere(findProgram(name), name));
   const rows = [];
+  const differing: { subject: string; unexplained: number }[] = [];
+  const compiled = await compileSymbolizer(readFileSync(join(buildDirectory, "symbols.wasm")));
   for (const { name, file } of subjects()) {
     if (!isThere(file !== undefined && existsSync(file) ? file : undefined, `debug information of ${name}`)) continue;
+    progress(`${name}, beside what peers say`);
+    const { kinds, inlined, unexplained } = compareNames(openSymbols(compiled, readFileSync(file!)), file!, Addresses);
+    console.log(`${name}: ${inlined} of ${Addresses} addresses in inlined functions; ${JSON.stringify(kinds)}`);
+    for (const difference of unexplained.slice(0, 5)) console.log(`  ${difference}`);
+    differing.push({ subject: name, unexplained: unexplained.length });
     const input = drawAddresses(file!, Addresses).map((address) => `0x${address.toString(16)}\n`).join("");
     for (const peer of peers) {
       progress(`${name}, beside ${peer.name}`);
@@ -67,12 +105,20 @@ export async function symbols(progress: (text: string) => void): Promise<Answer>
       "peer, s": rounded(theirs, 3),
       "times the peer's": rounded(ratio, 2),
     })),
-    verdicts: rows.map(({ subject, peer, ratio }) => ({
-      what: `${subject}, time over ${peer}'s`,
-      measured: rounded(ratio, 2),
-      target: 1,
-      direction: "at most",
-    })),
+    verdicts: [
+      ...rows.map(({ subject, peer, ratio }) => ({
+        what: `${subject}, time over ${peer}'s`,
+        measured: rounded(ratio, 2),
+        target: 1,
+        direction: "at most" as const,
+      })),
+      ...differing.map(({ subject, unexplained }) => ({
+        what: `${subject}, addresses named as no peer names them`,
+        measured: unexplained,
+        target: 0,
+        direction: "at most" as const,
+      })),
+    ],
   };
 }
 

@@ -115,6 +115,15 @@ if (missing !== undefined) {
     }
   });
 
+  tests("a stripped file that has its symbols packed (.gnu_debugdata) names its functions", async () => {
+    mkdirSync(path("packed"));
+    run("objcopy", "--only-keep-debug", "--strip-debug", path("full"), path("mini.debug"));
+    run("xz", "--keep", path("mini.debug"));
+    run("objcopy", "--strip-all", `--add-section=.gnu_debugdata=${path("mini.debug.xz")}`, path("full"), path("packed/waits"));
+    const { stdout } = await folded([recording, "--symbols", path("packed")]);
+    assert.is(stdout, "waiter;main;calls;waits 1000\n");
+  });
+
   tests("a file of another build id names nothing, nor does a link whose CRC differs", async () => {
     run("gcc", "-g", "-O1", "-DOTHER", "-Wl,--build-id=0x1234567890abcdef", path("waits.c"), "-o", path("other"));
     mkdirSync(path("wrong"));
