@@ -19,6 +19,7 @@ import { questionCost } from "./questions.js";
 import { switchStorm } from "./switch-storm.js";
 import { symbols } from "./symbols.js";
 import { syscallStorm } from "./syscall-storm.js";
+import { webServer } from "./web-server.js";
 import { mountTracefs } from "../tracefs.js";
 
 const questions: Record<string, Question> = {
@@ -34,6 +35,7 @@ const questions: Record<string, Question> = {
   "complete-stacks": completeStacks,
   page,
   symbols,
+  "web-server": webServer,
 };
 
 async function main(names: readonly string[]): Promise<number> {
