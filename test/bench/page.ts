@@ -1,11 +1,13 @@
 // Does the page stay smooth, and how soon does it answer? In a real Chromium without a graphics card
 // (drawing is software's): frames a second while a flame graph of many distinct frames is zoomed and
-// moved; how long generated recordings (test/recordings/big.ts) take from being chosen as files to the
+// moved, and how soon it is drawn next to speedscope's; how long generated recordings (test/recordings/big.ts) take from being chosen as files to the
 // first flame graph that is drawn, what memory the page's process takes at most, and the longest time
 // for which its thread could not have answered a hand; and whether reading can be cancelled.
 
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Page } from "playwright-core";
 import { buildDirectory } from "../host.js";
@@ -43,9 +45,17 @@ export async function page(progress: (text: string) => void): Promise<Answer> {
   const rows: Record<string, string | number>[] = [];
   const verdicts: Verdict[] = [];
   progress(`a flame graph of ${DistinctFrames} distinct frames`);
-  const smooth = await smoothness(join(directory, "page.folded"));
+  const folded = join(directory, "page.folded");
+  writeFolded(folded);
+  const smooth = await smoothness(folded);
   rows.push({ what: `flame graph of ${DistinctFrames} distinct frames`, ...smooth, seconds: "", "memory, MB": "", "longest task, ms": "" });
   verdicts.push({ what: "frames a second while zooming and moving", measured: smooth["frames a second"], target: FramesPerSecondMin, direction: "at least" });
+
+  progress("the same stacks, beside speedscope");
+  const beside = await besideSpeedscope(folded);
+  rows.push(...beside.rows);
+  verdicts.push({ what: "the same folded stacks, seconds until drawn next to speedscope", measured: beside.ours, target: beside.theirs, direction: "below" });
+  rmSync(folded);
 
   const file = join(directory, "page.offcut");
   progress(`writing ${Events} events`);
@@ -94,7 +104,6 @@ function writeFolded(file: string): void {
 }
 
 async function smoothness(file: string) {
-  writeFolded(file);
   const browser = await WebBrowser.start();
   try {
     const { page } = await browser.open();
@@ -106,7 +115,58 @@ async function smoothness(file: string) {
     return { "frames a second": rounded(gaps.length / seconds, 1), "longest frame, ms": rounded(gaps.at(-1)!, 0) };
   } finally {
     await browser.close();
-    rmSync(file);
+  }
+}
+
+interface Opening {
+  readonly seconds: number;
+  readonly "memory, MB": number;
+  readonly "longest task, ms": number;
+}
+
+/** The middle of three openings each, by turns. */
+async function besideSpeedscope(file: string) {
+  const ours: Opening[] = [];
+  const theirs: Opening[] = [];
+  for (let run = 0; run < Openings; run++) {
+    ours.push(await opening(file));
+    theirs.push(await openingInSpeedscope(file));
+  }
+  const middle = (all: Opening[]) => all.sort((a, b) => a.seconds - b.seconds)[Openings >> 1]!;
+  const [here, there] = [middle(ours), middle(theirs)];
+  const what = (who: string) => `folded stacks of ${DistinctFrames} distinct frames, opened in ${who}`;
+  return {
+    rows: [
+      { what: what("offcut"), ...here },
+      { what: what("speedscope"), ...there },
+    ],
+    ours: here.seconds,
+    theirs: there.seconds,
+  };
+}
+
+async function openingInSpeedscope(file: string): Promise<Opening> {
+  const url = pathToFileURL(join(dirname(createRequire(import.meta.url).resolve("speedscope/package.json")), "dist/release/index.html"));
+  const browser = await WebBrowser.start();
+  try {
+    const { page } = await browser.open(url.href);
+    await watchTasks(page);
+    await sleep(ChoosingMs);
+    const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.getByText("Browse").click()]);
+    await page.evaluate(() => Object.assign(window, { begun: performance.now() }));
+    await chooser.setFiles(file);
+    await page.waitForFunction(() => document.body.innerText.includes("Left Heavy"), undefined, { polling: "raf", timeout: WaitMsMax });
+    // Drawn when the browser has had a frame for it.
+    const seconds = await page.evaluate(
+      () =>
+        new Promise<number>((resolve) => {
+          const { begun } = window as unknown as { begun: number };
+          requestAnimationFrame(() => requestAnimationFrame(() => resolve((performance.now() - begun) / 1000)));
+        }),
+    );
+    return { seconds: rounded(seconds, 2), "memory, MB": peakMegabytes(), "longest task, ms": await longestTask(page) };
+  } finally {
+    await browser.close();
   }
 }
 
@@ -130,13 +190,12 @@ function framesWhileZooming(page: Page): Promise<number[]> {
   }, SmoothMs);
 }
 
-async function opening(file: string) {
+async function opening(file: string): Promise<Opening> {
   const browser = await WebBrowser.start();
   try {
     const page = await chosen(browser, file);
     const seconds = await shownAfter(page, ".flame-canvas");
-    const longest = await page.evaluate(() => Math.max(0, ...(window as unknown as { tasks: number[] }).tasks));
-    return { seconds: rounded(seconds, 2), "memory, MB": peakMegabytes(), "longest task, ms": rounded(longest, 0) };
+    return { seconds: rounded(seconds, 2), "memory, MB": peakMegabytes(), "longest task, ms": await longestTask(page) };
   } finally {
     await browser.close();
   }
@@ -159,15 +218,24 @@ async function cancelling(file: string): Promise<number> {
 /** A page whose flame graph is to be that of `file`, which was just chosen. */
 async function chosen(browser: WebBrowser, file: string): Promise<Page> {
   const { page } = await browser.open(`${pageUrl}#tab=flame`);
+  await watchTasks(page);
+  await page.evaluate(() => document.addEventListener("change", () => Object.assign(window, { begun: performance.now() }), true));
+  await sleep(ChoosingMs);
+  await page.setInputFiles("#picker", file);
+  return page;
+}
+
+async function watchTasks(page: Page): Promise<void> {
   await page.evaluate(() => {
     const tasks: number[] = [];
     Object.assign(window, { tasks, begun: 0 });
     new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: "longtask" });
-    document.addEventListener("change", () => Object.assign(window, { begun: performance.now() }), true);
   });
-  await sleep(ChoosingMs);
-  await page.setInputFiles("#picker", file);
-  return page;
+}
+
+/** In ms; 0 where none took longer than 50. */
+async function longestTask(page: Page): Promise<number> {
+  return rounded(await page.evaluate(() => Math.max(0, ...(window as unknown as { tasks: number[] }).tasks)), 0);
 }
 
 /** Seconds from what began to an element that is there, and, if it is a canvas, drawn. */
