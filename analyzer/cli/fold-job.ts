@@ -8,8 +8,7 @@ import { UsageError } from "../errors.js";
 import { completeness } from "../views/completeness.js";
 import type { Completeness } from "../views/completeness.js";
 import { foldedSums } from "../views/folded.js";
-import type { FoldedSums } from "../views/folded.js";
-import type { PeriodOptions } from "../views/periods.js";
+import type { FoldedOptions, FoldedSums } from "../views/folded.js";
 import { hostName } from "../views/threads.js";
 import { warningRows } from "../views/warnings.js";
 import type { WarningRow } from "../views/warnings.js";
@@ -21,7 +20,7 @@ import { analyzeOnCpus } from "./on-cpus.js";
 
 export interface FoldJob {
   readonly path: string;
-  readonly periods: PeriodOptions;
+  readonly periods: FoldedOptions;
   readonly filters: Filters;
   readonly naming: Naming;
 }

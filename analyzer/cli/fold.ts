@@ -20,7 +20,7 @@ import type { Command } from "./command.js";
 import { fold as foldOne } from "./fold-job.js";
 import type { FoldAnswer, FoldJob, FoldOutcome } from "./fold-job.js";
 import { idleOptions, readIdle } from "./idle.js";
-import { namingOptions, readNaming } from "./naming.js";
+import { annotateOption, namingOptions, readNaming } from "./naming.js";
 import { noteCompleteness } from "./notes.js";
 import { jobsOption, readJobs } from "./on-cpus.js";
 import { note, print, Progress } from "./output.js";
@@ -39,6 +39,7 @@ export const fold: Command = {
     ...idleOptions,
     ...filterOptionsOf("fold"),
     jobsOption,
+    annotateOption,
     ...namingOptions,
   ],
   examples: [
@@ -67,7 +68,8 @@ async function run(args: Arguments): Promise<ExitCode> {
     throw new UsageError("--out makes one file, --out-dir one for each recording; choose one");
   }
   const filters = readFilters(args);
-  const periods = { open: args.has("open"), ...(await readIdle(args)), selection: filters.selection };
+  const frames = { kinds: args.has("annotate") };
+  const periods = { open: args.has("open"), ...(await readIdle(args)), selection: filters.selection, frames };
   const naming = readNaming(args);
   const jobs = files.map((path) => ({ path, periods, filters, naming }));
   const workers = readJobs(args);

@@ -20,6 +20,12 @@ export const symbolsOption: OptionDefinition = {
   description: "Name functions by these ELF files and directories; local: this host's, debuginfod: its servers'",
 };
 
+/** Of folded text, mostly. */
+export const annotateOption: OptionDefinition = {
+  flags: "-a, --annotate",
+  description: "Behind names _[k] of the kernel, _[i] inlined, _[j] made at run time, as flamegraph.pl colours",
+};
+
 /** How functions are called, whichever names are known. */
 export const shownNameOptions: readonly OptionDefinition[] = [
   { flags: "--mangled", description: "C++ and Rust names as they are in the object files" },

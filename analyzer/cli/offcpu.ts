@@ -27,7 +27,7 @@ import { readFormat } from "./formats.js";
 import type { Format } from "./formats.js";
 import { idleOptions, readIdle } from "./idle.js";
 import { answerIntervals, intervalOption, readSeconds } from "./intervals.js";
-import { namingOptions, readNamedRecordings, readNaming } from "./naming.js";
+import { annotateOption, namingOptions, readNamedRecordings, readNaming } from "./naming.js";
 import { noteCompleteness } from "./notes.js";
 import { jobsOption } from "./on-cpus.js";
 import { note, outputStyle, print } from "./output.js";
@@ -45,6 +45,7 @@ export const offcpu: Command = {
     { flags: "-U, --user-stacks", description: "User frames only" },
     { flags: "-K, --kernel-stacks", description: "Kernel frames only" },
     { flags: "-s, --offsets", description: "Frames as symbol+offset" },
+    annotateOption,
     { flags: "-l, --lines", description: "Frames as symbol (file:line), where debug information is known" },
     { flags: "-v, --verbose", description: "Frames with their addresses and where their names are from" },
     { flags: "--group-by <WHAT>", description: `A table by ${offcpuGroups.join(", ")}` },
@@ -118,7 +119,7 @@ async function readAsked(args: Arguments, selection: OffcpuOptions["selection"])
       ...(await readIdle(args)),
       selection,
       stacks,
-      frames: { offsets: args.has("offsets"), addresses: args.has("verbose"), lines: args.has("lines") },
+      frames: { offsets: args.has("offsets"), addresses: args.has("verbose"), lines: args.has("lines"), kinds: args.has("annotate") },
     },
   };
 }
@@ -133,6 +134,7 @@ const contradictions: readonly Contradiction[] = [
   ["folded", "offsets", "do not go together: folded stacks are summed by function"],
   ["folded", "lines", "do not go together: folded stacks are summed by function"],
   ["folded", "verbose", "do not go together: folded stacks are summed by function"],
+  ["compat", "annotate", "do not go together: offcputime does not know inlined functions"],
   ["compat", "lines", "do not go together: offcputime does not know lines"],
   ["compat", "open", "do not go together: offcputime does not know such periods"],
   ["compat", "idle", "do not go together: offcputime does not tell idling apart"],

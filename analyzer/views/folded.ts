@@ -25,7 +25,7 @@ export interface FoldedRow {
   readonly totalUs: number;
 }
 
-export interface FoldedOptions extends PeriodOptions, Pick<StackOptions, "stacks"> {
+export interface FoldedOptions extends PeriodOptions, StackOptions {
   /** A frame `-` between user and kernel frames. */
   readonly delimited?: boolean;
 }
@@ -35,7 +35,7 @@ const NsPerUs = 1000n;
 /** Sums the off-CPU periods of all `analyses` by folded stack. */
 export function foldedSums(analyses: readonly Analysis[], options: FoldedOptions = {}): FoldedSums {
   const sums: FoldedSums = new Map();
-  const tree = new NameTree();
+  const tree = new NameTree(options.frames);
   for (const analysis of analyses) {
     const nodes = tree.add(analysis);
     for (const [line, ns] of sumsByLine(analysis, nodes, options)) {

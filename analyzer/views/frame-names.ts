@@ -20,6 +20,8 @@ export interface FrameDetail {
   readonly addresses?: boolean;
   /** `symbol (file.c:12)`, where debug information said so. */
   readonly lines?: boolean;
+  /** `symbol_[k]` of the kernel, `_[i]` inlined, `_[j]` of code made at run time: flamegraph.pl colours by these. */
+  readonly kinds?: boolean;
 }
 
 /** The name of a row of `names.frames`. */
@@ -28,7 +30,8 @@ export function frameName(names: Names, frame: number, detail: FrameDetail = {})
   const name = symbolName(names, frame, detail.offsets === true) || placeName(names, frame);
   const line = detail.lines === true ? lineText(names, frame) : "";
   const source = detail.addresses === true ? sourceText(names, frame) : "";
-  return withAddress(`${name}${line}${source}`, frames.address[frame]!, detail);
+  const kind = detail.kinds === true ? kindSuffix(names, frame) : "";
+  return withAddress(`${name}${kind}${line}${source}`, frames.address[frame]!, detail);
 }
 
 /** The same as bcc prints it: it has no name for what has no symbol. */
@@ -44,6 +47,12 @@ export function bccFrameName(names: Names, frame: number, detail: FrameDetail): 
 
 function withAddress(name: string, address: bigint, { addresses }: FrameDetail): string {
   return addresses === true ? `${address.toString(16).padEnd(AddressWidth)} ${name}` : name;
+}
+
+function kindSuffix({ frames }: Names, frame: number): string {
+  if (frames.kind[frame] === StackKind.Kernel) return "_[k]";
+  if (frames.inlined[frame] === 1) return "_[i]";
+  return frames.source[frame] === NameSource.Process ? "_[j]" : "";
 }
 
 function lineText({ frames, string }: Names, frame: number): string {

@@ -181,7 +181,7 @@ function lineOf(panel: Panel, words: Words, recordings: Recordings): string {
       panel,
       words,
       readAsked(panel, words),
-      recordings.included.map(({ source }) => source.name),
+      { recordings: recordings.included.map(({ source }) => source.name), objects: recordings.objects },
     );
   } catch (error) {
     return (error as Error).message;

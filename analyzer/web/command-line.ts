@@ -10,8 +10,15 @@ import type { Changes, Words } from "./words.js";
 /** What idling becomes where nothing is said: the page starts without it, as a report does. */
 export const IdleByDefault = "hide";
 
-/** The line that prints what `panel` shows of recordings called `files`. */
-export function commandOf(panel: Panel, words: Words, asked: Asked, files: readonly string[]): string {
+/** Files of which a view is. */
+export interface NamedFiles {
+  readonly recordings: readonly string[];
+  /** Object files that name their frames. */
+  readonly objects: readonly string[];
+}
+
+/** The line that prints what `panel` shows of files called so. */
+export function commandOf(panel: Panel, words: Words, asked: Asked, { recordings, objects }: NamedFiles): string {
   const line = ["offcut", panel.answer, ...panel.command(asked)];
   const extras = panel.extras(asked.own);
   // A report hides idling by itself; other commands show it.
@@ -19,7 +26,9 @@ export function commandOf(panel: Panel, words: Words, asked: Asked, files: reado
   if (extras.includes("idle") && isIdleDue) line.push("--idle", words.value("idle") ?? IdleByDefault);
   if (extras.includes("open") && words.has("open")) line.push("--open");
   for (const definition of filterOptionsOf(panel.answer)) line.push(...optionWords(definition, words));
-  return shellText([...line, ...(panel.files?.(files, asked) ?? files)]);
+  // What a recording is and holds is no question of names.
+  if (objects.length > 0 && panel.answer !== "info") line.push("--symbols", objects.join(","));
+  return shellText([...line, ...(panel.files?.(recordings, asked) ?? recordings)]);
 }
 
 function optionWords(definition: FilterDefinition, words: Words): readonly string[] {

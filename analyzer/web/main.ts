@@ -68,7 +68,7 @@ async function open(files: readonly File[]): Promise<void> {
   );
   if (found.objects.length > 0) {
     recordings.say(await naming.add(found.objects, recordings.analyses, recordings.list.length > 0));
-    recordings.forgetAnswers();
+    recordings.nameBy(naming.names);
   }
   // A recording is worth more than a text; both at once are the recording's view.
   if (found.stacks !== undefined || found.recordings.length > 0) {

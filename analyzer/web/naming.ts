@@ -10,6 +10,11 @@ export class Naming {
 
   constructor(private readonly modules: Promise<Modules>) {}
 
+  /** What its files are called. */
+  get names(): readonly string[] {
+    return this.#files.map(({ name }) => name);
+  }
+
   /** What a worker is to be told. */
   async given(): Promise<GivenNames> {
     return { files: this.#files, modules: await this.modules };

@@ -83,6 +83,7 @@ export class Recordings {
   readonly #listeners = new Set<() => void>();
   #problems: readonly string[] = [];
   #stacks: WeightedStacks | undefined;
+  #objects: readonly string[] = [];
   #ids = 0;
   #version = 0;
 
@@ -138,8 +139,14 @@ export class Recordings {
     return this.#kept.flatMap(({ passes }) => passes.flatMap(({ answered }) => answered?.analysis ?? []));
   }
 
-  /** They would be answered differently by now: asked again, passes are made anew. */
-  forgetAnswers(): void {
+  /** Object files that name frames, as they are called. */
+  get objects(): readonly string[] {
+    return this.#objects;
+  }
+
+  /** Frames have other names from now on, by these files: asked again, passes are made anew. */
+  nameBy(objects: readonly string[]): void {
+    this.#objects = objects;
     for (const { passes } of this.#kept) drop(passes, () => true);
     this.#tell();
   }

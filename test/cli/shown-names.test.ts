@@ -2,11 +2,13 @@
 // made as themselves or as their function. The same in every command that shows stacks, in those that
 // answer interval by interval, and in worker threads.
 
+import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { FunctionBytes, recordingOf } from "../recordings/of-program.js";
 import { runCli, TemporaryFiles } from "./run-cli.js";
 
+const dataFile = (name: string) => join(import.meta.dirname, "../data", name);
 const tests = suite("cli/shown-names");
 const files = new TemporaryFiles();
 
@@ -80,6 +82,15 @@ tests("every command that shows stacks shows them so", async () => {
     const { stdout, stderr } = await runCli(words);
     assert.match(stdout, /mycrate::foo/, `${words.join(" ")}\n${stderr}`);
     assert.not.match(stdout, /_RNvC/, words.join(" "));
+  }
+});
+
+tests("--annotate says what kind of code frames are", async () => {
+  const lines = async (...words: string[]) => (await runCli([...words, "--annotate", dataFile("python.offcut")])).stdout.split("\n");
+  for (const words of [["offcpu", "-f"], ["fold"]]) {
+    const kernel = (await lines(...words)).filter((line) => /;recv;/.test(line));
+    assert.ok(kernel.length > 0, words.join(" "));
+    for (const line of kernel) assert.match(line, /;recv;entry_SYSCALL_64_after_hwframe_\[k\];([^;]+_\[k\];)+[^;]+_\[k\] \d+$/);
   }
 });
 

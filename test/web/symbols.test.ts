@@ -68,6 +68,7 @@ if (missing !== undefined) {
     await page.getByText(expectedNames(program).at(-1)!).first().waitFor();
     await shown(page, "tab=offcpu");
     assert.is(await json(page), await command("--symbols", program.debug));
+    assert.match((await page.locator(".command-line").textContent())!, / --symbols waits\.debug waits\.offcut$/);
     assert.is((await page.getByRole("alert").allTextContents()).join(""), "");
   });
 
