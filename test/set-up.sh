@@ -17,7 +17,7 @@ case $purpose in
 demo) peer_packages="" ;;
 test) # g++, python3: for node-gyp
 	peer_packages="libbpf-tools strace g++ python3 perl elfutils chromium firefox-esr llvm lld dwz binutils xz-utils debuginfod libc6-dbg libstdc++6-12-dbg" ;;
-bench) peer_packages="libbpf-tools strace bpftrace linux-perf llvm elfutils libc6-dbg libstdc++6-12-dbg python3.11-dbg" ;;
+bench) peer_packages="libbpf-tools strace bpftrace linux-perf nginx-light chromium llvm elfutils libc6-dbg libstdc++6-12-dbg python3.11-dbg" ;;
 *)
 	echo "usage: sh test/set-up.sh [demo | test | bench]" >&2
 	exit 2

@@ -3,7 +3,7 @@
 
 import { CaptureError, ExitCode } from "../errors.js";
 import { jsonText } from "../exports/json-text.js";
-import { localEngine } from "../node.js";
+import { localEngine } from "../on-node.js";
 import type { Arguments } from "./arguments.js";
 import { askCaptureProgram, findCaptureProgram, runCaptureProgram } from "./capture-program.js";
 import type { Command } from "./command.js";

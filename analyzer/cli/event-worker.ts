@@ -7,7 +7,7 @@ import type { MessagePort } from "node:worker_threads";
 import { partsOf } from "../analysis.js";
 import type { AnalysisParts } from "../analysis.js";
 import type { EventOptions } from "../events.js";
-import { readEvents } from "../node.js";
+import { readEvents } from "../on-node.js";
 import { BatchSender } from "./event-message.js";
 import type { BatchMessage } from "./event-message.js";
 import { buffersOf } from "./transfer.js";

@@ -10,7 +10,7 @@ import { foldedText } from "../exports/folded-text.js";
 import { countOf } from "../exports/units.js";
 import { filterOptionsOf, readFilters } from "../filters/filters.js";
 import { isHostAsked, refuseUnknownHost } from "../filters/hosts.js";
-import { localEngine } from "../node.js";
+import { localEngine } from "../on-node.js";
 import { mergeCompleteness } from "../views/completeness.js";
 import type { Completeness } from "../views/completeness.js";
 import { foldedRows, mergeSums } from "../views/folded.js";

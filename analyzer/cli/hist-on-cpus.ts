@@ -5,7 +5,7 @@ import { Worker } from "node:worker_threads";
 import { fromParts } from "../analysis.js";
 import type { Analysis } from "../analysis.js";
 import { mergeParts } from "../merge-parts.js";
-import { localEngine } from "../node.js";
+import { localEngine } from "../on-node.js";
 import { isAskedOfParts } from "../views/merge-answers.js";
 import type { ProbeAnswer } from "../views/probe-answers.js";
 import type { HistQuestions } from "./hist-questions.js";

@@ -2,8 +2,9 @@
 // is free.
 
 import { Evaluator } from "../expressions/evaluator.js";
-import { readPartEvents } from "../node.js";
-import type { EngineSource, RecordingPart } from "../node.js";
+import { readPartEvents } from "../on-node.js";
+import type { EngineSource } from "../engine.js";
+import type { RecordingPart } from "../recording-part.js";
 import { ProbeRun } from "../views/probe-answers.js";
 import type { ProbeAnswer } from "../views/probe-answers.js";
 import { selectorOf } from "./event-reading.js";

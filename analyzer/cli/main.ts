@@ -6,8 +6,7 @@
 import { cac } from "cac";
 import { ExitCode, exitCodeOf, UsageError } from "../errors.js";
 import { readArguments } from "./arguments.js";
-import type { Command } from "./command.js";
-import { commands } from "./commands.js";
+import { commandNames, loadCommand, loadCommands } from "./commands.js";
 import { failureText } from "./failure.js";
 import { commandHelp, programHelp } from "./help.js";
 import { endQuietlyOnClosedPipe, note, terminalWidth } from "./output.js";
@@ -18,13 +17,15 @@ const HelpWidth = 80;
 
 /** Runs the program with the words after its name. */
 async function run(words: readonly string[]): Promise<ExitCode> {
+  // Help of a command is also asked for in front of it: offcut --help info.
+  const command = await loadCommand(words.find((word) => !word.startsWith("-")) ?? "");
+  const commands = command === undefined ? await loadCommands() : [command];
   const cli = cac("offcut");
   for (const { name, summary, options } of commands) {
     const entry = cli.command(name, summary);
     for (const { flags, description } of options) entry.option(flags, description);
   }
   cli.help(([program]) => {
-    const command = commands.find(({ name }) => name === cli.matchedCommandName);
     const width = terminalWidth() ?? HelpWidth;
     const sections = command === undefined ? programHelp(commands, width) : commandHelp(command, width);
     return [program!, ...sections];
@@ -36,16 +37,10 @@ async function run(words: readonly string[]): Promise<ExitCode> {
   if (cli.options.help === true || (cli.options.version === true && words.length === 1)) {
     return ExitCode.Answered;
   }
-  const command = findCommand(words[0]);
-  return command.run(readArguments(command, words.slice(1)));
-}
-
-function findCommand(name: string | undefined): Command {
-  const names = commands.map((command) => command.name).join(", ");
-  if (name === undefined) throw new UsageError(`which command? One of ${names}; see offcut --help`);
-  const command = commands.find((one) => one.name === name);
-  if (command !== undefined) return command;
-  throw new UsageError(`${name} is not a command; there are ${names}. See offcut --help`);
+  if (command !== undefined && command.name === words[0]) return command.run(readArguments(command, words.slice(1)));
+  const names = commandNames.join(", ");
+  if (words.length === 0) throw new UsageError(`which command? One of ${names}; see offcut --help`);
+  throw new UsageError(`${words[0]} is not a command; there are ${names}. See offcut --help`);
 }
 
 endQuietlyOnClosedPipe();

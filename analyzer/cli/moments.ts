@@ -7,8 +7,10 @@ import { stat } from "node:fs/promises";
 import type { Analysis } from "../analysis.js";
 import { HeadBytes, momentOptions, needsStart, startOf } from "../filters/moments.js";
 import type { Moments, RecordingStart } from "../filters/moments.js";
-import { analyze, analyzePart } from "../node.js";
-import type { AnalyzeOptions, NodeSource, RecordingPart } from "../node.js";
+import { analyze, analyzePart } from "../on-node.js";
+import type { AnalyzeOptions } from "../analyze.js";
+import type { NodeSource } from "../on-node.js";
+import type { RecordingPart } from "../recording-part.js";
 import type { PassOptions } from "../pass-options.js";
 
 /** Read at once, where a file is read as a stream. */

@@ -4,7 +4,7 @@
 
 import type { Analysis, Names } from "../analysis.js";
 import type { Filters } from "../filters/filters.js";
-import { localDemangler } from "../node.js";
+import { localDemangler } from "../on-node.js";
 import type { PassOptions } from "../pass-options.js";
 import { hasMangledSymbols, withShownSymbols } from "../shown-symbols.js";
 import { withSymbols } from "../symbol-sources/with-symbols.js";

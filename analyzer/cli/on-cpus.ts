@@ -9,7 +9,7 @@ import { Worker } from "node:worker_threads";
 import { fromParts } from "../analysis.js";
 import type { Analysis, AnalysisParts } from "../analysis.js";
 import { mergeParts } from "../merge-parts.js";
-import { localEngine } from "../node.js";
+import { localEngine } from "../on-node.js";
 import { isDivisible } from "../pass-options.js";
 import { answerTask } from "./analyze-task.js";
 import type { AnalyzeJob, AnalyzeOutcome, AnalyzeTask, TaskAnswer } from "./analyze-task.js";

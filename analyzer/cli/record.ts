@@ -6,7 +6,7 @@ import { constants } from "node:os";
 import { Ended } from "../../assembly/format.js";
 import { ExitCode } from "../errors.js";
 import { bytesText, countText, durationText } from "../exports/units.js";
-import { loadCaptureAddon } from "../node.js";
+import { loadCaptureAddon } from "../on-node.js";
 import { startWithWords } from "../recorder.js";
 import type { CaptureAddon, Recording, RecordingSummary, StreamCounts } from "../recorder.js";
 import type { Arguments } from "./arguments.js";

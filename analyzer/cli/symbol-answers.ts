@@ -3,7 +3,7 @@
 
 import type { Analysis } from "../analysis.js";
 import { unpackDebugData } from "../debug-data.js";
-import { localSymbolizer } from "../node.js";
+import { localSymbolizer } from "../on-node.js";
 import { namesOf } from "../symbol-sources/object-names.js";
 import type { ObjectNames, SymbolAnswers } from "../symbol-sources/object-names.js";
 import { ProgramHeaders } from "../symbol-sources/program-headers.js";

@@ -8,7 +8,7 @@ import { basename, dirname, join } from "node:path";
 import { UsageError } from "../errors.js";
 import { debugLinkCrc } from "../symbol-sources/debug-link.js";
 import { elfIdentity } from "../symbol-sources/elf-identity.js";
-import { localSymbolizer } from "../node.js";
+import { localSymbolizer } from "../on-node.js";
 import { openSymbols } from "../symbolizer.js";
 import type { DebugLink } from "../symbolizer.js";
 import { Debuginfod, debuginfodOptions } from "./debuginfod.js";

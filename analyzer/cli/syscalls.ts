@@ -9,7 +9,7 @@ import { jsonText } from "../exports/json-text.js";
 import { syscountEnd, syscountHeading } from "../exports/syscalls-bcc-text.js";
 import { filterOptionsOf, readErrno, readFilters, readId, readList, readSyscall } from "../filters/filters.js";
 import type { Filters } from "../filters/filters.js";
-import type { PassOptions } from "../node.js";
+import type { PassOptions } from "../pass-options.js";
 import { syscallAbi, syscallNames } from "../syscalls/names.js";
 import { recordingRows } from "../views/info.js";
 import { needsJoinedCalls } from "../views/selected-calls.js";

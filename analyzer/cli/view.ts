@@ -8,7 +8,7 @@ import { ExitCode, UsageError } from "../errors.js";
 import { bytesText, countOf } from "../exports/units.js";
 import { filterName, filterOptions, readFilters } from "../filters/filters.js";
 import { HeadBytes } from "../filters/moments.js";
-import { analyze } from "../node.js";
+import { analyze } from "../on-node.js";
 import type { Arguments } from "./arguments.js";
 import type { Command } from "./command.js";
 import { idleOptions, readIdle } from "./idle.js";

@@ -152,7 +152,7 @@ async function openingInSpeedscope(file: string): Promise<Opening> {
     const { page } = await browser.open(url.href);
     await watchTasks(page);
     await sleep(ChoosingMs);
-    const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.getByText("Browse").click()]);
+    const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.getByText("Browse", { exact: true }).click()]);
     await page.evaluate(() => Object.assign(window, { begun: performance.now() }));
     await chooser.setFiles(file);
     await page.waitForFunction(() => document.body.innerText.includes("Left Heavy"), undefined, { polling: "raf", timeout: WaitMsMax });

@@ -15,7 +15,7 @@ const Seconds = 20;
 const PageBytes = 4096;
 const MbPerMinuteMax = 5;
 /** Requests per second; the first is what is held against the bound. */
-const Rates = [500, 1000, 4000] as const;
+const Rates = [1000, 250, 4000] as const;
 
 export async function webServer(progress: (text: string) => void): Promise<Answer> {
   const question = "web-server";

@@ -6,13 +6,14 @@ import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { readArguments } from "../../analyzer/cli/arguments.js";
-import { commands } from "../../analyzer/cli/commands.js";
+import { loadCommands } from "../../analyzer/cli/commands.js";
 import type { Command } from "../../analyzer/cli/command.js";
 import { commandHelp, programHelp, type HelpSection } from "../../analyzer/cli/help.js";
 import { projectRoot } from "../host.js";
 import { runCli } from "./run-cli.js";
 
 const test = suite("cli/help");
+const commands = await loadCommands();
 
 /** Help that is not printed on a terminal is that wide. */
 const WidthByDefault = 80;

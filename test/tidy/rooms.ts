@@ -40,7 +40,7 @@ const rooms: readonly Room[] = [
     complaint: only(/^capture\//, /^bpf\/(events|cpu)\.h$/, /\.lskel\.h$/),
   },
   { name: "assembly", pattern: /^assembly\//, complaint: only(/^assembly\//) },
-  { name: "analyzer/node", pattern: /^analyzer\/node\.ts$/, complaint: only(core, engineAbi, node) },
+  { name: "analyzer/on-node", pattern: /^analyzer\/(on-)?node\.ts$/, complaint: only(core, engineAbi, node) },
   {
     name: "analyzer/index",
     pattern: /^analyzer\/index\.ts$/,
