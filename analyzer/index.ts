@@ -30,6 +30,7 @@ export { elfIdentity } from "./symbol-sources/elf-identity.js";
 export type { ElfIdentity, ReadBytes } from "./symbol-sources/elf-identity.js";
 export { symbolNeeds, wantedOffsets } from "./symbol-sources/needs.js";
 export type { SymbolNeed, WantedOffsets } from "./symbol-sources/needs.js";
+export { readNeeded } from "./symbol-sources/needed-parts.js";
 export { namesOf } from "./symbol-sources/object-names.js";
 export type { ObjectNames, SymbolAnswers } from "./symbol-sources/object-names.js";
 export { ProgramHeaders } from "./symbol-sources/program-headers.js";

@@ -30,14 +30,20 @@ export type CompiledSymbolizer = WebAssembly.Module;
 /** Where the symbolizer lies beside the built library. Written so that bundlers see the asset. */
 export const symbolizerUrl: URL = new URL("../symbols.wasm", import.meta.url);
 
-/** An object and what belongs to it, each a whole file; at least one of them. */
+/** A file of which some parts are not needed: they read as zeros. */
+export interface FileInParts {
+  readonly lengthBytes: number;
+  readonly parts: readonly { readonly offset: number; readonly bytes: Uint8Array }[];
+}
+
+/** An object and what belongs to it, each a file; at least one of them. */
 export interface ObjectFiles {
   /** The object that was mapped: an executable, a library, a module, vmlinux. */
-  readonly object?: Uint8Array;
+  readonly object?: Uint8Array | FileInParts;
   /** What was split off it (`debugLink` names it). */
-  readonly debug?: Uint8Array;
+  readonly debug?: Uint8Array | FileInParts;
   /** What several debug files share (`altLink` of the debug file names it). */
-  readonly alternate?: Uint8Array;
+  readonly alternate?: Uint8Array | FileInParts;
   /** `packedDebugData`, unpacked. */
   readonly debugData?: Uint8Array;
 }
@@ -165,14 +171,16 @@ const sectionKeys = [
 
 function load(
   symbols: SymbolizerExports,
-  bytes: Uint8Array,
+  file: Uint8Array | FileInParts,
   name: string,
   take: (lengthBytes: number) => SymbolStatus,
 ): void {
-  const pointer = symbols.reserve(bytes.length) >>> 0;
+  const { lengthBytes, parts } = file instanceof Uint8Array ? { lengthBytes: file.length, parts: [{ offset: 0, bytes: file }] } : file;
+  const pointer = symbols.reserve(lengthBytes) >>> 0;
   if (pointer === 0) throw refusal(SymbolStatus.OutOfMemory, name);
-  new Uint8Array(symbols.memory.buffer, pointer, bytes.length).set(bytes);
-  const status = take(bytes.length);
+  const memory = new Uint8Array(symbols.memory.buffer, pointer, lengthBytes);
+  for (const { offset, bytes } of parts) memory.set(bytes, offset);
+  const status = take(lengthBytes);
   if (status !== SymbolStatus.Ok) throw refusal(status, name);
 }
 

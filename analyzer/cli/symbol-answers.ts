@@ -11,7 +11,7 @@ import { wantedOffsets } from "../symbol-sources/needs.js";
 import { openSymbols } from "../symbolizer.js";
 import type { ObjectFiles, SymbolFile } from "../symbolizer.js";
 import { note } from "./output.js";
-import { readSymbolFile } from "./symbol-files.js";
+import { readSymbolParts } from "./symbol-files.js";
 import type { SymbolFiles, SymbolPaths } from "./symbol-files.js";
 
 export interface FoundSymbols {
@@ -61,8 +61,8 @@ function pathsByBuildId({ objects, string }: Analysis): ReadonlyMap<string, stri
 
 async function namesIn(files: SymbolFiles, paths: SymbolPaths, offsets: BigUint64Array): Promise<ObjectNames | undefined> {
   const bytes = {
-    ...(paths.object === undefined ? {} : { object: await readSymbolFile(paths.object) }),
-    ...(paths.debug === undefined ? {} : { debug: await readSymbolFile(paths.debug) }),
+    ...(paths.object === undefined ? {} : { object: await readSymbolParts(paths.object) }),
+    ...(paths.debug === undefined ? {} : { debug: await readSymbolParts(paths.debug) }),
   };
   const name = paths.object ?? paths.debug!;
   const headers = ProgramHeaders.of(bytes.object ?? bytes.debug!);
@@ -85,7 +85,7 @@ async function openWithShared(files: SymbolFiles, bytes: ObjectFiles, name: stri
   const opened = openSymbols(compiled, bytes, { name });
   const { altLink, packedDebugData } = opened;
   const shared = altLink && (await files.findShared(altLink.buildId));
-  if (shared !== undefined) return openSymbols(compiled, { ...bytes, alternate: await readSymbolFile(shared) }, { name });
+  if (shared !== undefined) return openSymbols(compiled, { ...bytes, alternate: await readSymbolParts(shared) }, { name });
   if (packedDebugData === undefined || bytes.debug !== undefined) return opened;
   return openSymbols(compiled, { ...bytes, debugData: await unpackDebugData(packedDebugData, name) }, { name });
 }

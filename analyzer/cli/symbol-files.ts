@@ -4,13 +4,16 @@
 // is used only if its build id is the one that was mapped, or, of what it links to by name, the CRC.
 
 import { open, readdir, readFile, stat } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { UsageError } from "../errors.js";
 import { debugLinkCrc } from "../symbol-sources/debug-link.js";
 import { elfIdentity } from "../symbol-sources/elf-identity.js";
+import type { ReadBytes } from "../symbol-sources/elf-identity.js";
+import { readNeeded } from "../symbol-sources/needed-parts.js";
 import { localSymbolizer } from "../on-node.js";
 import { openSymbols } from "../symbolizer.js";
-import type { DebugLink } from "../symbolizer.js";
+import type { DebugLink, FileInParts } from "../symbolizer.js";
 import { Debuginfod, debuginfodOptions } from "./debuginfod.js";
 import { note } from "./output.js";
 
@@ -29,8 +32,8 @@ interface Found {
 const FilesMax = 100_000;
 const DepthMax = 16;
 const LocalDebug = "/usr/lib/debug";
-/** Files of debug information that are read whole. */
-export const SymbolFileBytesMax = 2 * 1024 ** 3 - 1;
+/** A larger file has no place in the symbolizer's memory. */
+const SymbolFileBytesMax = 2 * 1024 ** 3 - 1;
 
 export class SymbolFiles {
   readonly #roots: string[] = [];
@@ -102,11 +105,35 @@ export class SymbolFiles {
   }
 }
 
-/** The whole file. Throws where it cannot be read, or is too large to be. */
-export async function readSymbolFile(path: string): Promise<Uint8Array> {
+/** Throws where a file is too large to be read. */
+async function readableBytes(path: string): Promise<number> {
   const { size } = await stat(path);
   if (size > SymbolFileBytesMax) throw new Error(`${path} has ${size} bytes; at most ${SymbolFileBytesMax} are read`);
+  return size;
+}
+
+async function readSymbolFile(path: string): Promise<Uint8Array> {
+  await readableBytes(path);
   return readFile(path);
+}
+
+/** What naming needs of the file. Throws where it cannot be read, or is too large to be. */
+export async function readSymbolParts(path: string): Promise<FileInParts> {
+  const size = await readableBytes(path);
+  const file = await open(path, "r");
+  try {
+    return await readNeeded(readerOf(file), size);
+  } finally {
+    await file.close();
+  }
+}
+
+function readerOf(file: FileHandle): ReadBytes {
+  return async (from, lengthBytes) => {
+    const buffer = new Uint8Array(lengthBytes);
+    const { bytesRead } = await file.read(buffer, 0, lengthBytes, from);
+    return buffer.subarray(0, bytesRead);
+  };
 }
 
 async function indexOf(roots: readonly string[]): Promise<ReadonlyMap<string, Found>> {
@@ -148,7 +175,7 @@ async function* filesUnder(directory: string, depth: number): AsyncGenerator<str
 
 async function debugLinkOf(path: string): Promise<DebugLink | undefined> {
   try {
-    return openSymbols(await localSymbolizer(), await readSymbolFile(path), { name: path }).debugLink;
+    return openSymbols(await localSymbolizer(), { object: await readSymbolParts(path) }, { name: path }).debugLink;
   } catch {
     return undefined; // what is wrong with it is said when it is opened for its names
   }
@@ -159,11 +186,7 @@ async function identityOf(path: string) {
   if ((await stat(path).catch(() => undefined))?.isFile() !== true) return undefined;
   const file = await open(path, "r").catch(() => undefined);
   try {
-    return file && (await elfIdentity(async (from, lengthBytes) => {
-      const buffer = new Uint8Array(lengthBytes);
-      const { bytesRead } = await file.read(buffer, 0, lengthBytes, from);
-      return buffer.subarray(0, bytesRead);
-    }));
+    return file && (await elfIdentity(readerOf(file)));
   } catch {
     return undefined; // a directory of somebody else's: what cannot be read names nothing
   } finally {

@@ -24,11 +24,9 @@ const GnuBuildId = 3;
 
 /** undefined where it is no little-endian ELF file with a build id. */
 export async function elfIdentity(read: ReadBytes): Promise<ElfIdentity | undefined> {
-  const head = await read(0, 64);
-  const header = viewOf(head);
-  const isElf = head.length === 64 && header.getUint32(0, false) === 0x7f454c46 && head[5] === 1;
-  if (!isElf || (head[4] !== 1 && head[4] !== 2)) return undefined;
-  const isWide = head[4] === 2;
+  const header = await headerOf(read);
+  if (header === undefined) return undefined;
+  const isWide = header.getUint8(4) === 2;
   const sections = await sectionsOf(read, header, isWide);
   const segments = await noteSegmentsOf(read, header, isWide);
   const notes = [...sections.filter(({ type }) => type === NoteSection), ...segments];
@@ -42,7 +40,21 @@ export async function elfIdentity(read: ReadBytes): Promise<ElfIdentity | undefi
   return undefined;
 }
 
-interface Extent {
+/** Its sections, as far as their headers can be read; none of what is no little-endian ELF file. */
+export async function sectionsIn(read: ReadBytes): Promise<readonly Extent[]> {
+  const header = await headerOf(read);
+  return header === undefined ? [] : sectionsOf(read, header, header.getUint8(4) === 2);
+}
+
+async function headerOf(read: ReadBytes): Promise<DataView | undefined> {
+  const head = await read(0, 64);
+  const header = viewOf(head);
+  const isElf = head.length === 64 && header.getUint32(0, false) === 0x7f454c46 && head[5] === 1;
+  return isElf && (head[4] === 1 || head[4] === 2) ? header : undefined;
+}
+
+/** Of a section or segment: what ELF calls its type and flags, and where its bytes are. */
+export interface Extent {
   readonly type: number;
   readonly flags: bigint;
   readonly offset: number;

@@ -2,6 +2,8 @@
 // file's first bytes, and nothing else of it. The file is hostile: whatever is outside it is not
 // there. Symbols and debug information are the symbolizer's business.
 
+import type { FileInParts } from "../symbolizer.js";
+
 /** Bytes of an Elf64_Phdr, which is also how entries are kept in a recording. */
 export const ProgramHeaderBytes = 56;
 /** More entries are not read: linkers write about a dozen. */
@@ -24,7 +26,8 @@ export class ProgramHeaders {
   ) {}
 
   /** Of a little-endian ELF file; undefined where it is none, or has no such table. */
-  static of(file: Uint8Array): ProgramHeaders | undefined {
+  static of(whole: Uint8Array | FileInParts): ProgramHeaders | undefined {
+    const file = whole instanceof Uint8Array ? whole : (whole.parts[0]?.bytes ?? new Uint8Array(0));
     const view = new DataView(file.buffer, file.byteOffset, file.length);
     const isElf = file.length >= 64 && view.getUint32(0, false) === 0x7f454c46 && file[5] === 1;
     if (!isElf || (file[4] !== 1 && file[4] !== 2)) return undefined;

@@ -11,11 +11,12 @@ import {
   openSymbols,
   partsOf,
   ProgramHeaders,
+  readNeeded,
   wantedOffsets,
   withShownSymbols,
   withSymbols,
 } from "../index.js";
-import type { Analysis, AnalysisParts, CompiledSymbolizer, Demangler, ObjectNames } from "../index.js";
+import type { Analysis, AnalysisParts, CompiledSymbolizer, Demangler, ObjectNames, ReadBytes } from "../index.js";
 import type { GivenNames, NamedParts, ObjectFile } from "./job.js";
 
 let symbolizer: Promise<CompiledSymbolizer> | undefined;
@@ -50,7 +51,7 @@ async function namesIn(
   { files: all, modules }: GivenNames,
   problems: string[],
 ): Promise<ObjectNames> {
-  const contents = async (file: ObjectFile | undefined) => (file === undefined ? undefined : bytesOf(file.bytes));
+  const contents = async (file: ObjectFile | undefined) => file && readNeeded(readerOf(file.bytes), file.bytes.size);
   const object = await contents(files.find(({ isDebugOnly }) => !isDebugOnly));
   const debug = await contents(files.find(({ isDebugOnly }) => isDebugOnly));
   const headers = ProgramHeaders.of((object ?? debug)!);
@@ -64,6 +65,10 @@ async function namesIn(
   const names = namesOf(whole, headers, offsets);
   problems.push(...whole.warnings);
   return names;
+}
+
+function readerOf(blob: Blob): ReadBytes {
+  return async (from, lengthBytes) => bytesOf(blob.slice(from, from + lengthBytes));
 }
 
 async function bytesOf(blob: Blob): Promise<Uint8Array<ArrayBuffer>> {

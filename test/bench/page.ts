@@ -4,7 +4,7 @@
 // first flame graph that is drawn, what memory the page's process takes at most, and the longest time
 // for which its thread could not have answered a hand; and whether reading can be cancelled.
 
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -14,6 +14,7 @@ import { buildDirectory } from "../host.js";
 import { writeBigRecording } from "../recordings/big.js";
 import { Random } from "../recordings/random.js";
 import { missingBrowser, pageUrl, WebBrowser } from "../web/browser.js";
+import { peakMegabytes } from "../web/page-memory.js";
 import { rounded, type Answer, type Verdict } from "./answer.js";
 
 const DistinctFrames = 200_000;
@@ -250,29 +251,4 @@ async function shownAfter(page: Page, selector: string): Promise<number> {
     { polling: "raf", timeout: WaitMsMax },
   );
   return (await shown.jsonValue()) as number;
-}
-
-/** The most memory that any page's process below this one has had. */
-function peakMegabytes(): number {
-  const peaks = readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .map((pid) => peakOf(Number(pid)));
-  return rounded(Math.max(...peaks) / 1000, 0);
-}
-
-/** In kB; 0 of what is no page of ours. */
-function peakOf(pid: number): number {
-  try {
-    if (!readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("--type=renderer") || !isBelowUs(pid)) return 0;
-    return Number(/^VmHWM:\s*(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0);
-  } catch {
-    return 0; // it ended meanwhile
-  }
-}
-
-function isBelowUs(pid: number): boolean {
-  for (let at = pid; at > 1; at = Number(/^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${at}/status`, "utf8"))![1])) {
-    if (at === process.pid) return true;
-  }
-  return false;
 }

@@ -1,7 +1,8 @@
 // A recording of 150 MB on the page: read to the last event, by one worker and divided among several to
-// the same answer; the page answers hands all the while, and reading can be cancelled.
+// the same answer; the page answers hands all the while, and reading can be cancelled. And one of 1 GB, in
+// less memory than that; how long it takes is the bench's question.
 
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { suite } from "uvu";
@@ -9,6 +10,7 @@ import * as assert from "uvu/assert";
 import { buildDirectory } from "../host.js";
 import { writeBigRecording } from "../recordings/big.js";
 import { drop, missingBrowser, saved, shown, WebBrowser } from "./browser.js";
+import { peakMegabytes } from "./page-memory.js";
 import { dataFile } from "./visits.js";
 
 const test = suite("web/big-recording");
@@ -17,6 +19,7 @@ const file = join(directory, "big.offcut");
 /** What making the graph on the page's thread takes, and more; the machine may be running other tests. */
 const TaskMsMax = 300;
 const ReadMsMax = 120_000;
+const MemoryMbMax = 1000;
 let events: number;
 let browser: WebBrowser;
 
@@ -31,8 +34,8 @@ test.after(async () => {
 });
 
 /** With a watch on tasks that take long. */
-async function open(cpus: number): Promise<Page> {
-  const { page } = await browser.open(undefined, { cpus });
+async function open(cpus: number, on = browser): Promise<Page> {
+  const { page } = await on.open(undefined, { cpus });
   page.setDefaultTimeout(ReadMsMax);
   await page.evaluate(() => {
     const tasks: number[] = [];
@@ -68,6 +71,31 @@ test("it is read while the page answers, by one worker and by three to the same 
   }
   assert.is(answers.size, 1);
   assert.ok([...answers][0]!.length > 100_000);
+});
+
+test("one of 1 GB is read in less memory than it has bytes, and the page answers all the while", async () => {
+  const large = join(directory, "large.offcut");
+  const largeEvents = writeBigRecording(Math.ceil((20_000_000 * 1e9) / statSync(file).size), large);
+  assert.ok(statSync(large).size > 0.99e9, `${statSync(large).size} bytes`);
+  const own = await WebBrowser.start(); // of a process whose memory is this page's alone
+  try {
+    const page = await open(2, own);
+    await page.setInputFiles("#picker", large);
+    await page.locator("progress").waitFor();
+    await page.keyboard.press("?");
+    await page.getByRole("heading", { name: "Keys" }).waitFor();
+    assert.is(await page.locator("progress").count(), 1, "the help opened while the recording was read");
+    await page.keyboard.press("?");
+    await shown(page, "tab=flame");
+    const longest = await page.evaluate(() => Math.max(0, ...(window as unknown as { tasks: number[] }).tasks));
+    assert.ok(longest < TaskMsMax, `a task of ${longest} ms`);
+    assert.ok(peakMegabytes() < MemoryMbMax, `${peakMegabytes()} MB`);
+    await page.evaluate(() => (location.hash = "tab=info"));
+    await page.getByText(largeEvents.toLocaleString("en-US")).first().waitFor();
+  } finally {
+    await own.close();
+    rmSync(large);
+  }
 });
 
 test("cancelled, it is closed, and the page reads the next one", async () => {
