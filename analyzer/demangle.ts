@@ -26,6 +26,9 @@ const cloneSuffix =
   /(?:\.(?:cold|localalias|hot|unlikely)(?:\.\d+)?|\.(?:isra|part|constprop|lto_priv|llvm|clone|__uniq)\.[0-9A-F]+)+$/;
 const shownCloneSuffix = /(?: \[clone [^\]]*\])+$/;
 
+/** Adjusts `this` and goes on to the function it is called after; shown as c++filt shows it. */
+const overrideThunk = /^\{virtual override thunk\(\{(virtual )?offset\([^}]*\)\}, (.*)\)\}$/;
+
 /** Symbols repeat from frame to frame; the memory of them begins anew before it grows without end. */
 const KnownMax = 100_000;
 
@@ -87,7 +90,8 @@ class ModuleDemangler implements Demangler {
     if (exports === undefined) return name;
     try {
       const shown = demangleWith(exports, name);
-      return shown === name.slice(1) ? name : shown; // it strips an underscore of what it does not know
+      // It strips an underscore of what it does not know.
+      return shown === name.slice(1) ? name : thunkShown(shown);
     } catch {
       // A name that brings the module down may leave it in a broken state: another instance takes over.
       this.#exports = undefined;
@@ -95,6 +99,11 @@ class ModuleDemangler implements Demangler {
       return name;
     }
   }
+}
+
+function thunkShown(shown: string): string {
+  const [, adjustment, name] = overrideThunk.exec(shown) ?? [];
+  return name === undefined ? shown : `${adjustment === undefined ? "non-virtual" : "virtual"} thunk to ${name}`;
 }
 
 function demangleWith(exports: ModuleExports, name: string): string {
