@@ -10,9 +10,11 @@ import { allocate, outOfMemory } from "../arena";
 import { HashIndex, mix, newHashIndex } from "../hash-index";
 import { compareU32, sort } from "../sort";
 import { newVector, Vector } from "../vector";
-import { Section } from "./elf";
+import { ElfObject, Section } from "./elf";
 import { Attribute, Form } from "./dwarf";
 import { newReader, Reader } from "./reader";
+import { Part, SectionKind, SymbolLimit, SymbolWarning } from "./tables";
+import { warn } from "./warnings";
 
 /** Sizes that a unit's forms depend on. */
 @unmanaged
@@ -69,9 +71,13 @@ export class Abbreviation {
 
 const NoAbbreviation: Abbreviation = changetype<Abbreviation>(0);
 
+/** Compilers give an entry about thirty. They may take no byte of it, so entries of very many are a trap. */
+const AttributesMax: u32 = 256;
+
 @unmanaged
 export class AbbreviationTable {
   hash: u32;
+  part: Part;
   section: usize;
   offset: u64;
   shape: Shape;
@@ -114,19 +120,19 @@ export class AbbreviationTable {
   private readThrough(code: u64): void {
     reader.start(this.at, this.end);
     while (!outOfMemory && !(this.isDense && code - 1 < (this.entries.length as u64))) {
+      const from = reader.at;
       const next = reader.uleb();
       if (next == 0 || next > u32.MAX_VALUE) return this.finishReading();
       const entry = readDeclaration(next as u32, this.shape);
       if (reader.failed) return this.finishReading();
+      if (!isWithinLimit(this.part, reader.at - from)) return this.finishReading();
       if ((next as u32) != this.entries.length + 1) this.isDense = false;
       this.entries.push(entry);
     }
-    bytesRead += reader.at - this.at;
     this.at = reader.at;
   }
 
   private finishReading(): void {
-    bytesRead += reader.at - this.at;
     this.at = 0;
     if (!this.isDense) sort(this.entries.at, this.entries.length, byCode);
   }
@@ -135,16 +141,30 @@ export class AbbreviationTable {
 const tables: HashIndex<AbbreviationTable> = newHashIndex<AbbreviationTable>();
 const sought: AbbreviationTable = changetype<AbbreviationTable>(allocate(offsetof<AbbreviationTable>()));
 const reader: Reader = newReader();
-/** Bytes of tables read. Tables of one section do not overlap, but where somebody means harm. */
-let bytesRead: u64 = 0;
-const ReadingsMax: u64 = 8;
+/** Bytes of tables that may still be read. Tables of one section do not overlap, but where somebody means harm. */
+let bytesLeft: u64 = 0;
+/** Units of one table have two or three shapes at most. */
+const ReadingsMax: u64 = 4;
 
-/** Whether tables overlap beyond reason, and no more are read. */
-export let tooManyAbbreviations: bool = false;
+/** To be called once for every part, before its tables are read. */
+export function allowAbbreviations(section: Section): void {
+  bytesLeft += (section.lengthBytes as u64) * ReadingsMax;
+}
 
-/** The table at an offset of .debug_abbrev, as far as it is well-formed. */
-export function abbreviationsAt(section: Section, offset: u64, shape: Shape): AbbreviationTable {
+function isWithinLimit(part: Part, lengthBytes: usize): bool {
+  if ((lengthBytes as u64) > bytesLeft) {
+    warn(SymbolWarning.TooMuch, part, SymbolLimit.AbbreviationBytes);
+    return false;
+  }
+  bytesLeft -= lengthBytes;
+  return true;
+}
+
+/** The table at an offset of an unpacked .debug_abbrev, as far as it is well-formed. */
+export function abbreviationsAt(object: ElfObject, offset: u64, shape: Shape): AbbreviationTable {
+  const section = object.section(SectionKind.DebugAbbrev);
   sought.hash = mix(mix(mix(section.at as u32, offset as u32), (offset >> 32) as u32), shape.key);
+  sought.part = object.part;
   sought.section = section.at;
   sought.offset = offset;
   sought.shape = shape;
@@ -155,8 +175,7 @@ export function abbreviationsAt(section: Section, offset: u64, shape: Shape): Ab
   table.entries = newVector<Abbreviation>();
   table.isDense = true;
   tables.add(table);
-  tooManyAbbreviations = bytesRead > (section.lengthBytes as u64) * ReadingsMax;
-  if (!tooManyAbbreviations && offset < (section.lengthBytes as u64)) {
+  if (offset < (section.lengthBytes as u64)) {
     table.at = section.at + (offset as usize);
     table.end = section.at + section.lengthBytes;
   }
@@ -178,7 +197,7 @@ function readDeclaration(code: u32, shape: Shape): Abbreviation {
     const form = reader.uleb();
     if (form == Form.ImplicitConstant) reader.sleb();
     if (name == 0 && form == 0) break;
-    entry.attributeCount++;
+    if (++entry.attributeCount > AttributesMax) reader.fail();
   }
   if (reader.failed) return entry;
   const count = entry.attributeCount as usize;

@@ -101,6 +101,8 @@ export class ElfObject {
   code: RangeMap;
   /** Of a relocatable object: where each of its sections is laid out, u64 by section number. */
   layout: usize;
+  /** See `mayScan`. */
+  scansLeft: u64;
 
   @inline
   section(kind: u32): Section {
@@ -110,6 +112,16 @@ export class ElfObject {
   @inline
   get isRelocatable(): bool {
     return this.type == ObjectType.Relocatable;
+  }
+
+  /**
+   * To be asked before the bytes of a section that headers name are gone through, for any number of
+   * headers may name the same bytes: in all, a file is gone through a few times.
+   */
+  mayScan(lengthBytes: u64): bool {
+    if (lengthBytes > this.scansLeft) return false;
+    this.scansLeft -= lengthBytes;
+    return true;
   }
 
   /** Program headers that came without their file. */
@@ -133,6 +145,8 @@ export const header: SectionHeader = changetype<SectionHeader>(allocate(offsetof
 const SectionHeadersExtended: u32 = 0xffff;
 /** Segments that are looked at: linkers make about a dozen. */
 const SegmentsMax: u32 = 1024;
+/** Notes may be found twice, by section and by segment; all else is gone through once. */
+const ScansMax: u64 = 3;
 
 export function newObject(part: Part): ElfObject {
   const object = changetype<ElfObject>(allocate(offsetof<ElfObject>()));
@@ -152,6 +166,7 @@ export function readObject(part: Part, at: usize, lengthBytes: usize): ElfObject
   const object = newObject(part);
   object.at = at;
   object.end = at + lengthBytes;
+  object.scansLeft = (lengthBytes as u64) * ScansMax;
   refusal = readElfHeader(object, at, object.end);
   if (refusal != SymbolStatus.Ok) return NoObject;
   findSegments(object);

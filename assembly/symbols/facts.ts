@@ -50,7 +50,7 @@ export function readFacts(object: ElfObject): void {
     readHeader(object, i);
     if (header.at == 0) continue;
     const end = header.at + (header.lengthBytes as usize);
-    if (header.type == SectionType.Note) readNotes(part, header.at, end);
+    if (header.type == SectionType.Note) readNotes(object, header.at, end);
     else if (isNamed(object, ".gnu_debuglink")) readDebugLink(part, header.at, end);
     else if (isNamed(object, ".gnu_debugaltlink")) readAltLink(part, header.at, end);
     else if (isNamed(object, ".gnu_debugdata")) setFact(part, Fact.PackedDebugData, header.at, end - header.at);
@@ -64,11 +64,12 @@ function readNoteSegments(object: ElfObject): void {
     const all = (object.end - object.at) as u64;
     if (!isNotes() || segment.offset > all || segment.fileBytes > all - segment.offset) continue;
     const at = object.at + (segment.offset as usize);
-    readNotes(object.part, at, at + (segment.fileBytes as usize));
+    readNotes(object, at, at + (segment.fileBytes as usize));
   }
 }
 
-function readNotes(part: Part, from: usize, end: usize): void {
+function readNotes(object: ElfObject, from: usize, end: usize): void {
+  if (!object.mayScan((end - from) as u64)) return;
   let at = from;
   while (end - at >= 12) {
     const nameBytes = load<u32>(at);
@@ -82,7 +83,7 @@ function readNotes(part: Part, from: usize, end: usize): void {
     if (contentBytes > ((end - at) as u32)) return;
     const isGnu = nameBytes == 4 && load<u32>(name) == 0x554e47;
     if (isGnu && type == NoteBuildId && contentBytes != 0 && contentBytes <= BuildIdBytesMax) {
-      return setFact(part, Fact.BuildId, at, contentBytes);
+      return setFact(object.part, Fact.BuildId, at, contentBytes);
     }
     at += min<usize>((((contentBytes as u64) + 3) & ~3) as usize, end - at);
   }

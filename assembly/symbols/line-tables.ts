@@ -51,8 +51,8 @@ const reader: Reader = newReader();
 /** Of a file that a program names, while it is run. */
 const definition: Reader = newReader();
 const header: LineHeader = changetype<LineHeader>(allocate(offsetof<LineHeader>()));
-/** Bytes of programs run. They do not overlap, but where somebody means harm. */
-let bytesRun: u64 = 0;
+/** Bytes of tables read. They do not overlap, but where somebody means harm. */
+let bytesRead: u64 = 0;
 const ReadingsMax: u64 = 4;
 /** Fields of an entry of a version 5 table: path, directory, time, size, MD5 are what exists. */
 const FieldsMax: u32 = 16;
@@ -88,12 +88,12 @@ export function linesOf(unit: Unit): LineTable {
 function readTable(unit: Unit, table: LineTable, sectionBytes: usize): void {
   const part = unit.dwarf.object.part;
   const from = reader.at;
-  if (!readHeader(unit, table)) warn(SymbolWarning.LineTableDamaged, part, table.version);
-  else if (bytesRun > (sectionBytes as u64) * ReadingsMax) {
-    warn(SymbolWarning.TooMuch, part, SymbolLimit.LineProgramBytes);
-  } else if (!runWhole(table)) warn(SymbolWarning.LineTableDamaged, part, table.version);
+  if (bytesRead > (sectionBytes as u64) * ReadingsMax) {
+    return warn(SymbolWarning.TooMuch, part, SymbolLimit.LineProgramBytes);
+  }
+  if (!readHeader(unit, table) || !runWhole(table)) warn(SymbolWarning.LineTableDamaged, part, table.version);
   table.rows.seal();
-  bytesRun += reader.end - from;
+  bytesRead += reader.end - from;
 }
 
 /** Runs the table's program to its end. False where it is malformed; rows made before that are kept. */

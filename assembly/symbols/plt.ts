@@ -7,10 +7,11 @@
 //   .plt      adrp x16, page; ldr x17, [x16, #n]  aarch64
 //   .rela.plt word -> symbol -> name
 
-import { allocate, borrow, giveBack, outOfMemory } from "../arena";
+import { allocate, outOfMemory } from "../arena";
+import { newVector, Vector } from "../vector";
 import { addSymbol } from "./elf-symbols";
 import { ElfObject, header, Machine, readHeader, Section, SectionFlag, SectionType } from "./elf";
-import { EntryBytes, radixSort } from "./radix-sort";
+import { radixSort } from "./radix-sort";
 import { startsWith, textBytes } from "./reader";
 import { NameSource, SectionKind } from "./tables";
 
@@ -30,39 +31,34 @@ enum Relocation {
   ArmJumpSlot = 1026,
 }
 
-/** Words of the global offset table: (address, number of the symbol), sorted. */
-let words: usize = 0;
-let wordCount: u32 = 0;
+/** Words of the global offset table: address and number of the symbol by turns, sorted. */
+const words: Vector<u64> = newVector<u64>();
 
 /** Adds a symbol for each slot of an object whose code and dynamic symbols are there. */
 export function addLinkageSymbols(object: ElfObject): void {
   const isKnown = object.machine == Machine.X86_64 || object.machine == Machine.Aarch64;
   if (!isKnown || !object.is64 || object.section(SectionKind.Dynsym).at == 0) return;
-  const lengthBytes = collectWords(object);
-  for (let i: u32 = 1; wordCount != 0 && i < object.headers && !outOfMemory; i++) {
+  if (!collectWords(object)) return;
+  for (let i: u32 = 1; i < object.headers && !outOfMemory; i++) {
     readHeader(object, i);
     const isCode = (header.flags & SectionFlag.Code) != 0 && header.at != 0;
-    if (isCode && startsWith(header.nameAt, object.namesEnd, ".plt")) addSlots(object);
+    if (!isCode || !startsWith(header.nameAt, object.namesEnd, ".plt")) continue;
+    if (object.mayScan(header.lengthBytes)) addSlots(object);
   }
-  giveBack(words, lengthBytes);
 }
 
-/** The relocations that name a symbol; how much memory they take. */
-function collectWords(object: ElfObject): usize {
-  let count: u32 = 0;
+/** Sorts the relocations that name a symbol into `words`. False where there are none. */
+function collectWords(object: ElfObject): bool {
   for (let i: u32 = 1; i < object.headers; i++) {
     readHeader(object, i);
-    if (isRelocations()) count += (header.lengthBytes / RelaBytes) as u32;
+    if (isRelocations() && object.mayScan(header.lengthBytes)) takeRelocations(object.machine);
   }
-  const lengthBytes = max<usize>((count as usize) * EntryBytes, EntryBytes);
-  words = borrow(lengthBytes);
-  wordCount = 0;
-  for (let i: u32 = 1; words != 0 && i < object.headers; i++) {
-    readHeader(object, i);
-    if (isRelocations()) takeRelocations(object.machine);
-  }
-  if (words != 0 && !radixSort(words, wordCount)) wordCount = 0;
-  return lengthBytes;
+  return words.length != 0 && !outOfMemory && radixSort(words.at, wordCount());
+}
+
+@inline
+function wordCount(): u32 {
+  return words.length >> 1;
 }
 
 function isRelocations(): bool {
@@ -77,10 +73,8 @@ function takeRelocations(machine: u32): void {
     const type = load<u32>(at, 8);
     const symbol = load<u32>(at, 12);
     if ((type != jumpSlot && type != globalData) || symbol == 0) continue;
-    const entry = words + (wordCount as usize) * EntryBytes;
-    store<u64>(entry, load<u64>(at));
-    store<u64>(entry, symbol, 8);
-    wordCount++;
+    words.push(load<u64>(at));
+    words.push(symbol);
   }
 }
 
@@ -125,12 +119,12 @@ function wordOfArm(at: usize, end: usize, address: u64): u64 {
 /** Number of the dynamic symbol that a word is filled with; 0 where none is. */
 function symbolOfWord(word: u64): u32 {
   let low: u32 = 0;
-  let high = wordCount;
+  let high = wordCount();
   while (low < high) {
     const middle = (low + high) >> 1;
-    const entry = words + (middle as usize) * EntryBytes;
-    if (load<u64>(entry) == word) return load<u64>(entry, 8) as u32;
-    if (load<u64>(entry) < word) low = middle + 1;
+    const address = words.get(middle << 1);
+    if (address == word) return words.get((middle << 1) | 1) as u32;
+    if (address < word) low = middle + 1;
     else high = middle;
   }
   return 0;

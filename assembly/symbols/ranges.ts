@@ -9,7 +9,7 @@ import { unpacked } from "./packed-sections";
 import { layoutPart } from "./parts";
 import { newReader, Reader } from "./reader";
 import { SectionKind, SymbolLimit, SymbolWarning } from "./tables";
-import { Unit } from "./units";
+import { DwarfFile, Unit } from "./units";
 import { warn } from "./warnings";
 
 /** Ranges of the entry read last: low and high, by turns. */
@@ -37,8 +37,6 @@ function addRange(unit: Unit, low: u64, high: u64): void {
   if (low >= high) return;
   const code = layoutPart().code;
   if (code.cells != 0 ? code.find(low) == 0 : low == 0) return;
-  if (unit.dwarf.rangesLeft == 0) return warn(SymbolWarning.TooMuch, unit.dwarf.object.part, SymbolLimit.Ranges);
-  unit.dwarf.rangesLeft--;
   ranges.push(low);
   ranges.push(high);
 }
@@ -56,7 +54,16 @@ function readList(unit: Unit, what: ValueClass, list: u64): void {
   reader.start(section.at + (offset as usize), section.at + section.lengthBytes);
   if (isOld) readPairs(unit);
   else readEntries(unit);
-  if (unit.dwarf.rangesLeft == 0) warn(SymbolWarning.TooMuch, unit.dwarf.object.part, SymbolLimit.Ranges);
+}
+
+/** Whether another entry of a list may be read, be it of code or not. */
+function isWithinLimit(dwarf: DwarfFile): bool {
+  if (dwarf.rangesLeft == 0) {
+    warn(SymbolWarning.TooMuch, dwarf.object.part, SymbolLimit.Ranges);
+    return false;
+  }
+  dwarf.rangesLeft--;
+  return true;
 }
 
 /** Pairs of addresses, which are relative to a base that a pair beginning with -1 sets. */
@@ -64,7 +71,7 @@ function readPairs(unit: Unit): void {
   const bytes = unit.shape.addressBytes;
   const setsBase: u64 = bytes == 8 ? u64.MAX_VALUE : u32.MAX_VALUE;
   let base = unit.lowPc;
-  while (unit.dwarf.rangesLeft != 0) {
+  while (isWithinLimit(unit.dwarf)) {
     const low = reader.word(bytes);
     const high = reader.word(bytes);
     if (reader.failed || (low == 0 && high == 0)) return;
@@ -76,7 +83,7 @@ function readPairs(unit: Unit): void {
 function readEntries(unit: Unit): void {
   const bytes = unit.shape.addressBytes;
   let base = unit.lowPc;
-  while (!reader.failed && unit.dwarf.rangesLeft != 0) {
+  while (!reader.failed && isWithinLimit(unit.dwarf)) {
     const kind = reader.u8();
     let low: u64;
     switch (kind) {

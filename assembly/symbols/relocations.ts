@@ -35,6 +35,7 @@ export function relocate(object: ElfObject): void {
     const kind = debugSectionAt(object, header.info);
     if (kind == 0) continue;
     if (isKnown && header.type == SectionType.Rela) {
+      if (!object.mayScan(header.lengthBytes)) return;
       fill(object, kind, header.at, header.at + (header.lengthBytes as usize));
       continue;
     }

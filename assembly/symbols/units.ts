@@ -6,12 +6,12 @@
 
 import { allocate, outOfMemory } from "../arena";
 import { newVector, Vector } from "../vector";
-import { abbreviationsAt, AbbreviationTable, Shape, tooManyAbbreviations } from "./abbreviations";
+import { abbreviationsAt, AbbreviationTable, allowAbbreviations, Shape } from "./abbreviations";
 import { UnitType } from "./dwarf";
 import { ElfObject } from "./elf";
 import { unpacked } from "./packed-sections";
 import { newReader, Reader } from "./reader";
-import { SectionKind, SymbolLimit, SymbolWarning } from "./tables";
+import { SectionKind, SymbolWarning } from "./tables";
 import { warn } from "./warnings";
 
 @unmanaged
@@ -60,11 +60,11 @@ export class DwarfFile {
   alternate: DwarfFile;
   infoAt: usize;
   infoEnd: usize;
-  /** Ranges that may still be read: entries may share lists, so without a limit a small file could have very many. */
+  /** Entries of range lists that may still be read: lists may be shared, so a small file could have very many. */
   rangesLeft: u64;
 }
 
-/** A range takes three bytes somewhere, so one per byte is more than compilers make. */
+/** A range takes two bytes somewhere, so one per byte is more than compilers make. */
 function rangesMax(object: ElfObject): u64 {
   const old = unpacked(object, SectionKind.DebugRanges).lengthBytes as u64;
   const lists = unpacked(object, SectionKind.DebugRnglists).lengthBytes as u64;
@@ -80,6 +80,7 @@ export function newDwarfFile(object: ElfObject): DwarfFile {
   const info = unpacked(object, SectionKind.DebugInfo);
   const abbreviations = unpacked(object, SectionKind.DebugAbbrev);
   if (info.at == 0 || abbreviations.at == 0) return NoDwarf;
+  allowAbbreviations(abbreviations);
   const dwarf = changetype<DwarfFile>(allocate(offsetof<DwarfFile>()));
   dwarf.object = object;
   dwarf.units = newVector<Unit>();
@@ -137,9 +138,7 @@ function readUnit(dwarf: DwarfFile, at: usize): usize {
   unit.shape.addressBytes = addressBytes;
   unit.shape.offsetBytes = offsetBytes;
   unit.shape.referenceBytes = version == 2 ? addressBytes : offsetBytes;
-  const section = dwarf.object.section(SectionKind.DebugAbbrev);
-  unit.abbreviations = abbreviationsAt(section, abbreviationsOffset, unit.shape);
-  if (tooManyAbbreviations) warn(SymbolWarning.TooMuch, part, SymbolLimit.AbbreviationBytes);
+  unit.abbreviations = abbreviationsAt(dwarf.object, abbreviationsOffset, unit.shape);
   dwarf.units.push(unit);
   return end;
 }

@@ -172,14 +172,35 @@ test("a stream long enough for every kind of block", () => {
   }
 });
 
-/** A unit of `count` functions which all have the list of `ranges` ranges, and nothing else. */
-function sharedLists(count: number, ranges: number): string {
-  return `
+const MillisecondsMax = 1000;
+
+/** Assembles what is written by hand: code, `run`, and sections of debug information. */
+function assembled(debugSections: string): Uint8Array {
+  const code = `
   .section .text,"ax"
   .globl run
   .type run, @function
 run: .skip 4096, 0x90
   .size run, . - run
+`;
+  workshop.write("written.s", code + debugSections);
+  workshop.run("clang", "--target=x86_64-linux-gnu", "-c", "written.s");
+  return workshop.read("written.o");
+}
+
+/** Every file of a size is answered in about the same time: what could multiply is bounded, and said. */
+function assertBounded(bytes: Uint8Array, warnings: readonly string[], what: string): void {
+  const begun = performance.now();
+  const symbols = openSymbols(compiled, bytes, { name: "x", memoryBytesMax: 256 * 2 ** 20 });
+  assert.equal(framesText(symbols, [8]), ["run"], what);
+  const milliseconds = performance.now() - begun;
+  assert.ok(milliseconds < MillisecondsMax, `${what}: ${milliseconds} ms`);
+  assert.equal(symbols.warnings, warnings, what);
+}
+
+/** A unit of `count` functions which all have one list of `ranges` ranges, `lengthBytes` each. */
+function sharedLists(count: number, ranges: number, lengthBytes: number): string {
+  return `
   .section .debug_abbrev
   .byte 1, 0x11, 1, 0x11, 1, 0, 0
   .byte 2, 0x2e, 0, 0x55, 0x17, 0, 0, 0
@@ -196,9 +217,9 @@ begin: .short 4
   .byte 0
 end:
   .section .debug_ranges
-  .set at, 0
+  .set at, 1
   .rept ${ranges}
-  .quad at, at + 1
+  .quad at, at + ${lengthBytes}
   .set at, at + 2
   .endr
   .quad 0, 0
@@ -206,13 +227,84 @@ end:
 }
 
 test("lists that everybody refers to do not multiply", () => {
-  workshop.write("lists.s", sharedLists(20_000, 2000));
-  workshop.run("clang", "--target=x86_64-linux-gnu", "-c", "lists.s");
-  const begun = performance.now();
-  const symbols = openSymbols(compiled, workshop.read("lists.o"), { name: "x" });
-  assert.equal(framesText(symbols, [8]), ["run"]);
-  assert.ok(performance.now() - begun < 3000, "it took more than three seconds");
-  assert.equal(symbols.warnings, ["x has more address ranges than are read"]);
+  const warnings = ["x has more address ranges than are read"];
+  for (const lengthBytes of [1, 0]) assertBounded(assembled(sharedLists(200_000, 2000, lengthBytes)), warnings, `ranges of ${lengthBytes}`);
+});
+
+test("tables of abbreviations that overlap do not multiply", () => {
+  const sections = `
+  .section .debug_abbrev
+  .rept 20000
+  .byte 2, 0x2e, 0, 0, 0
+  .endr
+  .byte 0
+  .section .debug_info
+  .set at, 0
+  .rept 20000
+  .long 8
+  .short 4
+  .long .debug_abbrev + at
+  .byte 8, 1
+  .set at, at + 5
+  .endr
+`;
+  const warnings = ["x has 20000 units of damaged debug information, read as far as they go", "x has more abbreviations than are read"];
+  assertBounded(assembled(sections), warnings, "20,000 tables");
+});
+
+test("attributes that take no bytes do not multiply", () => {
+  const sections = `
+  .section .debug_abbrev
+  .byte 1, 0x11, 1, 0, 0
+  .byte 2, 0x2e, 0, 0x11, 1
+  .rept 50000
+  .byte 0x3f, 0x19
+  .endr
+  .byte 0, 0
+  .byte 3, 0x2e, 0
+  .rept 50000
+  .byte 0x3f, 0x19
+  .endr
+  .byte 0x11, 0x1b, 0, 0, 0
+  .section .debug_info
+  .long end - begin
+begin: .short 4
+  .long .debug_abbrev
+  .byte 8, 1
+  .rept 500000
+  .byte 3, 0
+  .endr
+  .byte 0
+end:
+`;
+  assertBounded(assembled(sections), ["x has 1 unit of damaged debug information, read as far as it goes"], "50,000 attributes");
+});
+
+/** An object with `count` section headers, all of one type and of the same bytes. */
+function sameBytes(type: number, count: number, flags: bigint, content: Uint8Array): Uint8Array {
+  const object = assembled("");
+  const view = new DataView(object.buffer, object.byteOffset, object.length);
+  const [headersAt, headers] = [Number(view.getBigUint64(40, true)), view.getUint16(60, true)];
+  const table = Buffer.alloc(64 * (headers + count));
+  table.set(object.subarray(headersAt, headersAt + 64 * headers));
+  for (let at = 64 * headers; at < table.length; at += 64) {
+    table.writeUInt32LE(type, at + 4);
+    table.writeBigUInt64LE(flags, at + 8);
+    table.writeBigUInt64LE(BigInt(object.length), at + 24);
+    table.writeBigUInt64LE(BigInt(content.length), at + 32);
+  }
+  const bytes = Buffer.concat([object, content, table]);
+  bytes.writeBigUInt64LE(BigInt(object.length + content.length), 40);
+  bytes.writeUInt16LE(headers + count, 60);
+  return bytes;
+}
+
+test("headers of the same bytes do not multiply", () => {
+  const notes = Buffer.alloc(1_200_000);
+  const slots = Buffer.alloc(1_200_000);
+  for (let at = 0; at < slots.length; at += 24) slots.writeUInt32LE(6, at + 8), slots.writeUInt32LE(1, at + 12);
+  assertBounded(sameBytes(7, 50_000, 2n, notes), [], "notes");
+  assertBounded(sameBytes(4, 50_000, 2n, slots), [], "relocations");
 });
 
 test.run();
