@@ -2,6 +2,7 @@
 // first, as the tests of ours compare them.
 
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 
 export interface OracleFrame {
   readonly name: string;
@@ -54,6 +55,14 @@ export function elfutilsSymbols(file: string, addresses: readonly bigint[]): str
     const name = answer.trimStart().split("\n")[0]!.replace(/\+0x[0-9a-f]+$/, "");
     return name === "()" || name === "??" ? "" : name;
   });
+}
+
+/** Where distributions put what they split off an object: by its build id. */
+export function debugFileOf(object: string): string | undefined {
+  const { stdout } = spawnSync("readelf", ["-n", object], { encoding: "utf8" });
+  const [, first, rest] = /Build ID: ([0-9a-f]{2})([0-9a-f]+)/.exec(stdout) ?? [];
+  const path = `/usr/lib/debug/.build-id/${first}/${rest}.debug`;
+  return first !== undefined && existsSync(path) ? path : undefined;
 }
 
 /** Addresses of code, drawn evenly from what `nm` says are functions with a size. */
