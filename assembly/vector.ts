@@ -1,7 +1,10 @@
 // Growable array of plain values in borrowed memory. Where memory is refused a push is dropped; the
 // arena remembers it and the call across the boundary ends with OutOfMemory.
 
-import { allocate, borrow, giveBack, SmallBytes } from "./arena";
+import { allocate, borrow, giveBack } from "./arena";
+
+/** Of the first buffer: what the arena lends at least. Symbolizing has thousands of short vectors. */
+const FirstBytes: usize = 256;
 
 @unmanaged
 export class Vector<T> {
@@ -21,7 +24,7 @@ export class Vector<T> {
   }
 
   private grow(): bool {
-    const capacity = max<u32>(this.capacity * 2, (SmallBytes / sizeof<T>()) as u32);
+    const capacity = max<u32>(this.capacity * 2, (FirstBytes / sizeof<T>()) as u32);
     if ((capacity as u64) * sizeof<T>() > u32.MAX_VALUE) return false;
     const lengthBytes = (capacity as usize) * sizeof<T>();
     const grown = borrow(lengthBytes);

@@ -16,8 +16,12 @@ build_packages="clang bpftool libbpf-dev musl-tools liblz4-dev make gcc libc6-de
 case $purpose in
 demo) peer_packages="" ;;
 test) # g++, python3: for node-gyp
-	peer_packages="libbpf-tools strace g++ python3 perl elfutils chromium firefox-esr llvm lld dwz binutils xz-utils debuginfod libc6-dbg libstdc++6-12-dbg" ;;
-bench) peer_packages="libbpf-tools strace bpftrace linux-perf nginx-light chromium llvm elfutils libc6-dbg libstdc++6-12-dbg python3.11-dbg" ;;
+	peer_packages="libbpf-tools strace g++ python3 perl elfutils chromium firefox-esr llvm lld dwz binutils xz-utils debuginfod"
+	peer_packages="$peer_packages libc6-dbg libstdc++6-12-dbg python3-dbg"
+	command -v rustc >/dev/null || peer_packages="$peer_packages rustc" ;;
+bench)
+	peer_packages="libbpf-tools strace bpftrace linux-perf nginx-light chromium llvm elfutils"
+	peer_packages="$peer_packages libc6-dbg libstdc++6-12-dbg python3-dbg" ;;
 *)
 	echo "usage: sh test/set-up.sh [demo | test | bench]" >&2
 	exit 2

@@ -73,6 +73,7 @@ const NoAbbreviation: Abbreviation = changetype<Abbreviation>(0);
 
 /** Compilers give an entry about thirty. They may take no byte of it, so entries of very many are a trap. */
 const AttributesMax: u32 = 256;
+const attributesRead: usize = memory.data(4096, 16); // AttributesMax AttributeSpecs
 
 @unmanaged
 export class AbbreviationTable {
@@ -191,34 +192,34 @@ function readDeclaration(code: u32, shape: Shape): Abbreviation {
   entry.code = code;
   entry.tag = min<u64>(reader.uleb(), u32.MAX_VALUE) as u32;
   entry.hasChildren = reader.u8() != 0;
-  const from = reader.at;
-  while (!reader.failed) {
-    const name = reader.uleb();
-    const form = reader.uleb();
-    if (form == Form.ImplicitConstant) reader.sleb();
-    if (name == 0 && form == 0) break;
-    if (++entry.attributeCount > AttributesMax) reader.fail();
-  }
+  const count = readAttributes();
   if (reader.failed) return entry;
-  const count = entry.attributeCount as usize;
-  entry.attributes = allocate(count * offsetof<AttributeSpec>());
+  const attributesBytes = (count as usize) * offsetof<AttributeSpec>();
   // At most a step per attribute, and one behind the last.
-  entry.steps = allocate((count + 1) * offsetof<SkipStep>());
-  if (entry.attributes == 0 || entry.steps == 0) {
-    entry.attributeCount = 0;
-    return entry;
-  }
-  const end = reader.at;
-  reader.at = from;
-  for (let i: u32 = 0; i < entry.attributeCount; i++) {
-    const spec = entry.attribute(i);
-    spec.name = min<u64>(reader.uleb(), 0xffff) as u16;
-    spec.form = min<u64>(reader.uleb(), 0xffff) as u16;
-    if (spec.form == (Form.ImplicitConstant as u16)) spec.implicit = reader.sleb();
-  }
-  reader.at = end;
+  entry.attributes = allocate(attributesBytes);
+  entry.steps = allocate(((count as usize) + 1) * offsetof<SkipStep>());
+  if (entry.attributes == 0 || entry.steps == 0) return entry;
+  memory.copy(entry.attributes, attributesRead, attributesBytes);
+  entry.attributeCount = count;
   makeSteps(entry, shape);
   return entry;
+}
+
+/** Leaves the attributes that the reader is at in `attributesRead`, and answers how many. */
+function readAttributes(): u32 {
+  let count: u32 = 0;
+  while (true) {
+    const name = reader.uleb();
+    const form = reader.uleb();
+    const implicit: i64 = form == Form.ImplicitConstant ? reader.sleb() : 0;
+    if (name == 0 && form == 0) return count;
+    if (count == AttributesMax) reader.fail();
+    if (reader.failed) return count;
+    const spec = changetype<AttributeSpec>(attributesRead + (count++ as usize) * offsetof<AttributeSpec>());
+    spec.name = min<u64>(name, 0xffff) as u16;
+    spec.form = min<u64>(form, 0xffff) as u16;
+    spec.implicit = implicit;
+  }
 }
 
 function makeSteps(entry: Abbreviation, shape: Shape): void {

@@ -189,22 +189,30 @@ function symbolOf(code: usize): u32 {
 }
 
 function longSymbol(code: usize): u32 {
+  const entry = longEntry(code, window);
+  if (entry == 0) return u32.MAX_VALUE;
+  const length = entry & 15;
+  window >>= length;
+  windowBits -= length;
+  return entry >> 4;
+}
+
+/** As the primary table has it of short codes, of any that begins `bits`; 0 where none does. */
+function longEntry(code: usize, bits: u64): u32 {
   let word: i32 = 0;
   let first: i32 = 0;
   let index: i32 = 0;
   for (let length: u32 = 1; length <= LengthBitsMax; length++) {
-    word |= ((window >> (length - 1)) & 1) as i32;
+    word |= ((bits >> (length - 1)) & 1) as i32;
     const count: i32 = load<u16>(code + CountsAt + ((length as usize) << 1));
     if (word - count < first) {
-      window >>= length;
-      windowBits -= length;
-      return load<u16>(code + SymbolsAt + (((index + word - first) as usize) << 1));
+      return ((load<u16>(code + SymbolsAt + (((index + word - first) as usize) << 1)) as u32) << 4) | length;
     }
     index += count;
     first = (first + count) << 1;
     word <<= 1;
   }
-  return u32.MAX_VALUE;
+  return 0;
 }
 
 function makeFixedCodes(): void {
@@ -245,6 +253,8 @@ function readCodes(): bool {
 }
 
 function inflateCodes(): bool {
+  const pace = inflateFast();
+  if (pace != Pace.Slow) return pace == Pace.Ended;
   while (true) {
     const symbol = symbolOf(literals);
     if (symbol < EndOfBlock) {
@@ -266,6 +276,99 @@ function inflateCodes(): bool {
   }
 }
 
+enum Pace {
+  /** The end of input or output is near: on with checks of every bit. */
+  Slow,
+  Ended,
+  Malformed,
+}
+
+/** Input that one look at the window may need, and output that one match and its last store may take. */
+const InputMargin: usize = 8;
+const OutputMargin: usize = 258 + 8;
+
+@inline
+function primaryEntry(code: usize, bits: u64): u32 {
+  return load<u16>(code + (((bits as usize) & ((1 << PrimaryBits) - 1)) << 1));
+}
+
+@inline
+function isLiteral(entry: u32): bool {
+  return entry - 1 < (EndOfBlock << 4) - 1;
+}
+
+/**
+ * The same as `inflateCodes` as long as neither end is near, with what changes in locals. The window is
+ * filled once for three short literals, or for a match: at most 15 + 5 + 15 + 13 of its 56 bits.
+ */
+function inflateFast(): Pace {
+  let bits = window;
+  let count: u64 = windowBits;
+  let at = from;
+  let out = to;
+  let pace = Pace.Slow;
+  while (fromEnd - at >= InputMargin && toEnd - out >= OutputMargin) {
+    // Bytes that do not fit whole are put there, too, and again the next time.
+    bits |= load<u64>(at) << count;
+    at += ((63 - count) >> 3) as usize;
+    count |= 56;
+    let entry = primaryEntry(literals, bits);
+    if (isLiteral(entry)) {
+      for (let i = 0; i < 3 && isLiteral(entry); i++) {
+        store<u8>(out++, (entry >> 4) as u8);
+        bits >>= entry & 15;
+        count -= entry & 15;
+        entry = primaryEntry(literals, bits);
+      }
+      continue;
+    }
+    if (entry == 0) entry = longEntry(literals, bits);
+    const symbol = entry >> 4;
+    bits >>= entry & 15;
+    count -= entry & 15;
+    if (entry != 0 && symbol < EndOfBlock) {
+      store<u8>(out++, symbol as u8);
+      continue;
+    }
+    const length = symbol - EndOfBlock - 1;
+    if (entry == 0 || length >= LengthsOfMatches) {
+      pace = entry != 0 && symbol == EndOfBlock ? Pace.Ended : Pace.Malformed;
+      break;
+    }
+    const lengthExtraBits: u64 = load<u8>(lengthExtra + length);
+    const lengthBytes = (load<u16>(lengthBase + ((length as usize) << 1)) + (bits & ((1 << lengthExtraBits) - 1))) as usize;
+    bits >>= lengthExtraBits;
+    count -= lengthExtraBits;
+    entry = primaryEntry(distances, bits);
+    if (entry == 0) entry = longEntry(distances, bits);
+    const distance = entry >> 4;
+    bits >>= entry & 15;
+    count -= entry & 15;
+    if (entry == 0 || distance >= DistancesOfMatches) {
+      pace = Pace.Malformed;
+      break;
+    }
+    const backExtraBits: u64 = load<u8>(distanceExtra + distance);
+    const back = (load<u16>(distanceBase + ((distance as usize) << 1)) + (bits & ((1 << backExtraBits) - 1))) as usize;
+    bits >>= backExtraBits;
+    count -= backExtraBits;
+    if (back > out - toStart) {
+      pace = Pace.Malformed;
+      break;
+    }
+    const end = out + lengthBytes;
+    if (back >= 8) {
+      for (; out < end; out += 8) store<u64>(out, load<u64>(out - back));
+      out = end;
+    } else for (; out < end; out++) store<u8>(out, load<u8>(out - back));
+  }
+  window = bits & ((1 << count) - 1);
+  windowBits = count as u32;
+  from = at;
+  to = out;
+  return pace;
+}
+
 /** The last `back` bytes again; they may overlap what is written. */
 @inline
 function copyMatch(back: usize, lengthBytes: usize): void {
@@ -285,19 +388,43 @@ function readChecksum(): u32 {
   return bswap<u32>(high | (low << 16));
 }
 
-/** RFC 1950; sums are reduced as seldom as 32 bits allow. */
-function adler32(at: usize, lengthBytes: usize): u32 {
-  let a: u32 = 1;
-  let b: u32 = 0;
-  const end = at + lengthBytes;
-  while (at < end) {
-    const stop = min(at + 5552, end);
+const AdlerModulus: u64 = 65521;
+/** Bytes after which sums are reduced: before those of 32 bits can be full. */
+const AdlerBytes: usize = 4096;
+
+/** RFC 1950: the sum of all bytes, and the sum of these sums, sixteen bytes at a time. */
+function adler32(from: usize, lengthBytes: usize): u32 {
+  let a: u64 = 1;
+  let b: u64 = 0;
+  let at = from;
+  for (const end = from + lengthBytes; at < end; ) {
+    const stop = min(at + AdlerBytes, end);
+    const blocksEnd = at + ((stop - at) & ~15);
+    let sums = i32x4.splat(0); // of the bytes
+    let before = i32x4.splat(0); // of `sums` as they were before each block
+    let inside = i32x4.splat(0); // of the bytes, each as often as it is summed in its block
+    b += a * ((blocksEnd - at) as u64);
+    for (; at < blocksEnd; at += 16) {
+      const bytes = v128.load(at);
+      before = i32x4.add(before, sums);
+      sums = i32x4.add(sums, i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(bytes)));
+      const low = i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_u(bytes), i16x8(16, 15, 14, 13, 12, 11, 10, 9));
+      const high = i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_u(bytes), i16x8(8, 7, 6, 5, 4, 3, 2, 1));
+      inside = i32x4.add(inside, i32x4.add(low, high));
+    }
+    a += lanesSum(sums);
+    b += lanesSum(before) * 16 + lanesSum(inside);
     for (; at < stop; at++) {
       a += load<u8>(at);
       b += a;
     }
-    a %= 65521;
-    b %= 65521;
+    a %= AdlerModulus;
+    b %= AdlerModulus;
   }
-  return (b << 16) | a;
+  return ((b << 16) | a) as u32;
+}
+
+function lanesSum(lanes: v128): u64 {
+  const low = (i32x4.extract_lane(lanes, 0) as u32 as u64) + (i32x4.extract_lane(lanes, 1) as u32 as u64);
+  return low + (i32x4.extract_lane(lanes, 2) as u32 as u64) + (i32x4.extract_lane(lanes, 3) as u32 as u64);
 }
