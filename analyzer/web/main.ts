@@ -23,8 +23,9 @@ const picker = document.getElementById("picker") as HTMLInputElement;
 const workerUrl = trustedUrl(URL.createObjectURL(new Blob([embeddedText("worker")], { type: "text/javascript" })));
 const engine = compileEngine(embeddedBytes("engine"));
 const start = () => new Worker(workerUrl);
-// One CPU stays for the browser, which hands the workers their bytes.
-const readers = new WorkerPool({ workers: Math.max(1, Math.min(WorkersMax, navigator.hardwareConcurrency - 1)), engine, start });
+// One CPU stays for the browser, which hands the workers their bytes; of two, both are worth more to a recording.
+const cpus = navigator.hardwareConcurrency;
+const readers = new WorkerPool({ workers: Math.max(Math.min(cpus, 2), Math.min(WorkersMax, cpus - 1)), engine, start });
 const viewers = new WorkerPool({ workers: 1, engine, start });
 const naming = new Naming(modules());
 const recordings = new Recordings(new ViewsElsewhere(viewers));
