@@ -5,7 +5,7 @@
 // odd with any of it is left for the reader to say, who comes to the same bytes later.
 
 import { borrow, giveBack } from "./arena";
-import { BlockHeader, isWhole } from "./block";
+import { blockBytes, BlockHeader, isWhole } from "./block";
 import { openIndex, takeAhead } from "./blocks";
 import { cell } from "./columns";
 import {
@@ -14,11 +14,9 @@ import {
   BlockType,
   IndexColumn,
   TrailerBytes,
-  TrailerMagicHigh,
-  TrailerMagicLow,
   TrailerOffset,
 } from "./format";
-import { CrcStart, extendCrc, finishCrc } from "./crc32c";
+import { isTrailerIntact, TrailerMagic } from "./trailer";
 import { newVector, Vector } from "./vector";
 
 enum Stage {
@@ -107,13 +105,11 @@ function endAhead(): void {
 }
 
 function takeTrailer(lengthBytes: usize): void {
-  const magic = (TrailerMagicLow as u32 as u64) | ((TrailerMagicHigh as u32 as u64) << 32);
-  if (lengthBytes != (TrailerBytes as usize) || load<u64>(buffer) != magic) return endAhead();
-  const crc = finishCrc(extendCrc(CrcStart, buffer, TrailerOffset.Crc32c));
+  if (lengthBytes != (TrailerBytes as usize) || load<u64>(buffer) != TrailerMagic) return endAhead();
   indexFrom = load<u64>(buffer, TrailerOffset.IndexOffset);
   const end = fileBytes - (TrailerBytes as u64);
   const isThere = indexFrom != 0 && indexFrom < end && end - indexFrom <= IndexBytesMax;
-  if (crc != load<u32>(buffer, TrailerOffset.Crc32c) || !isThere) return endAhead();
+  if (!isTrailerIntact(buffer) || !isThere) return endAhead();
   stage = Stage.Index;
 }
 
@@ -139,7 +135,7 @@ function takeIndex(to: usize): void {
         from = 0;
       }
     }
-    here += BlockHeaderBytes + header.storedBytes;
+    here += blockBytes(header);
   }
   if (from != 0) addRun(from, indexFrom);
   startBlocks();
@@ -173,9 +169,8 @@ function takeBlocks(to: usize): void {
   let here = buffer;
   for (let header = blockAt(here, to); changetype<usize>(header) != 0; header = blockAt(here, to)) {
     if (isLastWord(header.type)) takeAhead(header, at);
-    const blockBytes = BlockHeaderBytes + header.storedBytes;
-    here += blockBytes;
-    at += blockBytes;
+    here += blockBytes(header);
+    at += blockBytes(header);
   }
   // What is not whole was damaged, or the index is wrong: the rest of this run is not looked at.
   if (here == buffer || at >= runs.get(run * 2 + 1)) nextRun();

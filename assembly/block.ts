@@ -1,7 +1,14 @@
 // A block's header where it lies in the input: checked reads of its fields by FORMAT.md's offsets.
 
 import { CrcStart, extendCrc, finishCrc } from "./crc32c";
-import { BlockHeaderBytes, BlockHeaderOffset, BlockMagic, BlockStoredBytesMax } from "./format";
+import {
+  BlockHeaderBytes,
+  BlockHeaderOffset,
+  BlockMagic,
+  BlockRawBytesMax,
+  BlockRecordsMax,
+  BlockStoredBytesMax,
+} from "./format";
 
 @unmanaged
 export class BlockHeader {
@@ -24,10 +31,30 @@ export function isIntact(header: BlockHeader): bool {
   return finishCrc(extendCrc(crc, at + BlockHeaderBytes, header.storedBytes)) == load<u32>(at, BlockHeaderOffset.Crc32c);
 }
 
-/** Whether a whole block, its checksum right, begins the `lengthBytes` bytes at `at`. */
-export function isWhole(at: usize, lengthBytes: usize): bool {
+/** Whether a block's header begins the `lengthBytes` bytes at `at`. */
+export function hasHeader(at: usize, lengthBytes: usize): bool {
   if (lengthBytes < (BlockHeaderBytes as usize) || load<u32>(at) != (BlockMagic as u32)) return false;
-  const header = changetype<BlockHeader>(at);
-  if (header.storedBytes > (BlockStoredBytesMax as u32)) return false;
-  return lengthBytes - (BlockHeaderBytes as usize) >= (header.storedBytes as usize) && isIntact(header);
+  return changetype<BlockHeader>(at).storedBytes <= (BlockStoredBytesMax as u32);
+}
+
+/** Whether a block that is there to its end begins them. */
+export function isComplete(at: usize, lengthBytes: usize): bool {
+  return hasHeader(at, lengthBytes) && lengthBytes >= blockBytes(changetype<BlockHeader>(at));
+}
+
+/** Whether a complete block, its checksum right, begins them. */
+export function isWhole(at: usize, lengthBytes: usize): bool {
+  return isComplete(at, lengthBytes) && isIntact(changetype<BlockHeader>(at));
+}
+
+/** With its header. */
+@inline
+export function blockBytes(header: BlockHeader): usize {
+  return (BlockHeaderBytes as usize) + header.storedBytes;
+}
+
+/** Whether a block claims no more than a block may have. */
+@inline
+export function isWithinLimits(header: BlockHeader): bool {
+  return header.records <= (BlockRecordsMax as u32) && header.rawBytes <= (BlockRawBytesMax as u32);
 }

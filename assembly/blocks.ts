@@ -5,15 +5,13 @@
 import { borrow, giveBack, outOfMemory } from "./arena";
 import { argumentsBatch, openStringArguments, stringArgumentBatch } from "./arguments";
 import { Batch } from "./batch";
-import { BlockHeader } from "./block";
+import { BlockHeader, isWithinLimits } from "./block";
 import { learnMore } from "./call-tree";
 import { defineCgroups } from "./cgroups";
 import { decode, Limit, openPayload } from "./columns";
 import { addOffcpuCounts, addSyscallCounts, addTotals } from "./counters";
 import {
   BlockHeaderBytes,
-  BlockRawBytesMax,
-  BlockRecordsMax,
   BlockType,
   Codec,
   Encoding,
@@ -105,7 +103,7 @@ function wasTakenAhead(offset: u64): bool {
 
 /** False if the block breaks a rule, or memory is refused. */
 function takeKnown(header: BlockHeader): bool {
-  if (header.records > (BlockRecordsMax as u32) || header.rawBytes > (BlockRawBytesMax as u32)) return false;
+  if (!isWithinLimits(header)) return false;
   if (header.lastNs < header.firstNs) return false;
   if (isOutsideWindow(header)) {
     noteEventsOutside(header);
@@ -250,7 +248,7 @@ function takeSync(header: BlockHeader, from: usize, to: usize): bool {
 
 /** Makes the records of a whole Index block readable by `cell`. */
 export function openIndex(header: BlockHeader): bool {
-  if (header.records > (BlockRecordsMax as u32) || header.rawBytes > (BlockRawBytesMax as u32)) return false;
+  if (!isWithinLimits(header)) return false;
   const from = payloadOf(header);
   return from != 0 && checkIndex(from, from + header.rawBytes, header.records);
 }

@@ -12,7 +12,7 @@ import { placesByLife } from "./lives";
 import { addColumn, addColumns, beginTable, canFill, put } from "./table";
 import { ColumnType, Table } from "./tables";
 import { CallTimelineColumn } from "./time-columns";
-import { BinsMax, timelineBinNs } from "./timeline";
+import { divide, headBin, headNs, tailBin, tailNs, timelineBinNs, wholeBin, wholeBins } from "./timeline-bins";
 import { newVector, Vector } from "./vector";
 import { windowStartNs } from "./window";
 
@@ -58,26 +58,16 @@ function addTo(bin: CallBin, nr: i32, compat: u32, ns: u64): void {
 
 /** `life` was in a call from `fromNs` to `toNs`, of which what an earlier call had is left out. */
 export function drawCall(life: Life, nr: i32, compat: u32, fromNs: u64, toNs: u64): void {
-  const binNs = timelineBinNs;
   const sinceNs = max(max(fromNs, windowStartNs), life.calledUntilNs);
   if (toNs <= sinceNs) return;
   life.calledUntilNs = toNs;
-  const from = sinceNs - windowStartNs;
-  const to = toNs - windowStartNs;
-  const first = from / binNs;
-  const last = to / binNs;
-  if (last >= BinsMax) return;
-  if (first == last) return addTo(binOf(life, first as u32), nr, compat, to - from);
-  let whole = first;
-  if (from != first * binNs) {
-    addTo(binOf(life, first as u32), nr, compat, (first + 1) * binNs - from);
-    whole++;
-  }
-  if (last > whole) {
-    addTo(newBin(life, whole as u32, (last - whole) as u32), nr, compat, binNs);
+  if (!divide(sinceNs, toNs)) return;
+  if (headNs != 0) addTo(binOf(life, headBin), nr, compat, headNs);
+  if (wholeBins != 0) {
+    addTo(newBin(life, wholeBin, wholeBins), nr, compat, timelineBinNs);
     life.callBin = 0;
   }
-  if (to != last * binNs) addTo(binOf(life, last as u32), nr, compat, to - last * binNs);
+  if (tailNs != 0) addTo(binOf(life, tailBin), nr, compat, tailNs);
 }
 
 export function buildCallTimeline(): void {

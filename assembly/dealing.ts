@@ -6,15 +6,11 @@
 // alike, damaged or not: a bad deal costs time, never an answer.
 
 import { allocate, borrow, giveBack } from "./arena";
-import { BlockHeader } from "./block";
+import { blockBytes, BlockHeader, hasHeader, isComplete, isWithinLimits } from "./block";
 import { payloadOf } from "./blocks";
 import { cell, columnValues, decode, Limit, openPayload } from "./columns";
 import {
   BlockHeaderBytes,
-  BlockMagic,
-  BlockRawBytesMax,
-  BlockRecordsMax,
-  BlockStoredBytesMax,
   BlockType,
   CpuNone,
   DictionaryMax,
@@ -62,7 +58,7 @@ export let isDealt: bool = false;
 export function dealAhead(start: usize, end: usize, final: bool): bool {
   const limit = min(end, start + AheadBytesMax);
   let at = start;
-  while (isWholeBlock(at, limit) && changetype<BlockHeader>(at).type != BlockType.Sync) at = behind(at);
+  while (isComplete(at, limit - at) && changetype<BlockHeader>(at).type != BlockType.Sync) at = behind(at);
   if (!final && end - start < AheadBytesMax && isCutOff(at, limit)) return false;
   for (let block = start; block < at; block = behind(block)) countRows(changetype<BlockHeader>(block));
   if (seen.length != 0) dealSeen();
@@ -72,21 +68,12 @@ export function dealAhead(start: usize, end: usize, final: bool): bool {
 
 @inline
 function behind(block: usize): usize {
-  return block + (BlockHeaderBytes as usize) + changetype<BlockHeader>(block).storedBytes;
-}
-
-function isWholeBlock(at: usize, limit: usize): bool {
-  return isBlock(at, limit) && limit - at >= behind(at) - at;
-}
-
-function isBlock(at: usize, limit: usize): bool {
-  if (limit - at < (BlockHeaderBytes as usize) || load<u32>(at) != (BlockMagic as u32)) return false;
-  return changetype<BlockHeader>(at).storedBytes <= (BlockStoredBytesMax as u32);
+  return block + blockBytes(changetype<BlockHeader>(block));
 }
 
 /** Whether there may be a block at `at` with more bytes. */
 function isCutOff(at: usize, limit: usize): bool {
-  return limit - at < (BlockHeaderBytes as usize) || (isBlock(at, limit) && !isWholeBlock(at, limit));
+  return limit - at < (BlockHeaderBytes as usize) || (hasHeader(at, limit - at) && !isComplete(at, limit - at));
 }
 
 const seen: Vector<Seen> = newVector<Seen>();
@@ -104,7 +91,7 @@ function countRows(header: BlockHeader): void {
 
 function countColumn(header: BlockHeader, names: u32, indexes: u32): void {
   const records = header.records;
-  if (records > (BlockRecordsMax as u32) || header.rawBytes > (BlockRawBytesMax as u32)) return;
+  if (!isWithinLimits(header)) return;
   const from = payloadOf(header);
   if (from == 0 || !openPayload(from, from + header.rawBytes, max(names, indexes) + 1)) return;
   const threads = columnValues(names);

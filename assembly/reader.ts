@@ -19,7 +19,6 @@ import {
   FileMagicHigh,
   FileMagicLow,
   TrailerBytes,
-  TrailerMagicHigh,
   TrailerMagicLow,
   TrailerOffset,
   VersionMajor,
@@ -30,6 +29,7 @@ import { startRegisters } from "./registers";
 import { startStreams } from "./streams";
 import { checksBlock, isDivided } from "./parts";
 import { Status, Warning } from "./tables";
+import { isTrailerIntact, TrailerMagic } from "./trailer";
 import { warn } from "./warnings";
 import { startWindow } from "./window";
 
@@ -287,11 +287,9 @@ function findBlock(left: usize): Found {
 
 function findTrailer(left: usize): Found {
   const met: u64 = left >= 8 ? u64.MAX_VALUE : ((1 as u64) << ((left as u64) << 3)) - 1;
-  const magic = (TrailerMagicLow as u32 as u64) | ((TrailerMagicHigh as u32 as u64) << 32);
-  if ((load<u64>(start) & met) != (magic & met)) return Found.Nothing;
+  if ((load<u64>(start) & met) != (TrailerMagic & met)) return Found.Nothing;
   if (left < (TrailerBytes as usize)) return Found.Beginning;
-  const crc = finishCrc(extendCrc(CrcStart, start, TrailerOffset.Crc32c));
-  return crc == load<u32>(start, TrailerOffset.Crc32c) ? Found.Trailer : Found.Nothing;
+  return isTrailerIntact(start) ? Found.Trailer : Found.Nothing;
 }
 
 /** Bytes that the beginning at `start` lacks; 0 if it cannot become anything. */

@@ -29,7 +29,7 @@ import { isWithin } from "./narrow";
 import { optionValue } from "./options";
 import { comeToSecond, isDivided, startParts, takeTurn } from "./parts";
 import { startStates, switchIn, switchOut, wake, wakersFollowed } from "./states";
-import { drawsTimeline, startTimeline } from "./timeline";
+import { drawsTimeline, startTimeline } from "./timeline-bins";
 import { outcomeOf, syscallRow } from "./syscalls";
 import { EventKind, PassOption } from "./tables";
 import { endWaiting } from "./waiting";

@@ -14,10 +14,10 @@ import { allocate } from "./arena";
 import { OffcpuClass } from "./format";
 import { Life } from "./life";
 import { placesByLife } from "./lives";
-import { optionValue } from "./options";
 import { addColumns, beginTable, canFill, put } from "./table";
-import { ColumnType, PassOption, Table } from "./tables";
+import { ColumnType, Table } from "./tables";
 import { TimelineColumn } from "./time-columns";
+import { divide, headBin, headNs, tailBin, tailNs, timelineBinNs, wholeBin, wholeBins } from "./timeline-bins";
 import { newVector, Vector } from "./vector";
 import { windowStartNs } from "./window";
 
@@ -44,24 +44,7 @@ class Bin {
   preemptedNs: u32;
 }
 
-/** So that a time within a bin fits its column. */
-const BinNsMax: u64 = u32.MAX_VALUE;
-export const BinsMax: u64 = u32.MAX_VALUE;
-
 const rows: Vector<Bin> = newVector<Bin>();
-/** Length of a bin, 0 where none are asked for. */
-export let timelineBinNs: u64 = 0;
-
-/** Whether the pass is asked for it. */
-@inline
-export function drawsTimeline(): bool {
-  return timelineBinNs != 0;
-}
-
-/** To be called when the options are set. */
-export function startTimeline(): void {
-  timelineBinNs = min(optionValue(PassOption.BinNs), BinNsMax);
-}
 
 function newBin(life: Life, first: u32, bins: u32): Bin {
   const bin = changetype<Bin>(allocate(offsetof<Bin>()));
@@ -89,28 +72,13 @@ function binOf(life: Life, number: u32): Bin {
 
 /** `life` was in one state from `fromNs` to `toNs`. */
 export function draw(life: Life, doing: Doing, fromNs: u64, toNs: u64): void {
-  const binNs = timelineBinNs;
-  const startNs = windowStartNs;
-  if (toNs <= fromNs || toNs <= startNs) return;
-  const from = max(fromNs, startNs) - startNs;
-  const to = toNs - startNs;
-  const first = from / binNs;
-  const last = to / binNs;
-  if (last >= BinsMax) return;
-  if (first == last) {
-    addTo(binOf(life, first as u32), doing, to - from);
-    return;
-  }
-  let whole = first;
-  if (from != first * binNs) {
-    addTo(binOf(life, first as u32), doing, (first + 1) * binNs - from);
-    whole++;
-  }
-  if (last > whole) {
-    addTo(newBin(life, whole as u32, (last - whole) as u32), doing, binNs);
+  if (toNs <= fromNs || toNs <= windowStartNs || !divide(max(fromNs, windowStartNs), toNs)) return;
+  if (headNs != 0) addTo(binOf(life, headBin), doing, headNs);
+  if (wholeBins != 0) {
+    addTo(newBin(life, wholeBin, wholeBins), doing, timelineBinNs);
     life.bin = 0;
   }
-  if (to != last * binNs) addTo(binOf(life, last as u32), doing, to - last * binNs);
+  if (tailNs != 0) addTo(binOf(life, tailBin), doing, tailNs);
 }
 
 /** An off-CPU period ended as that of `offcpuClass`: the first `blockedNs` of it blocked. */
