@@ -50,23 +50,33 @@ async function foldedOf(page: Page): Promise<string> {
   return (await saved(page, () => page.getByRole("button", { name: "Save as Folded" }).click())).text;
 }
 
+/** Opens a recording, has the page open and close its help while that is read, and waits for the flame graph. */
+async function readWhileAnswering(page: Page, recording: string): Promise<void> {
+  await page.setInputFiles("#picker", recording);
+  await page.locator("progress").waitFor();
+  await page.keyboard.press("?");
+  await page.getByRole("heading", { name: "Keys" }).waitFor();
+  assert.is(await page.locator("progress").count(), 1, "the help opened while the recording was read");
+  await page.keyboard.press("?");
+  await shown(page, "tab=flame");
+  const longest = await page.evaluate(() => Math.max(0, ...(window as unknown as { tasks: number[] }).tasks));
+  assert.ok(longest < TaskMsMax, `a task of ${longest} ms`);
+}
+
+/** The page says that it read so many. */
+async function sawEvents(page: Page, count: number): Promise<void> {
+  await page.evaluate(() => (location.hash = "tab=info"));
+  await page.getByText(count.toLocaleString("en-US")).first().waitFor();
+}
+
 test("it is read while the page answers, by one worker and by three to the same answer", async () => {
   const answers = new Set<string>();
   for (const cpus of [1, 4]) {
     const page = await open(cpus);
-    await page.setInputFiles("#picker", file);
-    await page.locator("progress").waitFor();
-    await page.keyboard.press("?");
-    await page.getByRole("heading", { name: "Keys" }).waitFor();
-    assert.is(await page.locator("progress").count(), 1, "the help opened while the recording was read");
-    await page.keyboard.press("?");
-    await shown(page, "tab=flame");
-    const longest = await page.evaluate(() => Math.max(0, ...(window as unknown as { tasks: number[] }).tasks));
-    assert.ok(longest < TaskMsMax, `a task of ${longest} ms`);
+    await readWhileAnswering(page, file);
     assert.is(page.workers().length, Math.max(1, cpus - 1) + 1, "readers, and one that makes views");
     answers.add(await foldedOf(page));
-    await page.evaluate(() => (location.hash = "tab=info"));
-    await page.getByText(events.toLocaleString("en-US")).first().waitFor();
+    await sawEvents(page, events);
     await page.context().close();
   }
   assert.is(answers.size, 1);
@@ -80,18 +90,9 @@ test("one of 1 GB is read in less memory than it has bytes, and the page answers
   const own = await WebBrowser.start(); // of a process whose memory is this page's alone
   try {
     const page = await open(2, own);
-    await page.setInputFiles("#picker", large);
-    await page.locator("progress").waitFor();
-    await page.keyboard.press("?");
-    await page.getByRole("heading", { name: "Keys" }).waitFor();
-    assert.is(await page.locator("progress").count(), 1, "the help opened while the recording was read");
-    await page.keyboard.press("?");
-    await shown(page, "tab=flame");
-    const longest = await page.evaluate(() => Math.max(0, ...(window as unknown as { tasks: number[] }).tasks));
-    assert.ok(longest < TaskMsMax, `a task of ${longest} ms`);
+    await readWhileAnswering(page, large);
     assert.ok(peakMegabytes() < MemoryMbMax, `${peakMegabytes()} MB`);
-    await page.evaluate(() => (location.hash = "tab=info"));
-    await page.getByText(largeEvents.toLocaleString("en-US")).first().waitFor();
+    await sawEvents(page, largeEvents);
   } finally {
     await own.close();
     rmSync(large);
