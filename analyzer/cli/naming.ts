@@ -74,8 +74,18 @@ export async function named(analyses: readonly Analysis[], naming: Naming): Prom
 }
 
 async function namedByFiles(analyses: readonly Analysis[], places: readonly string[]): Promise<Analysis[]> {
-  const { answers } = await findNames(new SymbolFiles(places), analyses);
+  const { answers } = await findNames(filesIn(places), analyses);
   return analyses.map((analysis) => withSymbols(analysis, answers));
+}
+
+const lookedIn = new Map<string, SymbolFiles>();
+
+/** The files of these places, which are looked through once, however many recordings ask. */
+function filesIn(places: readonly string[]): SymbolFiles {
+  const key = places.join("\0");
+  const files = lookedIn.get(key) ?? new SymbolFiles(places);
+  lookedIn.set(key, files);
+  return files;
 }
 
 /** With names as they are to be shown: all that can be done for what is still being read. */
