@@ -1,6 +1,7 @@
 // Strings behind those of an analysis: for tables that are made of its own, and name more than it does.
 
 import type { Strings } from "./analysis.js";
+import { joinedColumns } from "./joined-columns.js";
 
 export class AddedStrings {
   /** Row of each, in order. */
@@ -21,14 +22,8 @@ export class AddedStrings {
     const { offsets, bytes } = this.before;
     const encoder = new TextEncoder();
     const added = [...this.#rows.keys()].map((text) => encoder.encode(text));
-    const all = new Uint8Array(added.reduce((sum, { length }) => sum + length, bytes.length));
-    const ends = new Uint32Array(offsets.length + added.length);
-    all.set(bytes);
-    ends.set(offsets);
-    added.reduce((end, text, at) => {
-      all.set(text, end);
-      return (ends[offsets.length + at] = end + text.length);
-    }, bytes.length);
-    return { offsets: ends, bytes: all };
+    let end = bytes.length;
+    const ends = Uint32Array.from(added, ({ length }) => (end += length));
+    return { offsets: joinedColumns([offsets, ends]), bytes: joinedColumns([bytes, ...added]) };
   }
 }

@@ -13,7 +13,7 @@ import { FormatError } from "./errors.js";
 import type { RecordingPart } from "./recording-part.js";
 import { partOptionValues, passOptionValues } from "./pass-options.js";
 import type { PassOptions } from "./pass-options.js";
-import { chunksOf, seekable } from "./source.js";
+import { chunksOf, readUpTo, seekable } from "./source.js";
 import type { SeekableSource, Source } from "./source.js";
 import { birthsSpec, readTable, stackIdsSpec } from "./tables.js";
 
@@ -101,22 +101,9 @@ async function feedAhead(pass: EnginePass, source: SeekableSource, options: Anal
   pass.startAhead(source.lengthBytes);
   for (let wanted = pass.wantedAhead(); wanted.lengthBytes > 0; wanted = pass.wantedAhead()) {
     options.signal?.throwIfAborted();
-    const bytes = await readWhole(source, wanted.from, wanted.lengthBytes);
+    const bytes = await readUpTo(source, wanted.from, wanted.lengthBytes);
     check(pass, pass.pushAhead(bytes), options);
   }
-}
-
-/** Sources may answer with fewer bytes than were asked for; fewer here where they became shorter. */
-async function readWhole(source: SeekableSource, from: number, lengthBytes: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(lengthBytes);
-  let read = 0;
-  while (read < lengthBytes) {
-    const some = await source.read(from + read, lengthBytes - read);
-    if (some.length === 0) break;
-    bytes.set(some, read);
-    read += some.length;
-  }
-  return bytes.subarray(0, read);
 }
 
 /** Feeds the recording to the pass; yields after each chunk that was taken, with the bytes so far. */

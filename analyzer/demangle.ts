@@ -1,7 +1,7 @@
 // Mangled names (C++ of the Itanium and Microsoft ABIs, Rust's legacy and v0) -> as they were
-// written. Done where names are shown: files and answers keep them as they are in the object, so that
-// equal symbols stay equal. The work is done by gecko-profiler-demangle, whose module a caller
-// brings as bytes (node.ts reads it from the package, a page may carry it), and only when wanted.
+// written. Recordings and the engine keep them as they are in the object, so that equal symbols stay
+// equal; shown-symbols.ts changes them in what is shown. The work is done by gecko-profiler-demangle,
+// whose module a caller brings as bytes (on-node.ts reads it from the package, the page carries it).
 
 /** Shows names as they were written. */
 export interface Demangler {

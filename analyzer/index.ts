@@ -19,6 +19,7 @@ export type { PassOptions } from "./pass-options.js";
 export type * from "./tables.js";
 export { compileEngine, engineUrl } from "./engine.js";
 export type { CompiledEngine, EngineSource } from "./engine.js";
+export { buffersOf } from "./transfer.js";
 export { loadDemangler, withoutCloneSuffix } from "./demangle.js";
 export type { Demangler } from "./demangle.js";
 export { DebugDataBytesMax, unpackDebugData } from "./debug-data.js";
@@ -36,7 +37,7 @@ export type { ObjectNames, SymbolAnswers } from "./symbol-sources/object-names.j
 export { ProgramHeaders } from "./symbol-sources/program-headers.js";
 export { withSymbols } from "./symbol-sources/with-symbols.js";
 export { CaptureError, FormatError, UsageError } from "./errors.js";
-export { ChunkBytesMax } from "./source.js";
+export { ChunkBytesMax, seekable } from "./source.js";
 export type { SeekableSource, Source } from "./source.js";
 export { errnoName, errnoNumber } from "./errno.js";
 export { syscallAbi, syscallName } from "./syscalls/names.js";

@@ -5,6 +5,7 @@ import { EventKind } from "../assembly/tables.js";
 import type { AnalyzeOptions } from "./analyze.js";
 import type { Analysis } from "./analysis.js";
 import { readEvents } from "./events.js";
+import { joinedColumns } from "./joined-columns.js";
 import type { Source } from "./source.js";
 import type { EventsTable } from "./tables.js";
 
@@ -43,19 +44,7 @@ function joined(tables: readonly EventsTable[]): EventsTable | undefined {
   const length = tables.reduce((sum, table) => sum + table.length, 0);
   const columns: Record<string, unknown> = { length };
   for (const name of Object.keys(first) as (keyof EventsTable)[]) {
-    if (name !== "length") columns[name] = joinedColumn(tables.map((table) => table[name]), length);
+    if (name !== "length") columns[name] = joinedColumns(tables.map((table) => table[name]));
   }
   return { ...(columns as unknown as EventsTable), kernelStack: new Uint32Array(length), userStack: new Uint32Array(length) };
-}
-
-type Cells = EventsTable[Exclude<keyof EventsTable, "length">];
-
-function joinedColumn(columns: readonly Cells[], length: number): Cells {
-  const all = new (columns[0]!.constructor as new (length: number) => Cells)(length);
-  let at = 0;
-  for (const column of columns) {
-    all.set(column, at);
-    at += column.length;
-  }
-  return all;
 }

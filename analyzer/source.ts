@@ -26,7 +26,23 @@ export const ChunkBytesMax = 4 * 1024 * 1024;
 const ReadBytesMin = 4096;
 const ReadBytesMax = 1024 * 1024;
 
+/** `lengthBytes` bytes from `from` on; fewer where the source ends, or became shorter. */
+export async function readUpTo(source: SeekableSource, from: number, lengthBytes: number): Promise<Uint8Array> {
+  const wanted = Math.min(lengthBytes, Math.max(0, source.lengthBytes - from));
+  const whole = new Uint8Array(wanted);
+  let at = 0;
+  while (at < wanted) {
+    const chunk = await source.read(from + at, wanted - at);
+    if (chunk.length === 0) return whole.subarray(0, at);
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}
+
 /** The source as one that can be read in any order, if it is one. */
+export function seekable(source: Blob): SeekableSource;
+export function seekable(source: Source): SeekableSource | undefined;
 export function seekable(source: Source): SeekableSource | undefined {
   if (source instanceof Blob) {
     const read = async (from: number, lengthBytes: number) =>

@@ -17,6 +17,7 @@ import {
   SymbolTable,
   SymbolWarningColumn,
 } from "../assembly/symbols/tables.js";
+import { buildIdText } from "./build-id.js";
 import { FormatError } from "./errors.js";
 import { joinFrames, SymbolFrames } from "./symbol-frames.js";
 import { symbolWarningSentence } from "./symbol-warnings.js";
@@ -175,13 +176,18 @@ function load(
   name: string,
   take: (lengthBytes: number) => SymbolStatus,
 ): void {
-  const { lengthBytes, parts } = file instanceof Uint8Array ? { lengthBytes: file.length, parts: [{ offset: 0, bytes: file }] } : file;
+  const whole = file instanceof Uint8Array ? { lengthBytes: file.length, parts: [{ offset: 0, bytes: file }] } : file;
+  put(symbols, whole, name);
+  const status = take(whole.lengthBytes);
+  if (status !== SymbolStatus.Ok) throw refusal(status, name);
+}
+
+/** Puts bytes where the symbolizer takes them from next. */
+function put(symbols: SymbolizerExports, { lengthBytes, parts }: FileInParts, name: string): void {
   const pointer = symbols.reserve(lengthBytes) >>> 0;
   if (pointer === 0) throw refusal(SymbolStatus.OutOfMemory, name);
   const memory = new Uint8Array(symbols.memory.buffer, pointer, lengthBytes);
   for (const { offset, bytes } of parts) memory.set(bytes, offset);
-  const status = take(lengthBytes);
-  if (status !== SymbolStatus.Ok) throw refusal(status, name);
 }
 
 function refusal(status: SymbolStatus, name: string): Error {
@@ -215,7 +221,7 @@ export class SymbolFile {
   /** In hexadecimal; undefined where the object has none. Without the object, the debug file's. */
   get buildId(): string | undefined {
     const bytes = this.#fact(Part.Object, Fact.BuildId) ?? this.#fact(Part.Debug, Fact.BuildId);
-    return bytes === undefined ? undefined : hex(bytes);
+    return bytes === undefined ? undefined : buildIdText(bytes);
   }
 
   /** The file that the object's debug information was split off into. */
@@ -233,7 +239,7 @@ export class SymbolFile {
     const buildId = this.#fact(part, Fact.AltLinkBuildId);
     return name === undefined || buildId === undefined
       ? undefined
-      : { name: utf8.decode(name), buildId: hex(buildId) };
+      : { name: utf8.decode(name), buildId: buildIdText(buildId) };
   }
 
   /** .gnu_debugdata as it is in the file, packed with xz: `unpackDebugData` makes `debugData` of it. */
@@ -263,9 +269,7 @@ export class SymbolFile {
   /** Address of a section (".text", ".init.text"); undefined where there is none, or it is not loaded. */
   sectionAddress(name: string): bigint | undefined {
     const bytes = new TextEncoder().encode(name);
-    const pointer = this.#symbols.reserve(Math.max(bytes.length, 1)) >>> 0;
-    if (pointer === 0) throw refusal(SymbolStatus.OutOfMemory, this.#name);
-    new Uint8Array(this.#symbols.memory.buffer, pointer, bytes.length).set(bytes);
+    put(this.#symbols, { lengthBytes: Math.max(bytes.length, 1), parts: [{ offset: 0, bytes }] }, this.#name);
     const address = BigInt.asUintN(64, this.#symbols.sectionAddress(bytes.length));
     return address === 2n ** 64n - 1n ? undefined : address;
   }
@@ -284,10 +288,8 @@ export class SymbolFile {
 
   #lookupSome(addresses: BigUint64Array, space: "virtual" | "file"): SymbolFrames {
     const symbols = this.#symbols;
-    const pointer = symbols.reserve(Math.max(addresses.byteLength, 8)) >>> 0;
-    if (pointer === 0) throw refusal(SymbolStatus.OutOfMemory, this.#name);
     const bytes = new Uint8Array(addresses.buffer, addresses.byteOffset, addresses.byteLength);
-    new Uint8Array(symbols.memory.buffer, pointer, bytes.length).set(bytes);
+    put(symbols, { lengthBytes: Math.max(bytes.length, 8), parts: [{ offset: 0, bytes }] }, this.#name);
     const spaceNumber = space === "file" ? AddressSpace.FileOffset : AddressSpace.Virtual;
     const status = symbols.lookup(addresses.length, spaceNumber);
     if (status !== SymbolStatus.Ok) throw refusal(status, this.#name);
@@ -334,7 +336,3 @@ export class SymbolFile {
 }
 
 const utf8 = new TextDecoder();
-
-function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}

@@ -7,7 +7,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { EngineSource } from "../engine.js";
 import { answerTask } from "./analyze-task.js";
 import type { AnalyzeTask } from "./analyze-task.js";
-import { buffersOf } from "./transfer.js";
+import { buffersOf } from "../transfer.js";
 
 const port = parentPort;
 if (port !== null) {

@@ -10,7 +10,7 @@ import type { EventOptions } from "../events.js";
 import { readEvents } from "../on-node.js";
 import { BatchSender } from "./event-message.js";
 import type { BatchMessage } from "./event-message.js";
-import { buffersOf } from "./transfer.js";
+import { buffersOf } from "../transfer.js";
 
 export interface EventTask {
   readonly file: string;

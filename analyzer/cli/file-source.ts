@@ -1,5 +1,5 @@
-// A recording's file as rewriting reads it: any part of it, as often as needed, and never the file that
-// is being written.
+// A file of which any part can be read, as often as needed: a recording that is rewritten, which never is
+// the file that is being written, or an object file.
 
 import { open, realpath } from "node:fs/promises";
 import { UsageError } from "../errors.js";

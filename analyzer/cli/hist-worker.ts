@@ -7,7 +7,7 @@ import { hist } from "./hist.js";
 import { readHistQuestions } from "./hist-questions.js";
 import { answerHistTask } from "./hist-task.js";
 import type { HistTask, HistWords } from "./hist-task.js";
-import { buffersOf } from "./transfer.js";
+import { buffersOf } from "../transfer.js";
 
 const port = parentPort;
 if (port !== null) {

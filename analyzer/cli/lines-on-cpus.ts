@@ -14,7 +14,7 @@ import { BatchReceiver, BatchSender } from "./event-message.js";
 import type { LineMaker, MadeLines } from "./lines-task.js";
 import type { FromLinesWorker, LinesQuestion } from "./lines-worker.js";
 import { print } from "./output.js";
-import { buffersOf } from "./transfer.js";
+import { buffersOf } from "../transfer.js";
 
 /** As many are printed in about the time in which a worker starts. */
 const BatchesBeforeWorkers = 4;

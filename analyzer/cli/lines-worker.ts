@@ -8,7 +8,7 @@ import { BatchReceiver } from "./event-message.js";
 import type { BatchMessage } from "./event-message.js";
 import { LineMaker, shownIn } from "./lines-task.js";
 import type { LinesTask, MadeLines } from "./lines-task.js";
-import { buffersOf } from "./transfer.js";
+import { buffersOf } from "../transfer.js";
 
 export interface LinesQuestion {
   readonly task: LinesTask;

@@ -3,18 +3,17 @@
 // servers only by the word `debuginfod`, because an answer must not depend on where it is asked. A file
 // is used only if its build id is the one that was mapped, or, of what it links to by name, the CRC.
 
-import { open, readdir, readFile, stat } from "node:fs/promises";
-import type { FileHandle } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { UsageError } from "../errors.js";
 import { debugLinkCrc } from "../symbol-sources/debug-link.js";
 import { elfIdentity } from "../symbol-sources/elf-identity.js";
-import type { ReadBytes } from "../symbol-sources/elf-identity.js";
 import { readNeeded } from "../symbol-sources/needed-parts.js";
 import { localSymbolizer } from "../on-node.js";
 import { openSymbols } from "../symbolizer.js";
 import type { DebugLink, FileInParts } from "../symbolizer.js";
 import { Debuginfod, debuginfodOptions } from "./debuginfod.js";
+import { withFileSource } from "./file-source.js";
 import { note } from "./output.js";
 
 /** The files of one build id. */
@@ -106,34 +105,20 @@ export class SymbolFiles {
 }
 
 /** Throws where a file is too large to be read. */
-async function readableBytes(path: string): Promise<number> {
+async function refuseTooLarge(path: string): Promise<void> {
   const { size } = await stat(path);
   if (size > SymbolFileBytesMax) throw new Error(`${path} has ${size} bytes; at most ${SymbolFileBytesMax} are read`);
-  return size;
 }
 
 async function readSymbolFile(path: string): Promise<Uint8Array> {
-  await readableBytes(path);
+  await refuseTooLarge(path);
   return readFile(path);
 }
 
 /** What naming needs of the file. Throws where it cannot be read, or is too large to be. */
 export async function readSymbolParts(path: string): Promise<FileInParts> {
-  const size = await readableBytes(path);
-  const file = await open(path, "r");
-  try {
-    return await readNeeded(readerOf(file), size);
-  } finally {
-    await file.close();
-  }
-}
-
-function readerOf(file: FileHandle): ReadBytes {
-  return async (from, lengthBytes) => {
-    const buffer = new Uint8Array(lengthBytes);
-    const { bytesRead } = await file.read(buffer, 0, lengthBytes, from);
-    return buffer.subarray(0, bytesRead);
-  };
+  await refuseTooLarge(path);
+  return withFileSource(path, readNeeded);
 }
 
 async function indexOf(roots: readonly string[]): Promise<ReadonlyMap<string, Found>> {
@@ -184,12 +169,6 @@ async function debugLinkOf(path: string): Promise<DebugLink | undefined> {
 async function identityOf(path: string) {
   // Opening a pipe would wait for its writer.
   if ((await stat(path).catch(() => undefined))?.isFile() !== true) return undefined;
-  const file = await open(path, "r").catch(() => undefined);
-  try {
-    return file && (await elfIdentity(readerOf(file)));
-  } catch {
-    return undefined; // a directory of somebody else's: what cannot be read names nothing
-  } finally {
-    await file?.close();
-  }
+  // A directory of somebody else's: what cannot be read names nothing.
+  return withFileSource(path, ({ read }) => elfIdentity(read)).catch(() => undefined);
 }

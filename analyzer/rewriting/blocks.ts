@@ -3,6 +3,7 @@
 
 import { BlockHeaderBytes, BlockHeaderOffset, BlockMagic, BlockRawBytesMax, BlockStoredBytesMax, Codec, FileHeaderBytes, FileHeaderOffset, FileMagicHigh, FileMagicLow, TrailerBytes, TrailerMagicHigh, TrailerMagicLow, TrailerOffset, VersionMajor } from "../../assembly/format.js";
 import { FormatError } from "../errors.js";
+import { readUpTo } from "../source.js";
 import type { SeekableSource } from "../source.js";
 import { crc32c } from "./crc32c.js";
 import { decompressLz4 } from "./lz4.js";
@@ -119,19 +120,4 @@ function endedOf(trailer: Uint8Array): number | undefined {
 
 export function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-}
-
-/** Sources may give less than was asked for. */
-async function readUpTo(source: SeekableSource, from: number, lengthBytes: number): Promise<Uint8Array> {
-  const wanted = Math.min(lengthBytes, Math.max(0, source.lengthBytes - from));
-  if (wanted === 0) return new Uint8Array(0);
-  const whole = new Uint8Array(wanted);
-  let at = 0;
-  while (at < wanted) {
-    const chunk = await source.read(from + at, wanted - at);
-    if (chunk.length === 0) return whole.subarray(0, at);
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
 }

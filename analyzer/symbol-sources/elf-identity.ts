@@ -2,8 +2,10 @@
 // only what was split off it. Reads notes by section headers, and by program headers where there are
 // none of the former. Offsets and lengths of the file are hostile.
 
-/** Reads up to `lengthBytes` from `from`; fewer at the end. */
-export type ReadBytes = (from: number, lengthBytes: number) => Promise<Uint8Array>;
+import { buildIdText } from "../build-id.js";
+import type { SeekableSource } from "../source.js";
+
+export type ReadBytes = SeekableSource["read"];
 
 export interface ElfIdentity {
   /** Lower-case hexadecimal. */
@@ -108,8 +110,7 @@ function buildIdIn(notes: Uint8Array): string | undefined {
     const isGnu = nameBytes === 4 && at + 16 <= notes.length && view.getUint32(at + 12, false) === 0x474e5500;
     const from = at + 12 + padded(nameBytes);
     if (isGnu && view.getUint32(at + 8, true) === GnuBuildId && lengthBytes <= BuildIdBytesMax && from + lengthBytes <= notes.length) {
-      const id = notes.subarray(from, from + lengthBytes);
-      return Array.from(id, (byte) => byte.toString(16).padStart(2, "0")).join("");
+      return buildIdText(notes.subarray(from, from + lengthBytes));
     }
     at = from + padded(lengthBytes);
   }

@@ -7,6 +7,7 @@ import { NameSource } from "../../assembly/tables.js";
 import { AddedStrings } from "../added-strings.js";
 import { fromParts, partsOf } from "../analysis.js";
 import type { Analysis, AnalysisParts, Names, Strings } from "../analysis.js";
+import { joinedColumns } from "../joined-columns.js";
 import type { SymbolFrame } from "../symbol-frames.js";
 import type { FramesTable, StacksTable } from "../tables.js";
 import { rowOfOffset } from "./object-names.js";
@@ -107,16 +108,16 @@ class Naming {
     const kept = (column: "kind" | "address" | "object" | "offset") => added.map(({ place }) => frames[column][place]!);
     return {
       length: frames.length + added.length,
-      kind: joinedBytes(frames.kind, kept("kind") as number[]),
-      address: joinedWide(frames.address, kept("address") as bigint[]),
-      object: joinedWords(frames.object, kept("object") as number[]),
-      offset: joinedWide(frames.offset, kept("offset") as bigint[]),
-      symbol: joinedWords(frames.symbol, added.map(({ symbol }) => symbol)),
-      symbolOffset: joinedWide(frames.symbolOffset, added.map(({ symbolOffset }) => symbolOffset)),
-      source: joinedBytes(frames.source, added.map(({ source }) => source)),
-      file: joinedWords(frames.file, added.map(({ file }) => file)),
-      line: joinedWords(frames.line, added.map(({ line }) => line)),
-      inlined: joinedBytes(frames.inlined, added.map(({ inlined }) => inlined)),
+      kind: joinedColumns([frames.kind, Uint8Array.from(kept("kind") as number[])]),
+      address: joinedColumns([frames.address, BigUint64Array.from(kept("address") as bigint[])]),
+      object: joinedColumns([frames.object, Uint32Array.from(kept("object") as number[])]),
+      offset: joinedColumns([frames.offset, BigUint64Array.from(kept("offset") as bigint[])]),
+      symbol: joinedColumns([frames.symbol, Uint32Array.from(added.map(({ symbol }) => symbol))]),
+      symbolOffset: joinedColumns([frames.symbolOffset, BigUint64Array.from(added.map(({ symbolOffset }) => symbolOffset))]),
+      source: joinedColumns([frames.source, Uint8Array.from(added.map(({ source }) => source))]),
+      file: joinedColumns([frames.file, Uint32Array.from(added.map(({ file }) => file))]),
+      line: joinedColumns([frames.line, Uint32Array.from(added.map(({ line }) => line))]),
+      inlined: joinedColumns([frames.inlined, Uint8Array.from(added.map(({ inlined }) => inlined))]),
     };
   }
 
@@ -175,25 +176,4 @@ class Naming {
       source: isFromDebugInfo || found.isInlined ? NameSource.DebugInfo : SymbolSource.DebugFile,
     };
   }
-}
-
-function joinedBytes(head: Uint8Array, tail: readonly number[]): Uint8Array {
-  const joined = new Uint8Array(head.length + tail.length);
-  joined.set(head);
-  joined.set(tail, head.length);
-  return joined;
-}
-
-function joinedWords(head: Uint32Array, tail: readonly number[]): Uint32Array {
-  const joined = new Uint32Array(head.length + tail.length);
-  joined.set(head);
-  joined.set(tail, head.length);
-  return joined;
-}
-
-function joinedWide(head: BigUint64Array, tail: readonly bigint[]): BigUint64Array {
-  const joined = new BigUint64Array(head.length + tail.length);
-  joined.set(head);
-  joined.set(tail, head.length);
-  return joined;
 }

@@ -21,11 +21,6 @@ export function embeddedBytes(id: string): Uint8Array {
   return bytesOfBase64(embeddedText(id));
 }
 
-/** The same of what is compressed (gzip), too. */
-export function embeddedBlob(id: string): Promise<Blob> {
-  return inflated(bytesOfBase64(embeddedText(id)));
-}
-
 /**
  * The recordings in `<script type="application/octet-stream" data-recording="NAME">`, or data-example:
  * compressed (gzip) and as base64; or, in an element with data-url and data-bytes, an address.
@@ -44,14 +39,14 @@ export async function embeddedRecordings(kind: "recording" | "example"): Promise
   );
 }
 
-function bytesOfBase64(base64: string): Uint8Array<ArrayBuffer> {
+export function bytesOfBase64(base64: string): Uint8Array<ArrayBuffer> {
   const binary = atob(base64.trim());
   const bytes = new Uint8Array(binary.length);
   for (let at = 0; at < binary.length; at++) bytes[at] = binary.charCodeAt(at);
   return bytes;
 }
 
-async function inflated(bytes: Uint8Array<ArrayBuffer>): Promise<Blob> {
+export async function inflated(bytes: Uint8Array<ArrayBuffer>): Promise<Blob> {
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
   return new Response(stream).blob();
 }

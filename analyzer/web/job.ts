@@ -31,7 +31,7 @@ export interface ObjectFile {
   readonly bytes: Blob;
 }
 
-/** WebAssembly that naming takes, as bytes: a name of them, and no copy. */
+/** WebAssembly that naming takes, as the page holds it: see name-frames.ts. */
 export interface Modules {
   readonly symbolizer: Blob;
   readonly demangler: Blob;

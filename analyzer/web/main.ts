@@ -6,8 +6,8 @@ import { h, render } from "preact";
 import { compileEngine } from "../index.js";
 import { Desk } from "./desk.js";
 import { filesFrom, stacksFromText } from "./dropped-files.js";
-import { embeddedBlob, embeddedBytes, embeddedRecordings, embeddedText } from "./embedded.js";
-import type { Bytes, Modules } from "./job.js";
+import { embeddedBytes, embeddedRecordings, embeddedText } from "./embedded.js";
+import type { Bytes } from "./job.js";
 import { Naming } from "./naming.js";
 import { read } from "./reading.js";
 import { Recordings } from "./recordings.js";
@@ -27,13 +27,8 @@ const start = () => new Worker(workerUrl);
 const cpus = navigator.hardwareConcurrency;
 const readers = new WorkerPool({ workers: Math.max(Math.min(cpus, 2), Math.min(WorkersMax, cpus - 1)), engine, start });
 const viewers = new WorkerPool({ workers: 1, engine, start });
-const naming = new Naming(modules());
+const naming = new Naming({ symbolizer: new Blob([embeddedText("symbolizer")]), demangler: new Blob([embeddedText("demangler")]) });
 const recordings = new Recordings(new ViewsElsewhere(viewers));
-
-async function modules(): Promise<Modules> {
-  const [symbolizer, demangler] = await Promise.all([embeddedBlob("symbolizer"), embeddedBlob("demangler")]);
-  return { symbolizer, demangler };
-}
 
 /** The policy of the page lets this one address be code, where browsers know such policies. */
 function trustedUrl(url: string): string {
@@ -54,7 +49,7 @@ function sourceOf(name: string, bytes: Bytes): RecordingSource {
     name,
     lengthBytes,
     analyze: async (question, watch) => {
-      const answered = await read(readers, { name, bytes }, question, await naming.given(), watch);
+      const answered = await read(readers, { name, bytes }, question, naming.given, watch);
       recordings.say(answered.problems);
       return answered;
     },

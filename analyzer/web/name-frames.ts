@@ -1,6 +1,6 @@
 // Names of an analysis, in the worker that made it: what object files that a person gave say of its
 // frames, each by its build id, and C++ and Rust names as their source had them. The modules that
-// this takes are compiled when they are first needed.
+// this takes are unpacked and compiled when they are first needed.
 
 import {
   compileSymbolizer,
@@ -12,11 +12,13 @@ import {
   partsOf,
   ProgramHeaders,
   readNeeded,
+  seekable,
   wantedOffsets,
   withShownSymbols,
   withSymbols,
 } from "../index.js";
-import type { Analysis, AnalysisParts, CompiledSymbolizer, Demangler, ObjectNames, ReadBytes } from "../index.js";
+import type { Analysis, AnalysisParts, CompiledSymbolizer, Demangler, ObjectNames } from "../index.js";
+import { bytesOfBase64, inflated } from "./embedded.js";
 import type { GivenNames, NamedParts, ObjectFile } from "./job.js";
 
 let symbolizer: Promise<CompiledSymbolizer> | undefined;
@@ -26,7 +28,7 @@ export async function nameFrames(parts: AnalysisParts, given: GivenNames): Promi
   const problems: string[] = [];
   const named = await namedByFiles(fromParts(parts), given, problems);
   if (!hasMangledSymbols(named)) return { parts: partsOf(named), problems };
-  demangler ??= bytesOf(given.modules.demangler).then(loadDemangler);
+  demangler ??= unpacked(given.modules.demangler).then(loadDemangler);
   return { parts: partsOf(withShownSymbols(named, { demangler: await demangler })), problems };
 }
 
@@ -51,12 +53,12 @@ async function namesIn(
   { files: all, modules }: GivenNames,
   problems: string[],
 ): Promise<ObjectNames> {
-  const contents = async (file: ObjectFile | undefined) => file && readNeeded(readerOf(file.bytes), file.bytes.size);
+  const contents = async (file: ObjectFile | undefined) => file && readNeeded(seekable(file.bytes));
   const object = await contents(files.find(({ isDebugOnly }) => !isDebugOnly));
   const debug = await contents(files.find(({ isDebugOnly }) => isDebugOnly));
   const headers = ProgramHeaders.of((object ?? debug)!);
   if (headers === undefined) throw new Error("it has no program headers");
-  symbolizer ??= bytesOf(modules.symbolizer).then(compileSymbolizer);
+  symbolizer ??= unpacked(modules.symbolizer).then(compileSymbolizer);
   const parts = { ...(object && { object }), ...(debug && { debug }) };
   const options = { name: files[0]!.name };
   const opened = openSymbols(await symbolizer, parts, options);
@@ -67,10 +69,7 @@ async function namesIn(
   return names;
 }
 
-function readerOf(blob: Blob): ReadBytes {
-  return async (from, lengthBytes) => bytesOf(blob.slice(from, from + lengthBytes));
-}
-
-async function bytesOf(blob: Blob): Promise<Uint8Array<ArrayBuffer>> {
-  return new Uint8Array(await blob.arrayBuffer());
+/** The bytes of a module, which the page holds compressed and as base64. */
+async function unpacked(blob: Blob): Promise<ArrayBuffer> {
+  return (await inflated(bytesOfBase64(await blob.text()))).arrayBuffer();
 }

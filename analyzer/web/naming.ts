@@ -1,14 +1,14 @@
 // What the page knows of names beside its recordings: object files that were dropped on it, by build
 // id, and the modules that read them. Every pass over a recording is sent it (name-frames.ts).
 
-import { elfIdentity } from "../index.js";
+import { elfIdentity, seekable } from "../index.js";
 import type { Analysis } from "../index.js";
 import type { GivenNames, Modules, ObjectFile } from "./job.js";
 
 export class Naming {
   #files: readonly ObjectFile[] = [];
 
-  constructor(private readonly modules: Promise<Modules>) {}
+  constructor(private readonly modules: Modules) {}
 
   /** What its files are called. */
   get names(): readonly string[] {
@@ -16,8 +16,8 @@ export class Naming {
   }
 
   /** What a worker is to be told. */
-  async given(): Promise<GivenNames> {
-    return { files: this.#files, modules: await this.modules };
+  get given(): GivenNames {
+    return { files: this.#files, modules: this.modules };
   }
 
   /**
@@ -28,7 +28,7 @@ export class Naming {
     const known = new Set(analyses.flatMap(buildIdsOf));
     const problems: string[] = [];
     for (const file of files) {
-      const identity = await identityOf(file);
+      const identity = await elfIdentity(seekable(file).read);
       if (identity === undefined) {
         problems.push(`${file.name} is a program or library (ELF) without a build id, by which recordings know theirs`);
         continue;
@@ -45,8 +45,4 @@ export class Naming {
 
 function buildIdsOf({ objects, string }: Analysis): string[] {
   return Array.from(objects.buildId, (row) => string(row));
-}
-
-function identityOf(file: File) {
-  return elfIdentity(async (from, lengthBytes) => new Uint8Array(await file.slice(from, from + lengthBytes).arrayBuffer()));
 }

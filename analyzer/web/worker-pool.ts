@@ -2,9 +2,9 @@
 // needed. Knows nothing of what tasks are about: reading.ts divides recordings among workers, views.ts
 // asks one of them for views. A worker that dies fails its task and is replaced.
 
+import { buffersOf } from "../index.js";
 import type { CompiledEngine } from "../index.js";
 import type { FromWorker, Kind, Outcome, Task, ToWorker } from "./job.js";
-import { buffersOf } from "./transfer.js";
 
 export interface PoolOptions {
   /** Tasks worked on at a time. */

@@ -7,12 +7,14 @@ import {
   analyze,
   analyzePart,
   analyzeWithEvents,
+  buffersOf,
   fromParts,
   HeadBytes,
   mergeParts,
   momentOptions,
   needsStart,
   partsOf,
+  seekable,
   startOf,
   UsageError,
 } from "../index.js";
@@ -20,7 +22,6 @@ import type { Analysis, AnalyzeOptions, CompiledEngine, PassOptions, SeekableSou
 import type { AnalyzedParts, FromWorker, Kind, Outcome, Question, Remembered, Task, ToWorker } from "./job.js";
 import { nameFrames } from "./name-frames.js";
 import { readAhead } from "./read-ahead.js";
-import { buffersOf } from "./transfer.js";
 import { makers } from "./view-makers.js";
 import type { AskedOf, MadeOf, ViewName } from "./view-makers.js";
 
@@ -78,7 +79,7 @@ async function outcomeOf(task: Task, watch: AnalyzeOptions): Promise<Outcome<Kin
     case "analyze":
     case "part": {
       const { name, bytes, question } = task;
-      const source = bytes instanceof Blob ? sliced(bytes) : fetched(bytes.url, bytes.lengthBytes);
+      const source = bytes instanceof Blob ? seekable(bytes) : fetched(bytes.url, bytes.lengthBytes);
       const part = await partAsked(source, name, question);
       const options = { ...question.pass, ...part, ...watch, name, ...(engine === undefined ? {} : { engine }) };
       if (task.kind === "part") return analyzePart(readAhead(source), task.part, task.parts, options);
@@ -123,12 +124,6 @@ async function partAsked(source: SeekableSource, name: string, { when }: Questio
   if (!needsStart(when)) return momentOptions(when);
   const head = await source.read(0, Math.min(HeadBytes, source.lengthBytes));
   return momentOptions(when, startOf(await analyze(head, { name, ...(engine === undefined ? {} : { engine }) })));
-}
-
-function sliced(blob: Blob): SeekableSource {
-  const read = async (from: number, length: number) =>
-    new Uint8Array(await blob.slice(from, from + length).arrayBuffer());
-  return { lengthBytes: blob.size, read };
 }
 
 /** A recording on the server that the page came from. */

@@ -5,7 +5,6 @@
 // usage: node symbolize.mjs BUILD OBJECT [DEBUG]
 
 import { readFileSync } from "node:fs";
-import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
@@ -13,14 +12,8 @@ const [build, object, debug] = process.argv.slice(2);
 const { compileSymbolizer, openSymbols } = await import(pathToFileURL(join(build, "analyzer/symbolizer.js")).href);
 const compiled = await compileSymbolizer(readFileSync(join(build, "symbols.wasm")));
 const { readNeeded } = await import(pathToFileURL(join(build, "analyzer/symbol-sources/needed-parts.js")).href);
-const read = async (path) => {
-  const file = await open(path);
-  const reader = async (from, lengthBytes) => {
-    const { buffer, bytesRead } = await file.read(new Uint8Array(lengthBytes), 0, lengthBytes, from);
-    return buffer.subarray(0, bytesRead);
-  };
-  return readNeeded(reader, (await file.stat()).size).finally(() => file.close());
-};
+const { withFileSource } = await import(pathToFileURL(join(build, "analyzer/cli/file-source.js")).href);
+const read = (path) => withFileSource(path, readNeeded);
 const files = { object: await read(object), ...(debug === undefined ? {} : { debug: await read(debug) }) };
 const addresses = readFileSync(0, "utf8").trim().split("\n").map(BigInt);
 const answers = openSymbols(compiled, files).lookup(addresses);

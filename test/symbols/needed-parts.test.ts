@@ -25,7 +25,7 @@ function readerOf(all: Uint8Array, random = new Random(3)) {
 }
 
 test("node: a part of the file gives the names of all of it", async () => {
-  const { lengthBytes, parts } = await readNeeded(readerOf(bytes), bytes.length);
+  const { lengthBytes, parts } = await readNeeded({ read: readerOf(bytes), lengthBytes: bytes.length });
   assert.is(lengthBytes, bytes.length);
   const read = parts.reduce((sum, part) => sum + part.bytes.length, 0);
   assert.ok(read < bytes.length / 2, `${read} of ${bytes.length} bytes were read`);
@@ -53,7 +53,7 @@ test("headers that lie", async () => {
       view.setBigUint64(header + 24, BigInt(random.between(0, 2 ** 33)), true);
       view.setBigUint64(header + 32, BigInt(random.between(0, 2 ** 22)), true);
     }
-    const { lengthBytes, parts } = await readNeeded(readerOf(small, random), small.length);
+    const { lengthBytes, parts } = await readNeeded({ read: readerOf(small, random), lengthBytes: small.length });
     assert.is(lengthBytes, small.length);
     let end = 0;
     for (const part of parts) {
@@ -61,7 +61,7 @@ test("headers that lie", async () => {
       end = part.offset + part.bytes.length;
     }
   }
-  assert.equal((await readNeeded(readerOf(new Uint8Array(10)), 10)).parts.length, 1, "no ELF file is read whole");
+  assert.equal((await readNeeded({ read: readerOf(new Uint8Array(10)), lengthBytes: 10 })).parts.length, 1, "no ELF file is read whole");
 });
 
 test.run();

@@ -20,7 +20,7 @@ const node = /^node:/;
 const core = /^analyzer\/[^/]+\.ts$/;
 const syscallTables = /^analyzer\/syscalls\//;
 /** What an answer is made of, without what makes it. */
-const analysis = /^analyzer\/(analysis|event-batch|tables|errors|errno|added-strings)\.ts$/;
+const analysis = /^analyzer\/(analysis|event-batch|tables|errors|errno)\.ts$/;
 const expressions = /^analyzer\/expressions\//;
 const views = /^analyzer\/views\//;
 /** How names are matched and classes called, which know no view. */
@@ -59,7 +59,7 @@ const rooms: readonly Room[] = [
   {
     name: "analyzer/symbol-sources",
     pattern: symbolSources,
-    complaint: only(symbolSources, analysis, engineAbi, /^analyzer\/(symbolizer|symbol-frames)\.ts$/, /^analyzer\/rewriting\/embed\.ts$/),
+    complaint: only(symbolSources, analysis, engineAbi, /^analyzer\/(added-strings|build-id|joined-columns|source|symbolizer|symbol-frames)\.ts$/, /^analyzer\/rewriting\/embed\.ts$/),
   },
   { name: "analyzer/imports", pattern: imports, complaint: only(imports, /^analyzer\/errors\.ts$/, /^analyzer\/views\/folded-lines\.ts$/) },
   {
