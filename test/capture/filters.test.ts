@@ -14,8 +14,11 @@ import { analyze, BlockType, Edge, OffcpuClass, offcpuRows, recordsOf, syscallRo
 const test = recordingSuite("filters", ["bpftool"]);
 
 /** Starts the mixed workload and lets it run for `seconds`. */
-async function startMixed(seconds: number): Promise<Program> {
-  const program = await startWorkload("mixed", [String(seconds), join(temporaryDirectory(), "disk")]);
+/** Longer than any test records, however busy disk and CPUs are; each test ends those that it started. */
+const MixedSeconds = 30;
+
+async function startMixed(): Promise<Program> {
+  const program = await startWorkload("mixed", [String(MixedSeconds), join(temporaryDirectory(), "disk")]);
   program.process.stdin!.end("\n");
   await sleep(200); // until its threads have named themselves
   return program;
@@ -33,7 +36,7 @@ function pidsIn(analysis: Analysis): Set<number> {
 }
 
 test("-p records the threads of these processes and nobody else", async () => {
-  const [first, second, third] = await Promise.all([startMixed(3), startMixed(3), startMixed(3)]);
+  const [first, second, third] = await Promise.all([startMixed(), startMixed(), startMixed()]);
   const one = await recordOneSecond(["-p", String(first.pid)]);
   assert.equal(pidsIn(one), new Set([first.pid]));
   const comms = new Set(syscallRows(one).map((row) => threadRows(one).find(({ tid }) => tid === row.tid)?.comm));
@@ -43,7 +46,7 @@ test("-p records the threads of these processes and nobody else", async () => {
 });
 
 test("-t records these threads and no other of their process", async () => {
-  const program = await startMixed(3);
+  const program = await startMixed();
   const wanted = ["sleeper", "file-seeker"].map((name) => tidOf(program.pid, name));
   const analysis = await recordOneSecond(["-t", wanted.join(",")]);
   assert.equal(new Set(syscallRows(analysis).map((row) => row.tid)), new Set(wanted));
@@ -58,7 +61,7 @@ function tidOf(pid: number, comm: string): number {
 }
 
 test("-u leaves out kernel threads, -k leaves out all others", async () => {
-  await startMixed(4);
+  await startMixed();
   const user = await recordOneSecond(["-u"]);
   assert.ok(offcpuRows(user).length > 0);
   assert.equal(offcpuRows(user).filter((row) => isKernelThread(user, row.tid)), []);
@@ -87,7 +90,7 @@ test("--follow records children and theirs, without it they are left out", async
 });
 
 test("--syscalls records these calls by name and leaves off-CPU time whole", async () => {
-  const program = await startMixed(2);
+  const program = await startMixed();
   const analysis = await recordOneSecond(["-p", String(program.pid), "--syscalls", "openat,write"]);
   const numbers = new Set(syscallRows(analysis).map((row) => row.nr));
   assert.equal(numbers, process.arch === "arm64" ? new Set([56, 64]) : new Set([257, 1]));
@@ -151,7 +154,7 @@ const switches: [string, BlockType[]][] = [
 
 for (const [option, absent] of switches) {
   test(`${option} records everything else`, async () => {
-    await startMixed(2);
+    await startMixed();
     const analysis = await recordOneSecond([option]);
     for (const type of [BlockType.Switch, BlockType.Wake, BlockType.Syscall, BlockType.SyscallCount]) {
       // Wakeups without switches say nothing.
